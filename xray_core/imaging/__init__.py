@@ -1,0 +1,1 @@
+"""Bytes to `Radiograph`: decoding, limits, quality checks, geometry, phantoms."""

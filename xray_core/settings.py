@@ -1,0 +1,38 @@
+"""Paths and limits, from `XRAY_*` environment variables."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import ByteSize, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Where state lives and what a stranger's file may cost.
+
+    Every field is read from the variable `XRAY_<NAME>`, for example `XRAY_HOME`.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="XRAY_", frozen=True)
+
+    home: Path = Field(PROJECT_ROOT / "workspace", description="All that is written goes here.")
+    models_dir: Path = Field(PROJECT_ROOT / "models", description="The bundled model bundles.")
+    max_file_bytes: ByteSize = Field(ByteSize(100 * 2**20), gt=0)
+    max_pixels: int = Field(40_000_000, gt=0, description="Width times height, before decoding.")
+    max_side: int = Field(20_000, gt=0)
+    min_side: int = Field(64, gt=0)
+    max_expansion: int = Field(
+        1_000, gt=0, description="Decoded bytes per file byte: more is a decompression bomb."
+    )
+    decode_seconds: float = Field(20.0, gt=0, description="A decode that takes longer is ended.")
+    decode_memory_bytes: ByteSize = Field(
+        ByteSize(2 * 2**30), gt=0, description="Address space of the decoder process."
+    )
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Return the settings of this process, read once."""
+    return Settings()
