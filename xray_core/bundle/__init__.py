@@ -1,0 +1,25 @@
+"""A saved model with all it needs to be used: manifest, weights, films, card."""
+
+from xray_core.bundle.manifest import (
+    BundleManifest,
+    InputSpec,
+    Interval,
+    NoveltyLimits,
+    OperatingPoint,
+    OutputSpec,
+    Preprocessing,
+)
+from xray_core.bundle.store import BundleInfo, find_bundle, list_bundles
+
+__all__ = [
+    "BundleInfo",
+    "BundleManifest",
+    "InputSpec",
+    "Interval",
+    "NoveltyLimits",
+    "OperatingPoint",
+    "OutputSpec",
+    "Preprocessing",
+    "find_bundle",
+    "list_bundles",
+]

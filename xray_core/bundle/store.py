@@ -1,0 +1,130 @@
+"""Where bundles lie, which of them are trusted, and which is the one that gives opinions.
+
+A store is a folder of bundle folders with an `index.json` beside them, outside every bundle, that
+holds the trusted SHA-256 of each. A bundle whose files do not have that hash is never loaded.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from xray_core.bundle.manifest import BundleManifest
+from xray_core.errors import BundleError
+from xray_core.settings import settings
+
+INDEX = "index.json"
+
+
+@dataclass(frozen=True)
+class BundleInfo:
+    """A bundle that a store lists.
+
+    Attributes:
+        name: name of its folder and in its manifest.
+        kind: `classifier` or `segmenter`.
+        path: its folder.
+        sha256: the trusted hash, from the index.
+        manifest: its `bundle.json`.
+        champion: whether it is the one that Diagnose uses.
+    """
+
+    name: str
+    kind: str
+    path: Path
+    sha256: str
+    manifest: BundleManifest
+    champion: bool
+
+    def verify(self) -> None:
+        """Check every file of the bundle against the trusted hash.
+
+        Raises:
+            BundleError: they differ.
+        """
+        found = bundle_sha256(self.path)
+        if found != self.sha256:
+            raise BundleError(
+                f"model {self.name!r} has SHA-256 {found[:12]}…, but {self.sha256[:12]}… is "
+                "trusted: its files were changed, so it is not used."
+            )
+
+
+def bundle_sha256(folder: Path) -> str:
+    """Return the SHA-256 over the names and contents of every file below a folder, sorted."""
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{content}  {path.relative_to(folder).as_posix()}\n".encode())
+    return digest.hexdigest()
+
+
+def stores() -> tuple[Path, Path]:
+    """Return the folders that hold bundles: the bundled one, then the user's own."""
+    return settings().models_dir, settings().home / "bundles"
+
+
+def list_bundles() -> list[BundleInfo]:
+    """Return every trusted bundle, the champion first, then by name.
+
+    Raises:
+        BundleError: an index or a manifest is damaged.
+    """
+    found: dict[str, BundleInfo] = {}
+    default = next((name for store in stores() if (name := _index(store).get("default"))), None)
+    for store in stores():
+        for name, sha256 in _index(store).get("bundles", {}).items():
+            if name not in found and (store / name).is_dir():
+                manifest = BundleManifest.read(store / name)
+                champion = name == default and manifest.kind == "classifier"
+                found[name] = BundleInfo(
+                    name, manifest.kind, store / name, sha256, manifest, champion
+                )
+    return sorted(found.values(), key=lambda info: (not info.champion, info.name))
+
+
+def find_bundle(name: str | None = None, kind: str = "classifier") -> BundleInfo:
+    """Return the bundle of that name, or the champion.
+
+    Raises:
+        BundleError: there is none.
+    """
+    bundles = [info for info in list_bundles() if info.kind == kind]
+    for info in bundles:
+        if info.name == name or (name is None and info.champion):
+            return info
+    if name is None:
+        raise BundleError("no model is installed, so there is no opinion; train or import one.")
+    known = ", ".join(info.name for info in bundles) or "none is installed"
+    raise BundleError(f"model {name!r} is not known; known are: {known}.")
+
+
+def trust(folder: Path, *, default: bool = False) -> str:
+    """Record the present hash of a bundle in the index beside it, and return the hash.
+
+    Args:
+        folder: the bundle's folder, in its store.
+        default: also make it the store's champion.
+    """
+    index = _index(folder.parent)
+    sha256 = bundle_sha256(folder)
+    bundles = {**index.get("bundles", {}), folder.name: sha256}
+    chosen = folder.name if default else index.get("default")
+    content = {"default": chosen, "bundles": dict(sorted(bundles.items()))}
+    partial = folder.parent / f".{INDEX}.partial"
+    partial.write_text(json.dumps(content, indent=2) + "\n")
+    partial.replace(folder.parent / INDEX)
+    return sha256
+
+
+def _index(store: Path) -> dict[str, dict[str, str]]:
+    path = store / INDEX
+    if not path.exists():
+        return {}
+    try:
+        content = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise BundleError(f"{path.name} of {store.name} cannot be read: {error}.") from error
+    if not isinstance(content, dict):
+        raise BundleError(f"{path.name} of {store.name} is not a JSON object.")
+    return content

@@ -1,0 +1,167 @@
+"""A bundle that is loaded, warmed up and ready for any number of sessions."""
+
+import time
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xray_core.bundle import BundleInfo, BundleManifest, find_bundle
+from xray_core.bundle.safety import load_keras_model
+from xray_core.errors import BundleError, UnsuitableFilm
+from xray_core.imaging.geometry import InputGeometry, normalise
+from xray_core.imaging.quality import check_quality
+from xray_core.imaging.radiograph import Radiograph
+from xray_core.inference.prediction import Decision, ModelRef, Prediction, Status
+from xray_core.labels import Task
+from xray_core.novelty import NoveltyModel
+
+UNLIKE = "It does not look like the chest films that the model was trained on"
+
+
+@dataclass(frozen=True)
+class NetworkView:
+    """What the network sees of a film.
+
+    Attributes:
+        geometry: from film to input.
+        pixels: float32 (S, S) in [0, 1], normalised: the very array that is scored.
+    """
+
+    geometry: InputGeometry
+    pixels: NDArray[np.float32]
+
+
+class Classifier:
+    """Opinions from one bundle; safe to share between threads.
+
+    Attributes:
+        name: of the bundle.
+        sha256: of the bundle, checked when it was loaded.
+        manifest: its `bundle.json`.
+        model: the Keras model, from (N, S, S, C) in [0, 1] to logits (N, K).
+    """
+
+    def __init__(self, info: BundleInfo) -> None:
+        """Check the hash, load, compile and warm up.
+
+        Raises:
+            BundleError: the bundle is not a classifier, was changed, or cannot be loaded.
+        """
+        if info.kind != "classifier":
+            raise BundleError(f"model {info.name!r} is a {info.kind}, not a classifier.")
+        info.verify()
+        self.name = info.name
+        self.sha256 = info.sha256
+        self.manifest: BundleManifest = info.manifest
+        self.model = load_keras_model(info.path / "model.keras")
+        self._novelty = (
+            NoveltyModel.load(info.path / "novelty.npz") if info.manifest.novelty else None
+        )
+        self._score = _compile(self.model, self.manifest)
+
+        # Traced here, once, before any other thread can hold this object.
+        self.probabilities(np.zeros((1, self.input_size, self.input_size), np.float32))
+
+    @property
+    def input_size(self) -> int:
+        """Side of the network's input in pixels."""
+        return self.manifest.input.size
+
+    @cached_property
+    def task(self) -> Task:
+        """The outputs and the classes that they stand for."""
+        return self.manifest.task
+
+    def see(self, film: Radiograph) -> NetworkView:
+        """Return what the network sees of a film: cropped, resized, normalised."""
+        how = self.manifest.preprocessing
+        geometry = InputGeometry.whole(film.shape, self.input_size)
+        pixels = geometry.to_input(film.pixels)
+        return NetworkView(geometry, normalise(pixels, how.normalisation, how.low, how.high))
+
+    def probabilities(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return calibrated probabilities (N, K) of inputs (N, S, S) or (N, S, S, 1) in [0, 1]."""
+        if batch.ndim == 3:
+            batch = batch[..., None]
+        return np.asarray(self._score(batch))
+
+    def novelty(self, view: NetworkView) -> float | None:
+        """Return the distance from the training films, 1 = as far as one in a hundred of them."""
+        if self._novelty is None:
+            return None
+        return float(self._novelty.distance(view.pixels[None])[0])
+
+    def predict(self, film: Radiograph) -> Prediction:
+        """Return the opinion on a film.
+
+        Raises:
+            UnsuitableFilm: the film is one that the model has no business reading.
+        """
+        started = time.perf_counter()
+        reasons = (*film.warnings, *check_quality(film))
+        view = self.see(film)
+        unlike = self._judge_novelty(film, view)
+        p = self.probabilities(view.pixels[None])[0]
+        p_pneumonia = float(self.task.p_pneumonia(p))
+        threshold = self.manifest.operating_point.threshold
+        decision = Decision.PNEUMONIA if p_pneumonia >= threshold else Decision.NORMAL
+        if unlike and not film.synthetic:
+            decision = Decision.ABSTAIN
+        return Prediction(
+            source=film.source,
+            sha256=film.sha256,
+            status=Status.OK,
+            probabilities={o: float(v) for o, v in zip(self.task.outputs, p, strict=True)},
+            p_pneumonia=p_pneumonia,
+            decision=decision,
+            threshold=threshold,
+            reasons=tuple(dict.fromkeys((*reasons, *unlike))),
+            model=ModelRef(self.name, self.sha256),
+            seconds=time.perf_counter() - started,
+        )
+
+    def _judge_novelty(self, film: Radiograph, view: NetworkView) -> tuple[str, ...]:
+        """Return why the model should abstain, if it should; refuse what is no chest film."""
+        limits, distance = self.manifest.novelty, self.novelty(view)
+        if limits is None or distance is None or distance < limits.flag:
+            return ()
+        measure = f"(distance {distance:.2f}"
+        if distance >= limits.refuse and not film.synthetic:
+            raise UnsuitableFilm(
+                film.source,
+                f"{UNLIKE} {measure}, at most {limits.refuse:.2f} is read), so there is no "
+                "opinion; allowed are upright frontal chest radiographs.",
+            )
+        return (f"{UNLIKE} {measure}; usual is under {limits.flag:.2f}).",)
+
+
+def _compile(model: Any, manifest: BundleManifest) -> Any:
+    """Return logits / temperature → softmax as one compiled function with a fixed signature.
+
+    The task's outputs are exclusive, so the softmax is right for two outputs as for four.
+    """
+    import tensorflow as tf
+
+    size, channels = manifest.input.size, manifest.input.channels
+    inverse = tf.constant(1.0 / manifest.temperature, tf.float32)
+
+    @tf.function(
+        input_signature=[tf.TensorSpec((None, size, size, channels), tf.float32)],
+        autograph=False,
+    )
+    def score(batch: Any) -> Any:
+        return tf.nn.softmax(model(batch, training=False) * inverse, axis=-1)
+
+    return score
+
+
+def load_classifier(name: str | None = None) -> Classifier:
+    """Load the bundle of that name, or the champion.
+
+    Raises:
+        BundleError: there is none, its files were changed, or it cannot be loaded.
+    """
+    return Classifier(find_bundle(name))
