@@ -1,0 +1,77 @@
+"""A path to a `Dataset`, whatever its layout."""
+
+import hashlib
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pandas as pd
+
+from xray_core.datasets.dataset import COLUMNS, Dataset
+from xray_core.datasets.label_maps import merge_label_maps, parse_label_map
+from xray_core.datasets.layout import (
+    SPLITS,
+    Entry,
+    film_addresses,
+    find_layout,
+    label_map_addresses,
+)
+from xray_core.datasets.stores import FilmStore, FolderStore
+from xray_core.errors import DatasetError
+
+
+def open_dataset(path: Path | str, *, source: str | None = None, labelled: bool = True) -> Dataset:
+    """Open a folder or archive of films in any known layout.
+
+    Known are folders by class, or numbered with a label map beside them, with or without a level
+    train, val, test above them and with or without one folder around it all.
+
+    Args:
+        path: the folder.
+        source: name of the data set; by default that of the folder (of the one above it where the
+            folder is a split).
+        labelled: False lets films be without a label, as in a plain folder of them.
+
+    Returns:
+        The films, sorted by path; none of them has been decoded.
+
+    Raises:
+        DatasetError: there is no film, or one whose class cannot be known.
+    """
+    path = Path(path)
+    source = source or source_name(path)
+    store = _store_of(path)
+    addresses = store.addresses()
+    films = film_addresses(addresses)
+    if not films:
+        raise DatasetError(
+            f"{path.name} holds no films; allowed are PNG, JPEG, TIFF, BMP, WebP, DICOM."
+        )
+    maps = (parse_label_map(a, store.read(a)) for a in label_map_addresses(addresses))
+    entries = find_layout(films, merge_label_maps(maps), source, labelled=labelled)
+    return _dataset(entries, source, store)
+
+
+def source_name(path: Path) -> str:
+    """Return the name of a data set by its path."""
+    path = path.resolve()
+    return path.parent.name if path.name.lower() in SPLITS else path.name
+
+
+def _store_of(path: Path) -> FilmStore:
+    if path.is_dir():
+        return FolderStore(path)
+    raise DatasetError(f"{path} is not there; allowed is a folder.")
+
+
+def _dataset(entries: list[Entry], source: str, store: FilmStore) -> Dataset:
+    def digest(entry: Entry) -> str:
+        return hashlib.sha256(store.read(entry.path)).hexdigest()
+
+    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
+        digests = list(pool.map(digest, entries))
+    rows = [
+        (e.path, e.label, e.patient, e.split, source, sha256, "")
+        for e, sha256 in zip(entries, digests, strict=True)
+    ]
+    return Dataset(pd.DataFrame(rows, columns=list(COLUMNS)), store)
