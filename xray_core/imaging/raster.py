@@ -1,0 +1,186 @@
+"""PNG, JPEG, TIFF, BMP and WebP to brightness, with Pillow (and OpenCV for 16-bit colour)."""
+
+import io
+from collections.abc import Callable
+from contextlib import suppress
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL.BmpImagePlugin import BmpImageFile
+from PIL.ImageFile import ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.TiffImagePlugin import TiffImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+
+from xray_core.errors import UnreadableFilm, UnsuitableFilm, XrayError
+from xray_core.imaging.colour import Colour, judge_colour
+from xray_core.imaging.decoded import Decoded
+from xray_core.imaging.limits import check_expansion, check_frames, check_size
+from xray_core.imaging.radiograph import FilmHeader
+from xray_core.imaging.sizes import header_size
+from xray_core.imaging.sniff import FileType
+from xray_core.imaging.tone import Stored, brightness, grey, on_black
+
+# The plugins themselves, not `Image.open`: its own limit on pixels is a warning and a global
+# variable, and it makes a film of a phone's JPEG with a second, hidden picture in it an MPO file.
+_OPEN: dict[FileType, Callable[[io.BytesIO], ImageFile]] = {
+    FileType.PNG: PngImageFile,
+    FileType.JPEG: JpegImageFile,
+    FileType.TIFF: TiffImageFile,
+    FileType.BMP: BmpImageFile,
+    FileType.WEBP: WebPImageFile,
+}
+_MOST_PAGES_COUNTED = 1_000
+_TILE_WIDTH, _TILE_LENGTH, _PHOTOMETRIC, _BITS = 322, 323, 262, 258
+_ORIENTATION = 0x0112
+_TURNS: dict[int, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
+    2: np.fliplr,
+    3: lambda film: np.rot90(film, 2),
+    4: np.flipud,
+    5: np.transpose,
+    6: lambda film: np.rot90(film, -1),
+    7: lambda film: np.rot90(film, 2).T,
+    8: np.rot90,
+}
+
+
+def decode_raster(kind: FileType, data: bytes, source: str) -> Decoded:
+    """Decode a picture that is not DICOM.
+
+    EXIF orientation is applied, transparency is laid on black, colours are judged.
+
+    Args:
+        kind: what `sniff` found.
+        data: the whole file.
+        source: the file's name, for messages.
+
+    Raises:
+        UnreadableFilm: damaged, cut short, animated, or over a limit.
+        UnsuitableFilm: a colour picture.
+    """
+    size = header_size(kind, data)
+    if size is not None:
+        check_size(source, *size)
+    try:
+        with _OPEN[kind](io.BytesIO(data)) as image:
+            _check_opened(image, kind, data, source)
+            image.load()
+            header = FilmHeader(format=kind.value, bits=_bits(image, kind, data))
+            values = _values(image, data, header.bits)
+            synthetic = kind is FileType.PNG and "Synthetic" in getattr(image, "text", {})
+            turn = _turn(image)
+    except XrayError:
+        raise
+    except MemoryError:
+        raise UnreadableFilm(
+            source, f"decoding this {kind} file needs more memory than is allowed."
+        ) from None
+    except Exception as error:  # decoders raise anything whatever on damaged bytes
+        raise UnreadableFilm(
+            source,
+            f"this {kind} file is damaged, cut short or of a kind that cannot be decoded; "
+            "a complete picture is needed.",
+        ) from error
+    values, warnings = _to_grey(values, source)
+    return Decoded(np.ascontiguousarray(turn(brightness(values))), header, warnings, synthetic)
+
+
+def _check_opened(image: ImageFile, kind: FileType, data: bytes, source: str) -> None:
+    """Apply the limits to what the decoder read of the header; nothing is decoded yet."""
+    check_size(source, *image.size)
+    if isinstance(image, TiffImageFile):
+        tile = (image.tag_v2.get(_TILE_WIDTH, 1), image.tag_v2.get(_TILE_LENGTH, 1))
+        check_size(source, *tile)
+        pages = _count_pages(image)
+        check_frames(source, pages, more=pages == _MOST_PAGES_COUNTED)
+    elif kind in (FileType.PNG, FileType.WEBP):
+        check_frames(source, getattr(image, "n_frames", 1))
+    width, height = image.size
+    channel_bytes = {"I": 4, "F": 4}.get(image.mode, 2 if image.mode.startswith("I;16") else 1)
+    decoded = width * height * len(image.getbands()) * channel_bytes
+    check_expansion(source, len(data), decoded)
+
+
+def _count_pages(image: TiffImageFile) -> int:
+    """Count the pages, but not for ever: `n_frames` follows a chain of any length."""
+    pages = 1
+    with suppress(EOFError):
+        while pages < _MOST_PAGES_COUNTED:
+            image.seek(pages)
+            pages += 1
+    return pages
+
+
+def _bits(image: ImageFile, kind: FileType, data: bytes) -> int:
+    """Return the bits stored per channel."""
+    if kind is FileType.PNG:
+        return data[24]
+    if isinstance(image, TiffImageFile):
+        return int(max(image.tag_v2.get(_BITS, (1,))))
+    return 1 if image.mode == "1" else 8
+
+
+def _values(image: ImageFile, data: bytes, bits: int) -> Stored:
+    """Return the stored values: grey (H, W), or RGB (H, W, 3) of 8 or 16 bits."""
+    if bits == 16 and image.mode in ("RGB", "RGBA", "RGBX", "LA"):
+        return _deep_colour(data)
+    if image.mode.startswith("I;16"):
+        return _black_is_zero(image, np.asarray(image).astype(np.uint16))
+    if image.mode in ("I", "F"):
+        return _black_is_zero(image, np.asarray(image))
+    if image.mode in ("1", "L") and "transparency" not in image.info:
+        return np.asarray(image.convert("L"))
+    if image.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info:
+        return on_black(np.asarray(image.convert("RGBA")))
+    return np.asarray(image.convert("RGB"))
+
+
+def _black_is_zero(image: ImageFile, values: Stored) -> Stored:
+    """Invert deep TIFF pixels whose zero is white; Pillow does so for 8 bits and fewer only."""
+    if isinstance(image, TiffImageFile) and image.tag_v2.get(_PHOTOMETRIC) == 0:
+        return np.asarray(values.max() - values)
+    return values
+
+
+def _deep_colour(data: bytes) -> Stored:
+    """Decode 16-bit colour, of which Pillow keeps the upper 8 bits only."""
+    found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if found is None or found.dtype != np.uint16:
+        raise ValueError("16-bit colour could not be decoded")
+    if found.ndim == 2:
+        return np.asarray(found)
+    if found.shape[2] == 4:
+        return on_black(cv2.cvtColor(found, cv2.COLOR_BGRA2RGBA))
+    return np.asarray(cv2.cvtColor(found, cv2.COLOR_BGR2RGB))
+
+
+def _turn(image: ImageFile) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
+    """Return what turns the film upright; damaged EXIF data turn nothing."""
+    orientation: object = 1
+    with suppress(Exception):
+        orientation = image.getexif().get(_ORIENTATION, 1)
+    if isinstance(orientation, int) and orientation in _TURNS:
+        return _TURNS[orientation]
+    return lambda film: film
+
+
+def _to_grey(values: Stored, source: str) -> tuple[Stored, tuple[str, ...]]:
+    """Return the luma and what to say of the colours.
+
+    Raises:
+        UnsuitableFilm: a colour picture.
+    """
+    if values.ndim == 2:
+        return values, ()
+    colour = judge_colour(values)
+    if colour is Colour.COLOUR:
+        raise UnsuitableFilm(
+            source, "this is a colour picture; a chest radiograph in shades of grey is needed."
+        )
+    warnings = {
+        Colour.TINTED: ("The film is tinted; its brightness alone is read.",),
+        Colour.MARKED: ("The film has coloured marks on it, which are read as grey.",),
+    }
+    return grey(values), warnings.get(colour, ())
