@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from xray_core.datasets.stores import FilmStore
 from xray_core.imaging.radiograph import Radiograph
+from xray_core.imaging.reader import read_radiograph
 from xray_core.labels import Label, parse_label
 
 COLUMNS = ("path", "label", "patient", "split", "source", "sha256", "phash")
@@ -59,8 +60,6 @@ class Dataset:
             DatasetError: its bytes cannot be read any more.
             FilmError: they are not a film.
         """
-        from xray_core.imaging.reader import read_radiograph
-
         name = PurePosixPath(str(self.table["path"].iloc[index])).name
         return read_radiograph(self.film_bytes(index), name)
 

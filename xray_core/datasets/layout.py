@@ -60,6 +60,11 @@ def is_film(path: str) -> bool:
     return name not in _JUNK and (bare or suffix in FILM_SUFFIXES)
 
 
+def is_label_map(path: str) -> bool:
+    """Tell whether a file is a label map by its name."""
+    return PurePosixPath(path).name in LABEL_MAPS
+
+
 def film_addresses(paths: Iterable[str]) -> list[str]:
     """Return the films among all files, sorted; without an extension only beside other films."""
     films = sorted(filter(is_film, paths))
@@ -70,7 +75,7 @@ def film_addresses(paths: Iterable[str]) -> list[str]:
 
 def label_map_addresses(paths: Iterable[str]) -> list[str]:
     """Return the label maps among all files, sorted."""
-    return sorted(p for p in paths if PurePosixPath(p).name in LABEL_MAPS)
+    return sorted(filter(is_label_map, paths))
 
 
 def find_layout(

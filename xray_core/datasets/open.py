@@ -2,11 +2,13 @@
 
 import hashlib
 import os
+import tarfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
 
+from xray_core.datasets.archives import TarStore, ZipStore
 from xray_core.datasets.dataset import COLUMNS, Dataset
 from xray_core.datasets.label_maps import merge_label_maps, parse_label_map
 from xray_core.datasets.layout import (
@@ -16,18 +18,23 @@ from xray_core.datasets.layout import (
     find_layout,
     label_map_addresses,
 )
+from xray_core.datasets.medmnist import NpzStore
 from xray_core.datasets.stores import FilmStore, FolderStore
 from xray_core.errors import DatasetError
+
+_ALLOWED = "a folder, .zip, .tar, .tar.gz, .tgz or MedMNIST .npz"
+_FILMS = "PNG, JPEG, TIFF, BMP, WebP and DICOM"
 
 
 def open_dataset(path: Path | str, *, source: str | None = None, labelled: bool = True) -> Dataset:
     """Open a folder or archive of films in any known layout.
 
     Known are folders by class, or numbered with a label map beside them, with or without a level
-    train, val, test above them and with or without one folder around it all.
+    train, val, test above them and with or without one folder around it all; an archive of any of
+    these; and MedMNIST arrays.
 
     Args:
-        path: the folder.
+        path: the folder or file.
         source: name of the data set; by default that of the folder (of the one above it where the
             folder is a split).
         labelled: False lets films be without a label, as in a plain folder of them.
@@ -41,27 +48,47 @@ def open_dataset(path: Path | str, *, source: str | None = None, labelled: bool 
     path = Path(path)
     source = source or source_name(path)
     store = _store_of(path)
-    addresses = store.addresses()
-    films = film_addresses(addresses)
-    if not films:
-        raise DatasetError(
-            f"{path.name} holds no films; allowed are PNG, JPEG, TIFF, BMP, WebP, DICOM."
-        )
-    maps = (parse_label_map(a, store.read(a)) for a in label_map_addresses(addresses))
-    entries = find_layout(films, merge_label_maps(maps), source, labelled=labelled)
-    return _dataset(entries, source, store)
+    return _dataset(_entries(store, source, labelled), source, store)
 
 
 def source_name(path: Path) -> str:
-    """Return the name of a data set by its path."""
+    """Return the name of a data set by its path, without the ending of an archive."""
     path = path.resolve()
-    return path.parent.name if path.name.lower() in SPLITS else path.name
+    if path.is_dir():
+        return path.parent.name if path.name.lower() in SPLITS else path.name
+    name = path.name
+    for suffix in (".npz", ".zip", ".tgz", ".gz", ".tar"):
+        name = name.removesuffix(suffix)
+    return name
 
 
 def _store_of(path: Path) -> FilmStore:
+    """Choose by the first bytes: a download's extension is not always true."""
     if path.is_dir():
         return FolderStore(path)
-    raise DatasetError(f"{path} is not there; allowed is a folder.")
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+    except OSError as error:
+        raise DatasetError(
+            f"{path} cannot be opened ({error.strerror}); allowed is {_ALLOWED}."
+        ) from None
+    if start == b"PK\x03\x04":
+        return NpzStore(path) if path.suffix.lower() == ".npz" else ZipStore(path)
+    if start[:2] == b"\x1f\x8b" or tarfile.is_tarfile(path):
+        return TarStore(path)
+    raise DatasetError(f"{path.name} is no folder or archive; allowed is {_ALLOWED}.")
+
+
+def _entries(store: FilmStore, source: str, labelled: bool) -> list[Entry]:
+    if isinstance(store, NpzStore):
+        return store.entries(source)
+    addresses = store.addresses()
+    films = film_addresses(addresses)
+    if not films:
+        raise DatasetError(f"{store.path.name} holds no films; allowed are {_FILMS}.")
+    maps = (parse_label_map(a, store.read(a)) for a in label_map_addresses(addresses))
+    return find_layout(films, merge_label_maps(maps), source, labelled=labelled)
 
 
 def _dataset(entries: list[Entry], source: str, store: FilmStore) -> Dataset:
