@@ -15,17 +15,20 @@ def stretch(values: Stored) -> NDArray[np.float32]:
 
     What is not a number or not finite counts as the minimum; a flat film is 0 throughout.
     """
-    work = values.astype(np.float64)
-    finite = np.isfinite(work)
+    finite = np.isfinite(values)
     if not finite.any():
-        return np.zeros(work.shape, np.float32)
-    low, high = work[finite].min(), work[finite].max()
-    if not finite.all():
-        work = np.where(finite, work, low)
-    span = high - low
-    if not np.isfinite(span) or span <= 0:
-        return np.zeros(work.shape, np.float32)
-    return np.asarray((work - low) / span, np.float32)
+        return np.zeros(values.shape, np.float32)
+    kept = values if finite.all() else values[finite]
+    low, high = float(kept.min()), float(kept.max())
+    # float32 holds 16-bit integers exactly; others could lose their small differences to it.
+    exact = values.dtype.kind in "iu" and values.dtype.itemsize <= 2
+    work: Stored = values.astype(np.float32 if exact else np.float64)
+    work[~finite] = low
+    if high > low:
+        work -= low
+        work /= high - low
+        return work.astype(np.float32, copy=False)
+    return np.zeros(values.shape, np.float32)
 
 
 def brightness(values: Stored) -> NDArray[np.float32]:
@@ -41,13 +44,11 @@ def brightness(values: Stored) -> NDArray[np.float32]:
 
 def on_black(values: Stored) -> Stored:
     """Lay an RGBA picture (H, W, 4), uint8 or uint16, on black; return RGB of the same type."""
-    top = np.iinfo(values.dtype).max
-    alpha = values[..., 3:]
-    if (alpha == top).all():
-        return np.ascontiguousarray(values[..., :3])
-    return np.asarray(np.rint(values[..., :3] * (alpha / top)), values.dtype)
+    *channels, alpha = cv2.split(values)
+    scale = 1.0 / np.iinfo(values.dtype).max
+    return np.asarray(cv2.merge([cv2.multiply(c, alpha, scale=scale) for c in channels]))
 
 
 def grey(rgb: Stored) -> Stored:
     """Return the luma (ITU-R BT.601) of RGB (H, W, 3), same type; exact where R = G = B."""
-    return np.asarray(cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY), rgb.dtype)
+    return np.asarray(cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY))
