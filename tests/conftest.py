@@ -1,14 +1,19 @@
 """Fixtures that every test may use."""
 
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import pytest
 
 from xray_core.settings import PROJECT_ROOT, settings
+
+if TYPE_CHECKING:
+    from xray_core.inference import Classifier
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +32,121 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     settings.cache_clear()
     yield tmp_path / "home"
     settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def tiny_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store that holds one trusted classifier, `tiny`: random weights, 32 px, four classes.
+
+    Read-only for tests: `tiny_bundle` gives a copy that may be changed.
+    """
+    store = tmp_path_factory.mktemp("tiny-store")
+    _write_tiny_bundle(store / "tiny")
+    return store
+
+
+@pytest.fixture
+def tiny_bundle(home: Path, tiny_store: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of `tiny`, the only model there is, in a fresh `XRAY_HOME`."""
+    shutil.copytree(tiny_store, home / "bundles")
+    monkeypatch.setenv("XRAY_MODELS_DIR", str(home / "no-bundled-models"))
+    settings.cache_clear()
+    return home / "bundles" / "tiny"
+
+
+@pytest.fixture(scope="session")
+def tiny_classifier(tiny_store: Path) -> "Classifier":
+    """`tiny`, loaded once for all tests."""
+    from xray_core.bundle import BundleInfo, BundleManifest
+    from xray_core.bundle.store import bundle_sha256
+    from xray_core.inference import Classifier
+
+    folder = tiny_store / "tiny"
+    manifest = BundleManifest.read(folder)
+    return Classifier(
+        BundleInfo("tiny", "classifier", folder, bundle_sha256(folder), manifest, True)
+    )
+
+
+@pytest.fixture(scope="session")
+def phantom_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Return `phantom_file(kind="normal", seed=0, size=96)`: the path of a phantom's PNG."""
+    from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_png
+
+    folder = tmp_path_factory.mktemp("phantoms")
+
+    def draw(kind: str = "normal", seed: int = 0, size: int = 96) -> Path:
+        path = folder / f"{kind}-{seed}-{size}.png"
+        if not path.exists():
+            path.write_bytes(phantom_png(draw_phantom(seed, PhantomKind(kind), size=size)))
+        return path
+
+    return draw
+
+
+def _write_tiny_bundle(folder: Path) -> None:
+    from xray_core.bundle.store import trust
+
+    folder.mkdir(parents=True)
+    _tiny_network().save(folder / "model.keras")
+    (folder / "bundle.json").write_text(_tiny_manifest())
+    (folder / "films.csv").write_text("sha256,phash,patient,source,label,role\n")
+    (folder / "README.md").write_text("A network with random weights, for tests only.\n")
+    trust(folder, default=True)
+
+
+def _tiny_network():  # type: ignore[no-untyped-def]
+    """Return two convolutions with seeded weights, whose answers depend on the film."""
+    from keras import Model, layers
+    from keras.initializers import GlorotUniform, RandomNormal
+
+    film = layers.Input((32, 32, 1), name="film")
+    x = film
+    for i, channels in enumerate((8, 16), start=1):
+        x = layers.Conv2D(
+            channels, 3, padding="same", kernel_initializer=GlorotUniform(i), name=f"conv{i}"
+        )(x)
+        x = layers.ReLU(name=f"relu{i}")(x)
+        x = layers.MaxPooling2D(name=f"pool{i}")(x)
+    x = layers.Flatten(name="flatten")(x)
+    logits = layers.Dense(4, kernel_initializer=RandomNormal(0, 0.3, seed=3), name="logits")(x)
+    return Model(film, logits, name="tiny")
+
+
+def _tiny_manifest() -> str:
+    from xray_core.bundle import (
+        BundleManifest,
+        InputSpec,
+        Interval,
+        OperatingPoint,
+        OutputSpec,
+        Preprocessing,
+    )
+    from xray_core.labels import CLASSES
+
+    undefined = Interval(value=None, low=None, high=None)
+    point = OperatingPoint(
+        name="even",
+        threshold=0.5,
+        rule="one half, chosen on nothing",
+        chosen_on="no films",
+        films=0,
+        patients=0,
+        sensitivity=undefined,
+        specificity=undefined,
+    )
+    return BundleManifest(
+        name="tiny",
+        title="Tiny network with random weights",
+        kind="classifier",
+        network="residual",
+        outputs=tuple(OutputSpec(name=name, classes=(name,)) for name in CLASSES),
+        input=InputSpec(size=32),
+        preprocessing=Preprocessing(),
+        temperature=1.5,
+        operating_points=(point,),
+        novelty=None,
+        metrics={"internal_test": {"auc": 0.5, "auc_ci": [0.4, 0.6]}},
+        training={},
+        environment={},
+    ).model_dump_json(indent=2)
