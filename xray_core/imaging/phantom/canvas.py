@@ -1,0 +1,184 @@
+"""The drawing board of a phantom: centimetres to pixels, tubes, ellipsoids, smooth noise."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Map = NDArray[np.floating]
+"""float32 (n, n): a value per pixel, mostly the length in cm of the beam's path in a tissue."""
+
+GOLDEN = 0.6180339887
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """A square board a little larger than the film, so that the patient can lie askew on it.
+
+    Patient coordinates in cm: x to the patient's left (right on the film) from the midline, y down
+    from the film's upper edge, z forwards (the beam's direction).
+
+    Attributes:
+        size: side of the film in pixels.
+        margin: pixels beyond each side of the film.
+        scale: pixels per cm.
+        turn: tangent of the patient's turn about the vertical axis: what is in front moves aside.
+    """
+
+    size: int
+    margin: int
+    scale: float
+    turn: float
+
+    @property
+    def side(self) -> int:
+        """Side of the board in pixels."""
+        return self.size + 2 * self.margin
+
+    @property
+    def x(self) -> Map:
+        """Pixel centres from the midline in cm, (1, n)."""
+        return ((np.arange(self.side, dtype=np.float32) + 0.5 - self.side / 2) / self.scale)[None]
+
+    @property
+    def y(self) -> Map:
+        """Pixel centres from the film's upper edge in cm, (n, 1)."""
+        return ((np.arange(self.side, dtype=np.float32) + 0.5 - self.margin) / self.scale)[:, None]
+
+    def splat(self, points: Map, volumes: Map) -> Map:
+        """Project small volumes along z.
+
+        Args:
+            points: float32 (N, 3), cm.
+            volumes: float32 (N,), cm³.
+
+        Returns:
+            Path length in cm, (n, n).
+        """
+        n = self.side
+        col = (points[:, 0] + self.turn * points[:, 2]) * self.scale + (n / 2 - 0.5)
+        row = points[:, 1] * self.scale + (self.margin - 0.5)
+        inside = (col >= 0) & (col < n - 1) & (row >= 0) & (row < n - 1)
+        col, row = col[inside], row[inside]
+        weight = volumes[inside] * np.float32(self.scale**2)
+        c, r = col.astype(np.int32), row.astype(np.int32)
+        fc, fr = col - c, row - r
+        index = r * n + c
+        total = np.zeros(n * n)
+        for step, part in (
+            (0, (1 - fr) * (1 - fc)),
+            (1, (1 - fr) * fc),
+            (n, fr * (1 - fc)),
+            (n + 1, fr * fc),
+        ):
+            total += np.bincount(index + step, part * weight, n * n)
+        return total.reshape(n, n).astype(np.float32)
+
+    def tubes(self, curves: Map, radii: Map, *, shell: float = 0.0, up: Map | None = None) -> Map:
+        """Project tubes with elliptic sections.
+
+        Args:
+            curves: float32 (R, N, 3), cm: R centre lines.
+            radii: float32 (R, N, 2), cm: half-axes along `up` and across it.
+            shell: wall thickness in cm of a hollow tube; 0 for a solid one.
+            up: float32 (3,), the direction of the first half-axis.
+
+        Returns:
+            Path length in cm inside the tubes, (n, n).
+        """
+        steps = np.diff(curves, axis=1, append=2 * curves[:, -1:] - curves[:, -2:-1])
+        length = np.linalg.norm(steps, axis=2, keepdims=True) + 1e-6
+        tangent = steps / length
+        axis = np.array([0.05, 1.0, 0.02], np.float32) if up is None else up
+        first = axis - (tangent @ axis)[..., None] * tangent
+        first /= np.linalg.norm(first, axis=2, keepdims=True) + 1e-6
+        second = np.cross(tangent, first)
+        u, v, area = _section(curves.shape[1], float(radii.max()) * self.scale, shell > 0)
+        points = (
+            curves[:, :, None]
+            + (radii[..., :1, None] * u[..., None]) * first[:, :, None]
+            + (radii[..., 1:, None] * v[..., None]) * second[:, :, None]
+        )
+        if shell > 0:
+            section = np.pi * shell * (radii[..., 0] + radii[..., 1])
+        else:
+            section = np.pi * radii[..., 0] * radii[..., 1]
+        volume = (section * length[..., 0])[..., None] * area
+        return self.splat(points.reshape(-1, 3), volume.reshape(-1).astype(np.float32))
+
+    def ellipsoid(
+        self, centre: tuple[float, float], axes: tuple[float, float], depth: float, angle: float = 0
+    ) -> Map:
+        """Path length in cm through an ellipsoid.
+
+        Args:
+            centre: (x, y) in cm.
+            axes: half-axes in the film's plane in cm.
+            depth: greatest path in cm.
+            angle: turn of the first axis towards the patient's feet, degrees.
+        """
+        dx, dy = self.x - np.float32(centre[0]), self.y - np.float32(centre[1])
+        c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+        a, b = np.float32(1 / axes[0]), np.float32(1 / axes[1])
+        r2 = np.square((c * dx + s * dy) * a) + np.square((c * dy - s * dx) * b)
+        return np.asarray(np.float32(depth) * np.sqrt(np.maximum(1 - r2, 0)), np.float32)
+
+    def noise(self, rng: np.random.Generator, cells: int, octaves: int, fall: float = 0.5) -> Map:
+        """Smooth noise, mean about 0, standard deviation about 1, the same at every film size.
+
+        Args:
+            rng: source of chance.
+            cells: blobs across the board in the coarsest octave.
+            octaves: how many halvings of the blob size.
+            fall: amplitude of an octave relative to the one before.
+        """
+        n, total, power = self.side, np.zeros((self.side, self.side), np.float32), 0.0
+        for octave in range(octaves):
+            grid = rng.standard_normal((cells << octave, cells << octave)).astype(np.float32)
+            method = cv2.INTER_CUBIC if (cells << octave) < n else cv2.INTER_AREA
+            total += np.float32(fall**octave) * cv2.resize(grid, (n, n), interpolation=method)
+            power += fall ** (2 * octave)
+        return total / np.float32(0.75 * np.sqrt(power))
+
+    def blur(self, values: Map, sigma_cm: float) -> Map:
+        """Gaussian blur with a standard deviation in cm."""
+        return blur(values, sigma_cm * self.scale)
+
+
+def blur(values: Map, sigma: float) -> Map:
+    """Gaussian blur, sigma in pixels; wide ones are done on a smaller picture."""
+    if sigma < 0.2:
+        return values
+    factor = int(sigma / 2.5)
+    if factor < 2:
+        return np.asarray(cv2.GaussianBlur(values, (0, 0), sigma), np.float32)
+    n = max(values.shape[0] // factor, 8)
+    small = cv2.resize(values, (n, n), interpolation=cv2.INTER_AREA)
+    small = cv2.GaussianBlur(small, (0, 0), sigma * n / values.shape[0])
+    return np.asarray(
+        cv2.resize(small, values.shape[::-1], interpolation=cv2.INTER_CUBIC), np.float32
+    )
+
+
+def ramp(values: Map, low: float | Map, high: float | Map) -> Map:
+    """Smooth step from 0 at `low` to 1 at `high`."""
+    t = np.clip((values - low) / (np.asarray(high, np.float32) - low), 0, 1)
+    return np.asarray(t * t * (3 - 2 * t), np.float32)
+
+
+def union(*paths: Map) -> Map:
+    """Path through overlapping bodies: near the longest one, with rounded seams."""
+    total = np.asarray(sum(np.square(np.square(path)) for path in paths), np.float32)
+    return np.asarray(np.sqrt(np.sqrt(total)), np.float32)
+
+
+def _section(count: int, radius_px: float, hollow: bool) -> tuple[Map, Map, Map]:
+    """Unit section points (count, M), turned from step to step so that no stripes appear."""
+    m = int(np.clip(3 * radius_px, 6, 60)) if hollow else int(np.clip(radius_px**2, 3, 60))
+    k = np.arange(m)[None] + 0.5
+    turn = np.arange(count)[:, None] * GOLDEN
+    angle = 2 * np.pi * ((k / m if hollow else k * GOLDEN) + turn)
+    r = np.ones_like(angle) if hollow else np.sqrt(k / m) + 0 * angle
+    area = np.full_like(angle, 1 / m)
+    return tuple(a.astype(np.float32) for a in (r * np.cos(angle), r * np.sin(angle), area))  # type: ignore[return-value]
