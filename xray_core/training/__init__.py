@@ -1,0 +1,1 @@
+"""From a committed configuration to a bundle: films, augmentation, fit, calibration, card."""

@@ -1,0 +1,155 @@
+"""The training loop: one epoch at a time, each of them a point to resume from."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from xray_core.calibration import partial_log_loss
+from xray_core.evaluation.statistics import auc
+from xray_core.labels import task_named
+from xray_core.networks.registry import network
+from xray_core.training.batches import EpochBatches
+from xray_core.training.config import TrainingConfig
+from xray_core.training.films import TRAIN, VALIDATION, FilmSet
+from xray_core.training.loss import PartialLabelLoss
+
+
+@dataclass(frozen=True)
+class EpochRecord:
+    """What one epoch gave.
+
+    Attributes:
+        epoch: from 1.
+        loss: mean training loss, of augmented and mixed films.
+        validation_loss: mean partial log loss of the validation films.
+        validation_auc: of NORMAL against PNEUMONIA on the validation films.
+        rate: learning rate at its end.
+    """
+
+    epoch: int
+    loss: float
+    validation_loss: float
+    validation_auc: float
+    rate: float
+
+
+OnEpoch = Callable[[EpochRecord, int], None]
+
+
+def fit(
+    config: TrainingConfig,
+    films: dict[str, FilmSet],
+    workdir: Path,
+    on_epoch: OnEpoch | None = None,
+) -> tuple[Any, list[EpochRecord]]:
+    """Train and return the model with the weights of the best epoch, and the history.
+
+    The best epoch has the least validation loss. After every epoch the weights, the optimiser and
+    the history are in `workdir`; calling again with the same configuration goes on from there.
+
+    Args:
+        config: the run.
+        films: from `load_films`.
+        workdir: folder for the state of this run.
+        on_epoch: called after each epoch with its record and the number of epochs.
+    """
+    keras.utils.set_random_seed(config.seed % 2**32)
+    model = network(config.network).build(config.size, len(task_named(config.task).outputs))
+    model.compile(_optimiser(config), PartialLabelLoss(config.label_smoothing))
+    state = _RunState(workdir, config)
+    history = state.restore(model)
+    for epoch in range(len(history), config.epochs):
+        fitted = model.fit(EpochBatches(films[TRAIN], config, epoch), verbose=0)
+        record = _validate(model, films[VALIDATION], config, epoch, fitted.history["loss"][0])
+        history.append(record)
+        state.save(model, history)
+        if on_epoch:
+            on_epoch(record, config.epochs)
+    model.load_weights(state.best)
+    return model, history
+
+
+def logits(model: Any, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the logits (N, K) of inputs (N, S, S)."""
+    return np.asarray(model.predict(inputs[..., None], batch_size=64, verbose=0))
+
+
+def _optimiser(config: TrainingConfig) -> Any:
+    steps = config.films_per_epoch // config.batch
+    warmup = int(config.warmup_epochs * steps)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        initial_learning_rate=config.rate / 20,
+        decay_steps=max(1, config.epochs * steps - warmup),
+        warmup_target=config.rate,
+        warmup_steps=warmup,
+    )
+    optimiser = keras.optimizers.AdamW(
+        schedule, weight_decay=config.weight_decay, global_clipnorm=1.0
+    )
+    optimiser.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    return optimiser
+
+
+def _validate(
+    model: Any, films: FilmSet, config: TrainingConfig, epoch: int, loss: float
+) -> EpochRecord:
+    scores = logits(model, films.images)
+    normal = task_named(config.task).normal_index
+    exponent = np.exp(scores - scores.max(axis=1, keepdims=True))
+    p_pneumonia = 1.0 - (exponent[:, normal] / exponent.sum(axis=1)).astype(np.float64)
+    area = auc(p_pneumonia, ~films.allowed[:, normal], np.ones((1, len(films))))
+    return EpochRecord(
+        epoch=epoch + 1,
+        loss=round(float(loss), 5),
+        validation_loss=round(partial_log_loss(scores, films.allowed), 5),
+        validation_auc=round(float(area[0]), 5),
+        rate=float(np.asarray(model.optimizer.learning_rate)),
+    )
+
+
+class _RunState:
+    """The files of a run: `last` to go on from, `best` to release, the history that ties them."""
+
+    def __init__(self, workdir: Path, config: TrainingConfig) -> None:
+        workdir.mkdir(parents=True, exist_ok=True)
+        self.workdir = workdir
+        self.best = workdir / "best.weights.h5"
+        self._history = workdir / "history.json"
+        # Not the paths: the same run may be resumed from another folder.
+        decisive = config.model_dump_json(exclude={"store", "manifest", "data"})
+        self._key = hashlib.sha256(decisive.encode()).hexdigest()
+
+    def restore(self, model: Any) -> list[EpochRecord]:
+        """Load the last state of the same configuration into the model, if there is one."""
+        if not self._history.exists():
+            return []
+        content = json.loads(self._history.read_text())
+        if content["config"] != self._key or not content["epochs"]:
+            return []
+        model.optimizer.build(model.trainable_variables)
+        model.load_weights(self.workdir / content["last"])
+        return [EpochRecord(**record) for record in content["epochs"]]
+
+    def save(self, model: Any, history: list[EpochRecord]) -> None:
+        """Write the state; the history is replaced last, so a kill leaves the former state."""
+        last = f"last-{len(history) % 2}.weights.h5"
+        model.save_weights(self.workdir / last)
+        if history[-1].validation_loss == min(record.validation_loss for record in history):
+            partial = self.workdir / "partial.weights.h5"
+            model.save_weights(partial)
+            partial.replace(self.best)
+        content = {
+            "config": self._key,
+            "last": last,
+            "epochs": [asdict(record) for record in history],
+        }
+        partial = self._history.with_suffix(".partial")
+        partial.write_text(json.dumps(content, indent=1))
+        partial.replace(self._history)

@@ -1,0 +1,35 @@
+"""The loss for labels that may be partial."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+
+class PartialLabelLoss(keras.losses.Loss):
+    """−log of the probability mass that a label allows, mixed and smoothed.
+
+    For an exact label it is the cross-entropy. Targets come from `augment.mix`:
+    (N, 2K + 1), the allowed outputs of two films and the share of the first.
+
+    Args:
+        smoothing: share of the loss that is the mean −log p of all outputs (label smoothing).
+    """
+
+    def __init__(self, smoothing: float = 0.0) -> None:
+        super().__init__(name="partial_label_loss")
+        self.smoothing = smoothing
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """Return the loss (N,) of logits `y_pred` (N, K)."""
+        k = y_pred.shape[-1]
+        log_p = ops.log_softmax(y_pred, axis=-1)
+        share = y_true[:, -1]
+        first = _log_mass(log_p, y_true[:, :k])
+        second = _log_mass(log_p, y_true[:, k : 2 * k])
+        hard = -(share * first + (1 - share) * second)
+        return (1 - self.smoothing) * hard - self.smoothing * ops.mean(log_p, axis=-1)
+
+
+def _log_mass(log_p: Any, allowed: Any) -> Any:
+    return ops.logsumexp(ops.where(allowed > 0.5, log_p, -1e9), axis=-1)

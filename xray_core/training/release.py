@@ -1,0 +1,155 @@
+"""From trained weights to a bundle: temperature, threshold, novelty check, figures, card."""
+
+import platform
+import shutil
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import softmax
+
+from xray_core.bundle import BundleManifest, InputSpec, NoveltyLimits, OutputSpec
+from xray_core.bundle.store import stores, trust
+from xray_core.calibration import fit_temperature
+from xray_core.evaluation.figures import figures
+from xray_core.labels import CLASSES, Task, parse_label, task_named
+from xray_core.networks.registry import network
+from xray_core.novelty import NoveltyModel
+from xray_core.training.card import model_card
+from xray_core.training.config import TrainingConfig
+from xray_core.training.films import INTERNAL_TEST, TRAIN, VALIDATION, FilmSet
+from xray_core.training.fit import EpochRecord, logits
+from xray_core.training.operating_point import choose_operating_point
+
+PACKAGES = ("tensorflow", "keras", "numpy", "opencv", "scikit-image")
+FILM_COLUMNS = ["sha256", "phash", "patient", "source", "label", "role"]
+
+
+def release(
+    config: TrainingConfig,
+    model: Any,
+    films: dict[str, FilmSet],
+    history: list[EpochRecord],
+) -> Path:
+    """Write the bundle, make it trusted in its store and return its folder.
+
+    Everything is chosen on validation patients; the internal test is scored here, once. The folder
+    appears complete or not at all.
+
+    Args:
+        config: the run.
+        model: with the weights to release.
+        films: from `load_films`.
+        history: of the run, kept in the bundle.
+    """
+    store = config.store or stores()[1]
+    partial, folder = store / f".{config.name}.partial", store / config.name
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    model.save(partial / "model.keras")
+    manifest = _manifest(config, model, films, history, partial)
+    manifest.write(partial)
+    _write_films(films, partial / "films.csv")
+    (partial / "README.md").write_text(model_card(manifest, config))
+    shutil.rmtree(folder, ignore_errors=True)
+    partial.rename(folder)
+    trust(folder, default=config.champion)
+    return folder
+
+
+def _manifest(
+    config: TrainingConfig,
+    model: Any,
+    films: dict[str, FilmSet],
+    history: list[EpochRecord],
+    folder: Path,
+) -> BundleManifest:
+    task = task_named(config.task)
+    validation = films[VALIDATION]
+    raw = logits(model, validation.images)
+    temperature = round(fit_temperature(raw, validation.allowed), 6)
+    point = choose_operating_point(
+        softmax(raw / temperature, axis=1), validation, task, config.operating_point
+    )
+    metrics: dict[str, dict[str, Any]] = {}
+    for role in (VALIDATION, INTERNAL_TEST):
+        p = softmax(logits(model, films[role].images) / temperature, axis=1)
+        metrics |= _score(films[role], p, task, point.threshold, role)
+    return BundleManifest(
+        name=config.name,
+        title=config.title,
+        kind="classifier",
+        network=config.network,
+        outputs=tuple(
+            OutputSpec(name=name, classes=tuple(c for c in CLASSES if c in members))
+            for name, members in zip(task.outputs, task.classes, strict=True)
+        ),
+        input=InputSpec(size=config.size, channels=network(config.network).channels),
+        preprocessing=config.preprocessing,
+        temperature=temperature,
+        operating_points=(point,),
+        novelty=_fit_novelty(films, config, folder),
+        metrics=metrics,
+        training=config.portable() | {"history": [asdict(record) for record in history]},
+        environment={"python": platform.python_version(), **_versions()},
+    )
+
+
+def _score(
+    films: FilmSet, p: NDArray[np.float64], task: Task, threshold: float, role: str
+) -> dict[str, dict[str, Any]]:
+    """Return the figures of a role, of all films and of each source."""
+    found = {}
+    sources = films.table["source"]
+    for source in (None, *sorted(sources.unique())):
+        rows = np.arange(len(films)) if source is None else np.flatnonzero(sources == source)
+        table = films.table.iloc[rows]
+        result = figures(
+            p[rows],
+            [parse_label(name) for name in table["label"]],
+            table["patient"].tolist(),
+            task,
+            threshold,
+        )
+        found[role if source is None else f"{role}/{source}"] = {
+            "n": result.n,
+            **result.to_json(),
+        }
+    return found
+
+
+def _fit_novelty(films: dict[str, FilmSet], config: TrainingConfig, folder: Path) -> NoveltyLimits:
+    """Fit the check to real training films, and set its limits by the validation films."""
+    real = (films[TRAIN].table["source"] != "phantom").to_numpy()
+    model = NoveltyModel.fit(films[TRAIN].images[real].astype(np.float32) / 255)
+    model.save(folder / "novelty.npz")
+    distance = NoveltyModel.load(folder / "novelty.npz").distance(films[VALIDATION].images)
+    flag = float(np.quantile(distance, config.novelty.flag_quantile))
+    refuse = float(np.max(distance)) * config.novelty.refuse_margin
+    return NoveltyLimits(
+        flag=round(flag, 4),
+        refuse=round(refuse, 4),
+        chosen_on=f"{len(distance)} validation films: flagged above their "
+        f"{config.novelty.flag_quantile:.1%} quantile, refused above "
+        f"{config.novelty.refuse_margin:g} times their largest",
+    )
+
+
+def _write_films(films: dict[str, FilmSet], path: Path) -> None:
+    """Write every real film of the run, so that nobody is later scored on what was seen."""
+    rows = [s.table.loc[s.table["source"] != "phantom", FILM_COLUMNS] for s in films.values()]
+    path.write_text("".join(r.to_csv(index=False, header=i == 0) for i, r in enumerate(rows)))
+
+
+def _versions() -> dict[str, str]:
+    names = {"tensorflow": "tensorflow", "opencv": "cv2"}
+    found = {}
+    for name in PACKAGES:
+        if name in names:  # distributed under more than one name
+            found[name] = __import__(names[name]).__version__
+        else:
+            found[name] = version(name)
+    return found
