@@ -1,0 +1,209 @@
+"""LIME for films: Ribeiro, Singh and Guestrin 2016, "Why should I trust you?" (arXiv:1602.04938).
+
+The `lime` package fits the local model. Its image explainer perturbs pixel by pixel in Python and
+scores ten RGB films at a time; here both are batches of grey films. With the same superpixels, seed
+and samples the weights are those of `LimeImageExplainer(random_state=seed).explain_instance(…)`.
+"""
+
+from dataclasses import dataclass, fields
+from time import perf_counter
+from typing import Any, Literal, get_args, get_type_hints
+
+import numpy as np
+from lime.lime_base import LimeBase
+from numpy.typing import NDArray
+
+from xray_core.errors import ExplanationError
+from xray_core.explain.explanation import Explanation
+from xray_core.explain.perturbation import (
+    Hide,
+    Progress,
+    Score,
+    cosine_distances,
+    draw_masks,
+    hidden_film,
+    score_masks,
+)
+from xray_core.explain.segmentation import divide
+from xray_core.explain.targets import Target, target_scores
+from xray_core.labels import Task
+
+KERNEL_WIDTH = 0.25
+"""Width of the proximity kernel, as in the `lime` package."""
+SMALLEST_CHANGE = 1e-6
+"""A range of float32 probabilities below this is rounding, not an answer of the model."""
+LIMITS = {
+    "segments": (2, 400),
+    "samples": (10, 100_000),
+    "features": (1, 400),
+    "seed": (0, 2**32 - 1),
+    "batch_size": (1, 1024),
+}
+
+
+@dataclass(frozen=True)
+class LimeSettings:
+    """All that decides an explanation, the film and the network aside.
+
+    Attributes:
+        segmentation: how the film is divided into superpixels (`segmentation.SEGMENTERS`).
+        segments: about how many superpixels.
+        samples: films scored, the intact one included.
+        features: the most superpixels that the local model may use; None for all. Up to 6 are
+            chosen by forward selection, more by their weight, as in the `lime` package.
+        hide: what stands in a hidden superpixel's place: its mean, black, or a strong blur.
+        seed: of the samples, and of ties in the segmentation.
+        batch_size: films scored at once; it does not change the result.
+    """
+
+    segmentation: Literal["grid", "slic", "quickshift", "felzenszwalb"] = "grid"
+    segments: int = 60
+    samples: int = 1000
+    features: int | None = None
+    hide: Hide = "mean"
+    seed: int = 0
+    batch_size: int = 50
+
+    def __post_init__(self) -> None:
+        """Refuse a value that is not allowed, with one sentence."""
+        hints = get_type_hints(type(self))
+        for name in (field.name for field in fields(self)):
+            value = getattr(self, name)
+            if name in LIMITS:
+                _check_number(name, value, *LIMITS[name], optional=name == "features")
+            elif value not in get_args(hints[name]):
+                allowed = ", ".join(get_args(hints[name]))
+                raise ExplanationError(f"{name} {value!r} is not one of {allowed}.")
+
+
+def _check_number(name: str, value: Any, low: int, high: int, *, optional: bool) -> None:
+    if value is None and optional:
+        return
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise ExplanationError(
+            f"{name.replace('_', ' ')} {value!r} is not a whole number from {low} to {high}."
+        )
+
+
+class _Base(LimeBase):  # type: ignore[misc]
+    """The fit of the `lime` package, its forward selection by normal equations.
+
+    The package fits every candidate with scikit-learn, which takes as long as scoring the films.
+    Both choose the feature that raises the weighted R² most; the first of equals wins in both.
+    """
+
+    def forward_selection(
+        self,
+        data: NDArray[np.float64],
+        labels: NDArray[np.float64],
+        weights: NDArray[np.float64],
+        num_features: int,
+    ) -> NDArray[np.intp]:
+        """Return the chosen columns of `data`, in the order chosen."""
+        centred = data - np.average(data, axis=0, weights=weights)
+        products = centred.T * weights @ centred
+        towards = centred.T * weights @ (labels - np.average(labels, weights=weights))
+        chosen: list[int] = []
+        for _ in range(min(num_features, data.shape[1])):
+            free = [i for i in range(data.shape[1]) if i not in chosen]
+            sets = np.array([[*chosen, i] for i in free])
+            inverse = np.linalg.pinv(products[sets[:, :, None], sets[:, None, :]], hermitian=True)
+            explained = np.einsum("ni,nij,nj->n", towards[sets], inverse, towards[sets])
+            chosen.append(free[int(np.argmax(explained))])
+        return np.array(chosen)
+
+
+def _kernel(distances: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.sqrt(np.exp(-(distances**2) / KERNEL_WIDTH**2)))
+
+
+def explain_lime(
+    score: Score,
+    image: NDArray[np.float32],
+    target: Target,
+    settings: LimeSettings,
+    *,
+    task: Task,
+    progress: Progress | None = None,
+) -> Explanation:
+    """Explain one answer of a network by hiding superpixels of the film.
+
+    Args:
+        score: films float32 (N, S, S) in [0, 1] → calibrated probabilities (N, K). The array is
+            written again for the next batch, so it must not be kept.
+        image: what the network sees, float32 (S, S) in [0, 1].
+        target: an output of the task, or `PNEUMONIA`.
+        settings: superpixels, samples, seed and so on.
+        task: what the network's outputs mean.
+        progress: told (films scored, films in all) after each batch.
+
+    Returns:
+        Signed weights of the superpixels; the same for the same arguments.
+
+    Raises:
+        ExplanationError: the film is not a finite grey image, the task has no such target, or the
+            model's answer is not a probability for each film.
+    """
+    started = perf_counter()
+    film = _checked(image)
+    target_scores(np.zeros((1, len(task.outputs))), target, task)
+    random_state = np.random.RandomState(settings.seed)
+    # LimeImageExplainer draws the seed of its segmentation first: the samples follow it.
+    segments = divide(
+        film, settings.segmentation, settings.segments, int(random_state.randint(1000))
+    )
+    shown = draw_masks(random_state, settings.samples, int(segments.max()) + 1)
+    probabilities = score_masks(
+        score,
+        film,
+        hidden_film(film, segments, settings.hide),
+        segments,
+        shown,
+        batch_size=settings.batch_size,
+        progress=progress,
+    )
+    labels = target_scores(probabilities, target, task)
+    intercept, weights, r2, note = _fit(shown, labels, settings.features)
+    return Explanation(
+        method="LIME",
+        target=target,
+        segments=segments,
+        weights=weights,
+        intercept=intercept,
+        prediction=float(labels[0]),
+        r2=r2,
+        samples=settings.samples,
+        seconds=perf_counter() - started,
+        settings=settings,
+        note=note,
+    )
+
+
+def _fit(
+    shown: NDArray[np.bool_], labels: NDArray[np.float64], features: int | None
+) -> tuple[float, NDArray[np.float64], float | None, str]:
+    """Return intercept, weights (n,), R² or None, and a note where the film is a special case."""
+    count = shown.shape[1]
+    weights = np.zeros(count)
+    if np.ptp(labels) < SMALLEST_CHANGE:
+        note = "The answer stays the same whatever is hidden: there is nothing to explain."
+        return float(labels[0]), weights, None, note
+    base = _Base(_kernel)
+    intercept, fitted, r2, _ = base.explain_instance_with_data(
+        shown.astype(np.float64), labels[:, None], cosine_distances(shown), 0, features or count
+    )
+    for superpixel, weight in fitted:
+        weights[superpixel] = weight
+    if count == 1:
+        note = "The film is one single superpixel: its weight is that of the whole film."
+        return float(intercept), weights, None, note
+    return float(intercept), weights, float(r2), ""
+
+
+def _checked(image: NDArray[np.float32]) -> NDArray[np.float32]:
+    film = np.ascontiguousarray(image, dtype=np.float32)
+    if film.ndim != 2 or 0 in film.shape:
+        raise ExplanationError(f"the film is an array {film.shape}, not one grey image (S, S).")
+    if not (np.isfinite(film).all() and film.min() >= 0 and film.max() <= 1):
+        raise ExplanationError("the film has values that are not in [0, 1].")
+    return film
