@@ -5,9 +5,10 @@ holds the trusted SHA-256 of each. A bundle whose files do not have that hash is
 """
 
 import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from xray_core.bundle.manifest import BundleManifest
 from xray_core.errors import BundleError
@@ -71,9 +72,9 @@ def list_bundles() -> list[BundleInfo]:
         BundleError: an index or a manifest is damaged.
     """
     found: dict[str, BundleInfo] = {}
-    default = next((name for store in stores() if (name := _index(store).get("default"))), None)
+    default = next((name for store in stores() if (name := _index(store).default)), None)
     for store in stores():
-        for name, sha256 in _index(store).get("bundles", {}).items():
+        for name, sha256 in _index(store).bundles.items():
             if name not in found and (store / name).is_dir():
                 manifest = BundleManifest.read(store / name)
                 champion = name == default and manifest.kind == "classifier"
@@ -108,23 +109,27 @@ def trust(folder: Path, *, default: bool = False) -> str:
     """
     index = _index(folder.parent)
     sha256 = bundle_sha256(folder)
-    bundles = {**index.get("bundles", {}), folder.name: sha256}
-    chosen = folder.name if default else index.get("default")
-    content = {"default": chosen, "bundles": dict(sorted(bundles.items()))}
+    bundles = dict(sorted({**index.bundles, folder.name: sha256}.items()))
+    updated = _Index(default=folder.name if default else index.default, bundles=bundles)
     partial = folder.parent / f".{INDEX}.partial"
-    partial.write_text(json.dumps(content, indent=2) + "\n")
+    partial.write_text(updated.model_dump_json(indent=2) + "\n")
     partial.replace(folder.parent / INDEX)
     return sha256
 
 
-def _index(store: Path) -> dict[str, dict[str, str]]:
+class _Index(BaseModel):
+    """Content of `index.json`: the store's champion, and the trusted hash of each bundle."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    default: str | None = None
+    bundles: dict[str, str] = {}
+
+
+def _index(store: Path) -> _Index:
     path = store / INDEX
     if not path.exists():
-        return {}
+        return _Index()
     try:
-        content = json.loads(path.read_text())
-    except (OSError, ValueError) as error:
-        raise BundleError(f"{path.name} of {store.name} cannot be read: {error}.") from error
-    if not isinstance(content, dict):
-        raise BundleError(f"{path.name} of {store.name} is not a JSON object.")
-    return content
+        return _Index.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise BundleError(f"{INDEX} of the folder {store.name!r} is not a valid index.") from error

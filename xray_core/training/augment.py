@@ -72,13 +72,9 @@ def _resample(film: Canvas, rng: np.random.Generator) -> Canvas:
 def _replace_frame(film: Canvas, other: Canvas, rng: np.random.Generator) -> Canvas:
     size = film.shape[0]
     top, bottom, left, right = (rng.uniform(0.02, 0.14, 4) * size).astype(int)
-    if rng.random() < 0.5:
-        framed = other
-    else:
-        framed = np.full_like(film, rng.integers(0, 256))
-    framed[top : size - bottom, left : size - right] = film[
-        top : size - bottom, left : size - right
-    ]
+    framed = other if rng.random() < 0.5 else np.full_like(film, rng.integers(0, 256))
+    inside = slice(top, size - bottom), slice(left, size - right)
+    framed[inside] = film[inside]
     return framed
 
 
@@ -118,8 +114,8 @@ def mix(
     """
     n = len(films)
     order = rng.permutation(n)
-    share = rng.beta(alpha, alpha, n) if alpha > 0 else np.ones(n)
-    share = np.maximum(share, 1 - share).astype(np.float32)
+    drawn = rng.beta(alpha, alpha, n) if alpha > 0 else np.ones(n)
+    share = np.maximum(drawn, 1 - drawn).astype(np.float32)
     weight = share[:, None, None, None]
     mixed = films * weight + films[order] * (1 - weight)
     return mixed, np.concatenate([targets, targets[order], share[:, None]], axis=1)

@@ -15,47 +15,88 @@ NOTICE = (
 )
 
 
+CARD = """\
+---
+license: other
+license_name: research-use-only
+library_name: keras
+pipeline_tag: image-classification
+tags: [chest-x-ray, radiology, pneumonia, covid-19, research-use-only]
+model_name: {name}
+---
+
+# {title}
+
+**{notice}**
+
+## What it is for
+
+A second reader of upright frontal chest radiographs, for research and teaching. It gives
+calibrated probabilities for: {outputs}.
+
+## What it must not be used for
+
+To rule disease out; to decide on treatment without a clinician; for lateral films, computed
+tomography or photographs of a screen; for lung cancer, tuberculosis, pneumothorax, fractures or
+anything but its outputs; for people unlike those on its films.
+
+## How it was made
+
+{making}
+
+## Films
+
+{films}
+
+## Figures on the internal test patients
+
+These patients were used for nothing else, and were scored once, when this card was written.
+Intervals of 95 % are bootstrapped over patients; accuracy, sensitivity and specificity are of
+normal against pneumonia at the threshold {threshold:.3f}.
+
+{internal_test}
+
+## Figures on the validation patients
+
+The weights, the temperature and the threshold were chosen on these, so the figures flatter.
+
+{validation}
+
+## Operating point
+
+{operating_point}
+
+## Known confounders
+
+In the children's films the class travels with the scanner, the framing, markers and resolution:
+gradient boosting on the outer frame alone, without any lung, has an AUC of 0.98 there. Frames are
+swapped and resolution is varied in training against this; how far that helped is not measured on
+this bundle, so expect lower figures on films from elsewhere. Every COVID-19 film is of an adult and
+of another collection than the normal films, so COVID-19 against the rest is partly collection
+against collection. The adult pneumonia labels were mined from reports and are often wrong.
+
+## Reproduce
+
+`python -m xray_core train --config {config}`; the whole configuration and the history of every
+epoch are in `bundle.json`, the films with their roles in `films.csv`.
+"""
+
+
 def model_card(manifest: BundleManifest, config: TrainingConfig) -> str:
     """Return the card as Markdown with a YAML head."""
     point = manifest.operating_point
-    outputs = ", ".join(TITLES[output.name] for output in manifest.outputs)
-    return (
-        "\n\n".join(
-            [
-                _head(manifest),
-                f"# {manifest.title}",
-                f"**{NOTICE}**",
-                "## What it is for\n\nA second reader of upright frontal chest radiographs, for "
-                f"research and teaching. It gives calibrated probabilities for: {outputs}.",
-                "## What it must not be used for\n\nTo rule disease out; to decide on treatment "
-                "without a clinician; for lateral films, computed tomography, photographs of a screen; "
-                "for lung cancer, tuberculosis, pneumothorax, fractures or anything but its outputs; "
-                "for groups that are not listed under its films.",
-                "## How it was made\n\n" + _making(manifest, config),
-                "## Films\n\n" + _data(config),
-                "## Figures on the internal test patients\n\nThese patients were used for nothing "
-                "else, and were scored once, when this card was written. 95 % intervals are "
-                "bootstrapped over patients; the four figures after the AUC are of normal against "
-                f"pneumonia at the threshold {point.threshold:.3f}.\n\n"
-                + _table(manifest, "internal_test"),
-                "## Figures on the validation patients\n\nThe weights, the temperature and the "
-                "threshold were chosen on these, so the figures flatter.\n\n"
-                + _table(manifest, "validation"),
-                "## Operating point\n\n" + operating_point_in_words(point),
-                "## Known confounders\n\nIn the children's films the class travels with the "
-                "scanner, the framing, markers and resolution: gradient boosting on the outer frame "
-                "alone, without any lung, has an AUC of 0.98 there. Frames are swapped and "
-                "resolution is varied in training against this; how far that helped is not yet "
-                "measured on this bundle, so figures on films from elsewhere will be lower. Every "
-                "COVID-19 film is of an adult and of another collection than the normal films, so "
-                "COVID-19 against the rest is partly collection against collection. The adult "
-                "pneumonia labels were mined from reports and are often wrong.",
-                "## Reproduce\n\n`python -m xray_core train --config configs/<config>.json`; the "
-                "whole configuration and the history of every epoch are in `bundle.json`, the films "
-                "with their roles in `films.csv`.",
-            ]
-        )
-        + "\n"
+    return CARD.format(
+        name=manifest.name,
+        title=manifest.title,
+        notice=NOTICE,
+        outputs=", ".join(TITLES[output.name] for output in manifest.outputs),
+        making=_making(manifest, config),
+        films=_data(config),
+        threshold=point.threshold,
+        internal_test=_table(manifest, "internal_test"),
+        validation=_table(manifest, "validation"),
+        operating_point=operating_point_in_words(point),
+        config=config.file,
     )
 
 
@@ -66,21 +107,6 @@ def operating_point_in_words(point: OperatingPoint) -> str:
         f"{point.films} films of {point.patients} {point.chosen_on}. There it finds "
         f"{_percent(point.sensitivity)} of the pneumonias and {_percent(point.specificity)} of "
         "the normal films."
-    )
-
-
-def _head(manifest: BundleManifest) -> str:
-    return "\n".join(
-        [
-            "---",
-            "license: other",
-            "license_name: research-use-only",
-            "library_name: keras",
-            "pipeline_tag: image-classification",
-            "tags: [chest-x-ray, radiology, pneumonia, covid-19, research-use-only]",
-            f"model_name: {manifest.name}",
-            "---",
-        ]
     )
 
 

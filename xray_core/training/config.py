@@ -113,6 +113,7 @@ class TrainingConfig(_Frozen):
         rate: peak learning rate; linear warm-up, then cosine decay to zero.
         label_smoothing: share of the loss spread evenly over all outputs.
         champion: make the bundle the default one of its store.
+        file: name of the file that the configuration was read from.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
@@ -138,6 +139,7 @@ class TrainingConfig(_Frozen):
     operating_point: OperatingRule
     novelty: NoveltyRule = NoveltyRule()
     champion: bool = False
+    file: str = "config.json"
 
     @field_validator("network")
     @classmethod
@@ -169,6 +171,7 @@ class TrainingConfig(_Frozen):
         data = tuple(d.model_copy(update={"path": base / d.path}) for d in config.data)
         return config.model_copy(
             update={
+                "file": path.name,
                 "data": data,
                 "manifest": base / config.manifest,
                 "store": base / config.store if config.store else None,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,7 +36,7 @@ class FilmSet:
     """
 
     table: pd.DataFrame
-    images: NDArray[np.generic]
+    images: NDArray[Any]
     allowed: NDArray[np.bool_]
 
     def __len__(self) -> int:

@@ -123,7 +123,7 @@ class _RunState:
         self.best = workdir / "best.weights.h5"
         self._history = workdir / "history.json"
         # Not the paths: the same run may be resumed from another folder.
-        decisive = config.model_dump_json(exclude={"store", "manifest", "data"})
+        decisive = config.model_dump_json(exclude={"store", "manifest", "data", "file", "champion"})
         self._key = hashlib.sha256(decisive.encode()).hexdigest()
 
     def restore(self, model: Any) -> list[EpochRecord]:

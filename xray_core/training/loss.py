@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 
-class PartialLabelLoss(keras.losses.Loss):
+class PartialLabelLoss(keras.losses.Loss):  # type: ignore[misc]
     """−log of the probability mass that a label allows, mixed and smoothed.
 
     For an exact label it is the cross-entropy. Targets come from `augment.mix`:

@@ -17,7 +17,9 @@ def train(
     on_epoch: OnEpoch | None = None,
     log: Callable[[str], None] = lambda _: None,
 ) -> Path:
-    """Train a network and return the folder of its bundle; interrupted, it resumes when called again.
+    """Train a network and return the folder of its bundle.
+
+    An interrupted run goes on from its last epoch when it is called again.
 
     Args:
         config: everything that decides the run.
