@@ -120,7 +120,7 @@ def figures(
         seed: of the bootstrap.
         draws: of the bootstrap.
     """
-    scored = [i for i, label in enumerate(labels) if _is_scored(label, task)]
+    scored = [i for i, label in enumerate(labels) if has_place(label, task)]
     kept = [labels[i] for i in scored]
     people = [patients[i] for i in scored]
     p = np.asarray(probabilities).reshape(-1, len(task.outputs))[scored]
@@ -150,7 +150,8 @@ def figures(
     )
 
 
-def _is_scored(label: Label, task: Task) -> bool:
+def has_place(label: Label, task: Task) -> bool:
+    """Tell whether a film is NORMAL or PNEUMONIA by its label, and of a class the task knows."""
     one_side = label == {NORMAL} or label <= PNEUMONIA_CLASSES
     return one_side and bool(task.allowed(label).any())
 

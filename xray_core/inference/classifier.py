@@ -34,12 +34,28 @@ class NetworkView:
     pixels: NDArray[np.float32]
 
 
+@dataclass(frozen=True)
+class Examination:
+    """What is known of a film before the network has scored it.
+
+    Attributes:
+        view: what the network sees.
+        reasons: sentences that stand beside the opinion.
+        abstain: whether the model must not decide, whatever the score.
+    """
+
+    view: NetworkView
+    reasons: tuple[str, ...]
+    abstain: bool
+
+
 class Classifier:
     """Opinions from one bundle; safe to share between threads.
 
     Attributes:
         name: of the bundle.
         sha256: of the bundle, checked when it was loaded.
+        folder: where its files lie.
         manifest: its `bundle.json`.
         model: the Keras model, from (N, S, S, C) in [0, 1] to logits (N, K).
     """
@@ -55,6 +71,7 @@ class Classifier:
         info.verify()
         self.name = info.name
         self.sha256 = info.sha256
+        self.folder = info.path
         self.manifest: BundleManifest = info.manifest
         self.model = load_keras_model(info.path / "model.keras")
         self._novelty = (
@@ -94,6 +111,19 @@ class Classifier:
             return None
         return float(self._novelty.distance(view.pixels[None])[0])
 
+    def examine(self, film: Radiograph) -> Examination:
+        """Return all of an opinion but the score, so that many films can be scored in a batch.
+
+        Raises:
+            UnsuitableFilm: the film is one that the model has no business reading.
+        """
+        reasons = (*film.warnings, *check_quality(film))
+        view = self.see(film)
+        unlike = self._judge_novelty(film, view)
+        return Examination(
+            view, tuple(dict.fromkeys((*reasons, *unlike))), bool(unlike) and not film.synthetic
+        )
+
     def predict(self, film: Radiograph) -> Prediction:
         """Return the opinion on a film.
 
@@ -101,24 +131,20 @@ class Classifier:
             UnsuitableFilm: the film is one that the model has no business reading.
         """
         started = time.perf_counter()
-        reasons = (*film.warnings, *check_quality(film))
-        view = self.see(film)
-        unlike = self._judge_novelty(film, view)
-        p = self.probabilities(view.pixels[None])[0]
+        examination = self.examine(film)
+        p = self.probabilities(examination.view.pixels[None])[0]
         p_pneumonia = float(self.task.p_pneumonia(p))
         threshold = self.manifest.operating_point.threshold
         decision = Decision.PNEUMONIA if p_pneumonia >= threshold else Decision.NORMAL
-        if unlike and not film.synthetic:
-            decision = Decision.ABSTAIN
         return Prediction(
             source=film.source,
             sha256=film.sha256,
             status=Status.OK,
             probabilities={o: float(v) for o, v in zip(self.task.outputs, p, strict=True)},
             p_pneumonia=p_pneumonia,
-            decision=decision,
+            decision=Decision.ABSTAIN if examination.abstain else decision,
             threshold=threshold,
-            reasons=tuple(dict.fromkeys((*reasons, *unlike))),
+            reasons=examination.reasons,
             model=ModelRef(self.name, self.sha256),
             seconds=time.perf_counter() - started,
         )
