@@ -28,7 +28,7 @@ def parse_label_map(name: str, data: bytes) -> dict[int, str]:
         raise DatasetError(f"label map {name} has {len(data)} bytes; allowed are {_MAX_BYTES}.")
     try:
         text = data.decode("utf-8-sig")
-        pairs = _json_pairs(json.loads(text)) if name.endswith(".json") else _text_pairs(text)
+        pairs = _json_pairs(text) if name.endswith(".json") else _text_pairs(text)
     except (ValueError, TypeError, RecursionError):
         raise DatasetError(
             f"label map {name} cannot be read; allowed are pairs of a number and a class."
@@ -53,11 +53,13 @@ def merge_label_maps(maps: Iterable[dict[int, str]]) -> dict[int, str]:
     return merged
 
 
-def _json_pairs(content: object) -> list[tuple[str, str]]:
+def _json_pairs(text: str) -> list[tuple[str, str]]:
+    # Objects as tuples of pairs: a dict would drop all but the last of two equal keys.
+    content = json.loads(text, object_pairs_hook=tuple)
     if isinstance(content, list):
         return [(str(i), str(name)) for i, name in enumerate(content)]
-    if isinstance(content, dict):
-        return [(str(key), str(value)) for key, value in content.items()]
+    if isinstance(content, tuple):
+        return [(str(key), str(value)) for key, value in content]
     raise TypeError(content)
 
 
@@ -88,6 +90,6 @@ def _checked(name: str, pairs: list[tuple[str, str]]) -> dict[int, str]:
             )
         if numbers.setdefault(int(number), class_name) != class_name:
             raise DatasetError(
-                f"label map {name} gives number {number} two classes; allowed is one."
+                f"label map {name} gives number {int(number)} two classes; allowed is one."
             )
     return numbers

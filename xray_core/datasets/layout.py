@@ -93,7 +93,21 @@ def find_layout(
         DatasetError: a film is not in a class folder of a known layout.
     """
     depth = _wrapper_depth([PurePosixPath(path).parts for path in films])
+    films = _without_copy(films, depth)
     return [_entry(path, depth, numbers, source, labelled) for path in films]
+
+
+def _without_copy(films: Sequence[str], depth: int) -> Sequence[str]:
+    """Leave out a folder that repeats all beside it, as Kaggle's copy of Kermany 2018 has."""
+    inside: dict[str, dict[str, str]] = {}
+    for path in films:
+        top, _, rest = path.split("/", depth)[-1].partition("/")
+        inside.setdefault(top, {})[rest] = path
+    for top, copy in inside.items():
+        others = {f"{t}/{rest}" for t, held in inside.items() if t != top for rest in held}
+        if others and others == set(copy):
+            return sorted(set(films) - set(copy.values()))
+    return films
 
 
 def _wrapper_depth(parts: Sequence[tuple[str, ...]]) -> int:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from xray_core.datasets.archives import TarStore, ZipStore
 from xray_core.datasets.dataset import COLUMNS, Dataset
 from xray_core.datasets.label_maps import merge_label_maps, parse_label_map
 from xray_core.datasets.layout import (
@@ -20,6 +19,8 @@ from xray_core.datasets.layout import (
 )
 from xray_core.datasets.medmnist import NpzStore
 from xray_core.datasets.stores import FilmStore, FolderStore
+from xray_core.datasets.tars import TarStore
+from xray_core.datasets.zips import ZipStore
 from xray_core.errors import DatasetError
 
 _ALLOWED = "a folder, .zip, .tar, .tar.gz, .tgz or MedMNIST .npz"
@@ -87,8 +88,16 @@ def _entries(store: FilmStore, source: str, labelled: bool) -> list[Entry]:
     films = film_addresses(addresses)
     if not films:
         raise DatasetError(f"{store.path.name} holds no films; allowed are {_FILMS}.")
+    return find_layout(films, _numbers(store, addresses, films), source, labelled=labelled)
+
+
+def _numbers(store: FilmStore, addresses: list[str], films: list[str]) -> dict[int, str]:
+    """Read the label maps where there are numbered folders; elsewhere such names mean nothing."""
+    folders = {part for path in films for part in path.split("/")[:-1]}
+    if not any(folder.isdecimal() for folder in folders):
+        return {}
     maps = (parse_label_map(a, store.read(a)) for a in label_map_addresses(addresses))
-    return find_layout(films, merge_label_maps(maps), source, labelled=labelled)
+    return merge_label_maps(maps)
 
 
 def _dataset(entries: list[Entry], source: str, store: FilmStore) -> Dataset:

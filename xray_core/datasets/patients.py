@@ -11,7 +11,7 @@ from xray_core.labels import COVID, Label
 
 # Kermany et al. 2018, doi 10.17632/rscbjbr9sj: numbers run through both kinds of pneumonia
 # (808 occur as bacteria and as virus), and IM numbers through two prefixes (211).
-_PERSON = re.compile(r"person(\d+)_", re.IGNORECASE)
+_PERSON = re.compile(r"person(\d+)_(?:bacteria|virus)_", re.IGNORECASE)
 _IM = re.compile(r"(?:[a-z]+\d*-)?IM-(\d+)-\d+", re.IGNORECASE)
 _RELABELLED = re.compile(r"(?:BACTERIA|VIRUS|NORMAL)-(\d+)-\d+", re.IGNORECASE)
 # NIH ChestX-ray8 (Wang et al. 2017): patient, then the number of the visit.

@@ -1,18 +1,16 @@
-"""Films read straight from a `.zip`, `.tar`, `.tar.gz` or `.tgz`; no member is written by name."""
+"""Films read straight from a `.tar`, `.tar.gz` or `.tgz`; no member is written by its name."""
 
 import gzip
 import io
-import stat
 import tarfile
 import tempfile
 import threading
 import weakref
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import IO
+from typing import IO, Self
 
 from xray_core.datasets.archive_limits import (
     check_count,
@@ -23,61 +21,6 @@ from xray_core.datasets.archive_limits import (
     safe_address,
 )
 from xray_core.datasets.layout import is_film, is_label_map
-
-
-@dataclass(frozen=True)
-class ZipStore:
-    """The members of a zip.
-
-    Attributes:
-        path: the archive.
-    """
-
-    path: Path
-
-    def addresses(self) -> list[str]:
-        """Return the names of all members that are files.
-
-        Raises:
-            DatasetError: it is damaged, encrypted, over a limit, or has an unsafe name or a link.
-        """
-        return list(self._open()[1])
-
-    def read(self, address: str) -> bytes:
-        """Return the bytes of one member.
-
-        Raises:
-            DatasetError: it is damaged, or larger than a film may be.
-        """
-        archive, members = self._open()
-        with explained(self.path):
-            check_member(self.path, address, members[address].file_size)
-            return archive.read(members[address])
-
-    def _open(self) -> tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo]]:
-        with explained(self.path):
-            status = self.path.stat()
-            return _opened_zip(self.path, status.st_mtime_ns, status.st_size)
-
-
-@lru_cache(maxsize=4)
-def _opened_zip(
-    path: Path, mtime_ns: int, size: int
-) -> tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo]]:
-    """Open a zip and check its directory; its time of change makes a changed archive a new one."""
-    archive = zipfile.ZipFile(path)
-    members: dict[str, zipfile.ZipInfo] = {}
-    for member in archive.infolist():
-        address = safe_address(path, member.filename)
-        if member.flag_bits & 0x1:
-            refuse(path, "is encrypted; allowed are archives without a password")
-        if stat.S_ISLNK(member.external_attr >> 16):
-            refuse(path, f"holds the link {address!r}; allowed are files")
-        if not member.is_dir() and members.setdefault(address, member) is not member:
-            refuse(path, f"holds {address!r} twice; allowed is once")
-    check_count(path, len(members))
-    check_expansion(path, sum(m.file_size for m in members.values()), size)
-    return archive, members
 
 
 @dataclass(frozen=True)
@@ -139,7 +82,10 @@ def _spooled(path: Path, mtime_ns: int, size: int) -> _Spool:
     """Copy the films of a tar; its time of change makes a changed archive a new one."""
     spool = _Spool(tempfile.TemporaryFile(prefix="kerley-"))  # noqa: SIM115
     weakref.finalize(spool, spool.file.close)
-    with _Metered(path, size) as stream, tarfile.open(fileobj=stream, mode="r|") as tar:
+    with (
+        _Metered(path, size) as stream,
+        tarfile.open(fileobj=stream, mode="r|", tarinfo=_WholeTarInfo) as tar,
+    ):
         for address, member in _films(path, tar):
             content = tar.extractfile(member)
             data = content.read() if content else b""
@@ -164,6 +110,19 @@ def _films(path: Path, tar: tarfile.TarFile) -> Iterator[tuple[str, tarfile.TarI
         if is_film(address) or is_label_map(address):
             check_member(path, address, member.size)
             yield address, member
+
+
+class _WholeTarInfo(tarfile.TarInfo):
+    """A header of a tar; where tarfile takes a damaged or missing one for the end, this says so."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        try:
+            return super().frombuf(buf, encoding, errors)
+        except tarfile.HeaderError as error:
+            if buf and not any(buf):
+                raise  # a block of zeros is the end
+            raise tarfile.ReadError(f"{error}") from None
 
 
 class _Metered(io.RawIOBase):

@@ -1,0 +1,78 @@
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from xray_core.datasets.patients import patient_of
+from xray_core.labels import COVID
+
+COVID_LABEL = frozenset({COVID})
+
+
+@pytest.mark.parametrize(
+    ("name", "patient"),
+    [
+        ("person12_bacteria_47.jpeg", "kermany/person-12"),
+        ("person12_virus_9.jpeg", "kermany/person-12"),
+        ("person1372_virus_2365_1.jpeg", "kermany/person-1372"),
+        ("IM-0117-0001.jpeg", "kermany/im-117"),
+        ("NORMAL2-IM-0117-0001-0002.jpeg", "kermany/im-117"),
+        ("BACTERIA-1008087-0001.jpeg", "kermany/id-1008087"),
+        ("VIRUS-1008087-0002.jpeg", "kermany/id-1008087"),
+        ("NORMAL-28501-0001.jpeg", "kermany/id-28501"),
+        ("00001299_003.jpg", "nih/nih-1299"),
+        ("00000001_000-Cardiomegaly.png", "nih/nih-1"),
+        ("train/NORMAL/00001299_004.jpg", "nih/nih-1299"),
+        ("film-a.png", "mine/film-a"),
+        ("person3_left.png", "mine/person3_left"),
+        ("1.2.840.113619.2", "mine/1.2.840.113619.2"),
+    ],
+)
+def test_the_number_in_the_name_is_the_patient_whatever_stands_around_it(name, patient):
+    assert patient_of(name, "mine") == patient
+
+
+@pytest.mark.parametrize(
+    ("names", "patient"),
+    [
+        (["x.fig5-day0.jpg", "x.fig5-day12.jpg"], "x.fig5"),
+        (["week-1-day0-PA.jpg", "week-1-day3.jpg"], "week-1"),
+        (["fast-12-hours.jpg", "fast-3-days.jpg", "fast-admission.jpg"], "fast"),
+        (["pdf-000-fig1a.jpg", "pdf-000-fig1b.jpg"], "pdf-000-fig1"),
+        (["jkms-35-e79-g001-l-a.jpg", "jkms-35-e79-g001-l-c.jpg"], "jkms-35-e79-g001"),
+        (["figure1-5e71-98-left.jpg", "figure1-5e71-98-right.jpg"], "figure1-5e71-98"),
+        (["main.pdf-002-a1.jpg", "main.pdf-002-a2.jpg"], "main.pdf-002"),
+        (["nejmoa2001191_f3-PA.jpg", "nejmoa2001191_f4.jpg"], "nejmoa2001191"),
+    ],
+)
+def test_a_series_of_covid_films_is_one_patient(names, patient):
+    assert {patient_of(name, "adult", COVID_LABEL) for name in names} == {f"adult/{patient}"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("covid-19-pneumonia-12.jpg", "covid-19-pneumonia-15-PA.jpg"),
+        ("COVID-1.jpg", "COVID-10.jpg"),
+        ("kjr-21-e24-g001-l-a.jpg", "kjr-21-e24-g002-l-a.jpg"),
+        ("5A78BCA9-5B7A-440D-8A4E-AE7710EA6EAD.jpg", "5A78BCA9-5B7A-440D-8A4E-AE7710EA6EAB.jpg"),
+        ("figure1-5e71be-98-left.jpg", "figure1-5e75d0-98-right.jpg"),
+    ],
+)
+def test_other_covid_patients_stay_apart(one, other):
+    assert patient_of(one, "adult", COVID_LABEL) != patient_of(other, "adult", COVID_LABEL)
+
+
+def test_unknown_names_mean_something_only_within_their_source():
+    assert patient_of("0001.png", "here") != patient_of("0001.png", "there")
+
+
+@pytest.mark.real
+def test_the_real_covid_series_are_the_ones_checked_by_eye(real_data: Path):
+    groups = defaultdict(set)
+    for path in (real_data / "adult_cxr/train/COVID-19").iterdir():
+        groups[patient_of(path.name, "adult_cxr", COVID_LABEL)].add(path.name)
+    assert sum(map(len, groups.values())) == 97
+    assert len(groups) == 72
+    sizes = sorted(len(names) for names in groups.values() if len(names) > 1)
+    assert sizes == [2] * 10 + [3] * 6 + [4]
