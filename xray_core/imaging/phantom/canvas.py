@@ -124,6 +124,22 @@ class Canvas:
         r2 = np.square((c * dx + s * dy) * a) + np.square((c * dy - s * dx) * b)
         return np.asarray(np.float32(depth) * np.sqrt(np.maximum(1 - r2, 0)), np.float32)
 
+    def capsule(self, start: Map, end: Map, first: float, last: float) -> Map:
+        """Path length in cm through a round limb, its radius going from `first` to `last` cm.
+
+        Args:
+            start: (2,) or more, x and y of one end in cm.
+            end: the same of the other end.
+            first: radius at the start.
+            last: radius at the end.
+        """
+        ux, uy = (end - start)[:2].astype(np.float32)
+        dx, dy = self.x - np.float32(start[0]), self.y - np.float32(start[1])
+        t = np.clip((dx * ux + dy * uy) * np.float32(1 / (ux * ux + uy * uy)), 0, 1)
+        gap = np.square(dx - t * ux) + np.square(dy - t * uy)
+        radius = np.float32(first) + np.float32(last - first) * t
+        return np.asarray(2 * np.sqrt(np.maximum(np.square(radius) - gap, 0)), np.float32)
+
     def noise(self, rng: np.random.Generator, cells: int, octaves: int, fall: float = 0.5) -> Map:
         """Smooth noise, mean about 0, standard deviation about 1, the same at every film size.
 

@@ -9,7 +9,7 @@ from xray_core.imaging.phantom.canvas import Canvas, Map, blur
 
 SOFT = 0.20
 """Linear attenuation of soft tissue at about 60 keV effective, 1/cm (NIST XCOM)."""
-BONE = 0.50
+BONE = 0.80
 """The same for compact bone, less the soft tissue in whose place it is."""
 
 
@@ -34,15 +34,15 @@ class Exposure:
     detail: float
 
 
-def draw_exposure(rng: np.random.Generator) -> Exposure:
+def draw_exposure(rng: np.random.Generator, adult: bool) -> Exposure:
     """Draw the exposure of a film."""
     return Exposure(
         photons=float(rng.uniform(8e3, 3e4)),
-        scatter=float(rng.uniform(0.5, 0.9)),
+        scatter=float(rng.uniform(0.7, 1.1)),
         blur=float(rng.uniform(0.0009, 0.0016)),
-        black=float(rng.uniform(0.24, 0.36)),
+        black=float(rng.uniform(0.28, 0.38) + 0.08 * adult),
         white=float(rng.uniform(0.74, 0.82)),
-        detail=float(rng.uniform(0.25, 0.7)),
+        detail=float(rng.uniform(0.4, 1.0)),
     )
 
 
@@ -66,13 +66,13 @@ def expose(
     """
     size = healthy.shape[0]
     primary = np.exp(-healthy)
-    scatter = exposure.scatter * blur(np.minimum(primary, 0.4), 0.07 * size)
+    scatter = exposure.scatter * blur(np.minimum(primary, 0.35), 0.1 * size)
     seen = blur(primary * np.exp(-added), exposure.blur * size) + scatter
     count = exposure.photons * (512 / size) ** 2
     quanta = blur(rng.standard_normal(healthy.shape, dtype=np.float32), 0.5 * size / 512)
     density = -np.log(np.maximum(seen + np.sqrt(seen / count) * quanta, 1e-4))
     base = -np.log(primary + scatter)
-    density += exposure.detail * (density - blur(base, 0.05 * size))
+    density += exposure.detail * (density - blur(base, 0.03 * size))
     return _curve(density, base, lung, exposure)
 
 
@@ -82,7 +82,7 @@ def _curve(density: Map, base: Map, lung: Map, exposure: Exposure) -> Map:
     centre = base[
         base.shape[0] // 3 : -base.shape[0] // 4, base.shape[1] // 4 : -base.shape[1] // 4
     ]
-    dark, light = float(np.median(base[inside])), float(np.percentile(centre, 92))
+    dark, light = float(np.median(base[inside])), float(np.percentile(centre, 95))
     low, high = (float(np.log(g / (1 - g))) for g in (exposure.black, exposure.white))
     slope = (high - low) / max(light - dark, 0.2)
     grey = 1 / (1 + np.exp(-(low + slope * (density - dark))))

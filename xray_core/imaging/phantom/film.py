@@ -109,7 +109,7 @@ def draw_phantom(seed: int, kind: PhantomKind, *, adult: bool = False, size: int
     if kind in FINDINGS:
         added = SOFT * FINDINGS[kind](canvas, anatomy, tissue.lung, rngs[2])
     healthy, added, lung = lay_down(canvas, anatomy.tilt, rngs[3], healthy, added, tissue.lung)
-    film = expose(healthy, added, lung, draw_exposure(rngs[4]), rngs[5])
+    film = expose(healthy, added, lung, draw_exposure(rngs[4], adult), rngs[5])
     film = burn_in(
         film, "R" if rngs[4].random() < 0.7 else "L", 1 if rngs[4].random() < 0.5 else -1
     )
@@ -124,8 +124,8 @@ def _attenuation(canvas: Canvas, a: Anatomy, tissue: Tissue, rng: np.random.Gene
     bone = canvas.blur(draw_skeleton(canvas, a, rng), 0.02)
     vessels = np.zeros_like(bone)
     for side in (-1, 1):
-        vessels += draw_tree(canvas, a, rng, side=side, radius=0.036 * a.width)
-    inside = ramp(tissue.lung, 0.0, 0.5 * a.depth)
+        vessels += draw_tree(canvas, a, rng, side=side, radius=0.042 * a.width, roots=9)
+    inside = ramp(tissue.lung, 0.0, 0.2 * a.depth)
     grain = 1 + 0.03 * canvas.noise(rng, 28, 4, 0.8)
     airy = (1 - a.lung_density) * (tissue.lung * grain - np.minimum(vessels, tissue.lung) * inside)
     texture = 1 + 0.02 * canvas.noise(rng, 6, 5, 0.6)

@@ -34,10 +34,10 @@ def lobar(canvas: Canvas, a: Anatomy, lung: Map, rng: np.random.Generator) -> Ma
     elif place == "middle":
         part = part * ramp(y - fissure, 0.0, 0.03 * w)
     part = part * (np.sign(x) == side)
-    tree = draw_tree(canvas, a, rng, side=side, radius=0.022 * w, levels=6, roots=8)
+    tree = draw_tree(canvas, a, rng, side=side, radius=0.017 * w, levels=5, roots=6)
     air = np.clip(canvas.blur(tree, 0.03) / (0.05 * w), 0, 1)
     fill = rng.uniform(0.6, 0.8) * (1 + 0.07 * canvas.noise(rng, 9, 4))
-    return np.asarray(lung * part * fill * (1 - 0.45 * air), np.float32)
+    return np.asarray(lung * part * fill * (1 - 0.35 * air), np.float32)
 
 
 def interstitial(canvas: Canvas, a: Anatomy, lung: Map, rng: np.random.Generator) -> Map:

@@ -25,35 +25,35 @@ class Tissue:
 
 def draw_tissue(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Tissue:
     """Draw the soft tissue of a patient."""
-    cavity = _chord(canvas, a, 0.0)
+    cavity = _chord(canvas, a)
     diaphragm = _diaphragm(canvas, a)
-    below = np.sqrt(np.clip((canvas.y - diaphragm) / (0.4 * a.width), 0, 1))
+    below = np.power(np.clip((canvas.y - diaphragm) / (0.33 * a.width), 0, 1), 0.38)
     organs = union(cavity * below, np.minimum(_mediastinum(canvas, a, rng), cavity))
     lung = np.maximum(cavity - 1.02 * organs, 0)
     return Tissue(_body(canvas, a), canvas.blur(lung, 0.04), _gas(canvas, a, rng))
 
 
-def _chord(canvas: Canvas, a: Anatomy, wall: float) -> Map:
-    """Path through the chest, `wall` cm wider than its inside all round."""
-    shape = a.shape(canvas.y + 0.6 * wall)
-    half_width = np.maximum(a.width * shape + wall, 0.01)
-    half_depth = a.depth * np.power(shape, 1.2) + 0.9 * wall
+def _chord(canvas: Canvas, a: Anatomy) -> Map:
+    """Path through the inside of the chest."""
+    shape = np.maximum(a.shape(canvas.y), 1e-3)
+    return _oval(canvas, a.width * shape, a.depth * np.power(shape, 1.2))
+
+
+def _oval(canvas: Canvas, half_width: Map, half_depth: Map) -> Map:
+    """Path through a trunk whose section is a rounded box, half-axes in cm per height, (n, 1)."""
     inside = np.maximum(1 - np.power(np.abs(canvas.x) / half_width, 2.6), 0)
     return np.asarray(2 * half_depth * np.power(inside, 1 / 2.6), np.float32)
 
 
 def _body(canvas: Canvas, a: Anatomy) -> Map:
     x, y, w = np.abs(canvas.x), canvas.y, a.width
-    neck = 2 * np.sqrt(np.maximum(a.neck**2 - x**2, 0)) * ramp(-y, -a.apex - 0.5 * w, -a.apex)
-    top = a.apex - 0.28 * w + a.shoulder_slope * np.maximum(x - 0.8 * a.neck, 0)
-    rise = np.clip((y - top) / (0.45 * w), 0, 1)
-    fall = np.clip((a.apex + 0.85 * w - y) / (0.8 * w), 0, 1)
-    side = np.maximum(1 - np.power(x / (1.5 * w), 6), 0)
-    shoulder = a.depth * 0.95 * np.sqrt(rise * (2 - rise)) * np.sqrt(fall * side)
-    torso = _chord(canvas, a, a.wall) * ramp(y, a.apex - 0.25 * w, a.apex + 0.3 * w)
-    parts = [torso, shoulder, neck, *(_arm(canvas, a, side) for side in (-1, 1))]
+    neck = 2 * np.sqrt(np.maximum(a.neck**2 - x**2, 0)) * ramp(-y, -a.apex - 0.7 * w, -a.apex)
+    shape = np.maximum(a.shape(y + 0.1 * w), 0.72)
+    trunk = _oval(canvas, w * shape + a.wall, (a.depth * shape + 0.9 * a.wall) * _upper(a, y))
+    limbs = [canvas.capsule(*arm_line(a, side), 0.36 * w, 0.26 * w) for side in (-1, 1)]
+    parts = [trunk, _shoulders(canvas, a), neck, *limbs]
     if a.chin > 0:
-        parts.append(canvas.ellipsoid((0, a.chin - 0.75 * w), (0.72 * w, 0.75 * w), 1.1 * w))
+        parts.append(canvas.ellipsoid((0, a.chin - 0.75 * w), (0.72 * w, 0.75 * w), 1.3 * w))
     body = union(*parts)
     if a.breast > 0:
         for side in (-1, 1):
@@ -62,22 +62,28 @@ def _body(canvas: Canvas, a: Anatomy) -> Map:
     return body
 
 
+def _upper(a: Anatomy, y: Map) -> Map:
+    """The trunk narrows from front to back towards the neck."""
+    return 0.42 + 0.58 * ramp(y, a.apex - 0.35 * a.width, a.apex + 0.7 * a.width)
+
+
+def _shoulders(canvas: Canvas, a: Anatomy) -> Map:
+    x, y, w = np.abs(canvas.x), canvas.y, a.width
+    top = a.apex - 0.3 * w + a.shoulder_slope * np.maximum(x - 0.8 * a.neck, 0)
+    top = top - 0.35 * w * np.exp(-np.square(x / (0.75 * a.neck)))
+    rise = np.clip((y - top) / (0.5 * w), 0, 1)
+    fall = np.clip((a.apex + 0.95 * w - y) / (0.9 * w), 0, 1)
+    side = np.maximum(1 - np.power(x / (1.5 * w), 6), 0)
+    path = (2.1 if a.adult else 1.8) * a.depth * np.sqrt(rise * (2 - rise))
+    return np.asarray(path * np.sqrt(fall * side), np.float32)
+
+
 def arm_line(a: Anatomy, side: int) -> tuple[Map, Map]:
     """Shoulder joint and elbow, (3,) each in cm, of the right (-1) or left (1) arm."""
     w, angle = a.width, np.radians(a.arm_angle)
     joint = np.array([side * 1.13 * w, a.apex + 0.2 * w + 0.25 * a.shoulder_slope * w, 0])
     away = np.array([side * np.sin(angle), np.cos(angle), 0])
-    return joint.astype(np.float32), (joint + 1.9 * w * away).astype(np.float32)
-
-
-def _arm(canvas: Canvas, a: Anatomy, side: int) -> Map:
-    joint, elbow = arm_line(a, side)
-    ux, uy = (elbow - joint)[:2]
-    dx, dy = canvas.x - joint[0], canvas.y - joint[1]
-    t = np.clip((dx * ux + dy * uy) / (ux * ux + uy * uy), 0, 1)
-    radius = a.width * (0.33 - 0.06 * t)
-    gap = np.square(dx - t * ux) + np.square(dy - t * uy)
-    return np.asarray(2 * np.sqrt(np.maximum(radius**2 - gap, 0)), np.float32)
+    return joint, joint + 1.9 * w * away
 
 
 def _diaphragm(canvas: Canvas, a: Anatomy) -> Map:
@@ -93,35 +99,31 @@ def _diaphragm(canvas: Canvas, a: Anatomy) -> Map:
 
 def _mediastinum(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Map:
     """Path through heart, great vessels and the tissue before and beside the spine."""
-    w, y = a.width, canvas.y
-    wobble = a.pedicle * (1 + 0.08 * rng.standard_normal())
-    narrow = ramp(y, a.carina - 0.1 * w, a.carina + 0.35 * w)
-    half = wobble * (1 - 0.35 * narrow) + 0.1 * w * ramp(y, a.dome_right - 0.2 * w, a.base)
-    column = np.sqrt(np.maximum(1 - np.square((canvas.x - 0.02 * w) / half), 0)) * 2.4 * a.depth
-    return union(np.asarray(column, np.float32), *_heart(canvas, a))
+    w, x, y = a.width, canvas.x, canvas.y
+    narrow = ramp(y, a.carina - 0.25 * w, a.carina + 0.5 * w)
+    wave = 1 + 0.07 * np.sin((y - a.apex) / (0.16 * w) + rng.uniform(0, 6))
+    flare = 0.3 * w * ramp(-y, -a.apex - 0.25 * w, -a.apex + 0.15 * w)
+    half = a.pedicle * wave * (1 - 0.5 * narrow) + flare
+    vessels = np.power(np.maximum(1 - np.square((x - 0.03 * w) / half), 0), 0.7) * 1.5 * a.depth
+    spine = np.maximum(1 - np.square((x - a.spine_x(y)) / (0.21 * w)), 0) * 1.5 * a.depth
+    return union(np.asarray(vessels, np.float32), np.asarray(spine, np.float32), *_heart(canvas, a))
 
 
 def _heart(canvas: Canvas, a: Anatomy) -> list[Map]:
+    """Both ventricles, the right atrium, the pulmonary trunk, the apex, the aortic arch."""
     w, span = a.width, 2 * a.width * a.heart_ratio
-    right, left = -0.36 * span, 0.64 * span
-    top, bottom = a.carina + 0.05 * w, a.dome_left + 0.14 * w
-    tall, depth = bottom - top, 1.55 * a.depth
-    return [
-        canvas.ellipsoid(
-            (0.5 * (left + right) + 0.05 * span, top + 0.58 * tall),
-            (0.5 * span, 0.44 * tall),
-            depth,
-            a.heart_tilt,
-        ),
-        canvas.ellipsoid(
-            (right + 0.3 * span, top + 0.6 * tall), (0.3 * span, 0.38 * tall), depth * 0.9
-        ),
-        canvas.ellipsoid((0.17 * span, top + 0.22 * tall), (0.2 * span, 0.3 * tall), depth * 0.8),
-        canvas.ellipsoid((0.14 * w, a.carina - 0.16 * w), (a.knob, a.knob * 1.1), depth * 0.7),
-        canvas.ellipsoid(
-            (left - 0.3 * span, bottom - 0.26 * tall), (0.3 * span, 0.3 * tall), depth * 0.7
-        ),
+    top, bottom = a.carina - 0.02 * w, a.dome_left + 0.32 * w
+    right, left, tall, deep = -0.36 * span, 0.64 * span, bottom - top, 1.5 * a.depth
+    parts = [
+        ((0.13 * span, top + 0.6 * tall), (0.53 * span, 0.38 * tall), deep, a.heart_tilt),
+        ((right + 0.31 * span, top + 0.6 * tall), (0.31 * span, 0.4 * tall), 0.9 * deep, 0),
+        ((0.13 * span, top + 0.42 * tall), (0.5 * tall, 0.24 * span), 0.9 * deep, 62),
+        ((left - 0.34 * span, bottom - 0.3 * tall), (0.34 * span, 0.3 * tall), 0.8 * deep, 25),
+        ((0.15 * w, a.carina + 0.14 * w), (0.17 * w, 0.3 * w), 0.8 * deep, -15),
+        ((0.13 * w, a.carina - 0.15 * w), (a.knob, 1.15 * a.knob), 0.75 * deep, 0),
+        ((0.12 * span, bottom - 0.12 * tall), (0.42 * span, 0.22 * tall), 0.8 * deep, 0),
     ]
+    return [canvas.ellipsoid(*part) for part in parts]
 
 
 def _gas(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Map:

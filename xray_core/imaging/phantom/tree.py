@@ -57,7 +57,7 @@ def _roots(a: Anatomy, rng: np.random.Generator, side: int, radius: float, count
     w = a.width
     angle = np.radians(np.linspace(-68, 82, count) + rng.normal(0, 6, count))
     lift = 0.0 if side < 0 else 0.05 * w
-    centre = np.array([side * 0.2 * w, a.carina + 0.17 * w - lift, 0])
+    centre = np.array([side * (0.22 if side < 0 else 0.26) * w, a.carina + 0.17 * w - lift, 0])
     start = centre + rng.normal(0, 0.03, (count, 3)) * w
     heading = np.stack([side * np.cos(angle), np.sin(angle), 0.5 * rng.standard_normal(count)], -1)
     heading /= np.linalg.norm(heading, axis=1, keepdims=True)
@@ -77,7 +77,7 @@ def _fork(
     aside = rng.standard_normal((2 * count, 3)) * np.repeat([0.2, 0.6], count)[:, None]
     turned = np.concatenate([heading, heading]) + aside
     turned /= np.linalg.norm(turned, axis=1, keepdims=True)
-    shrink = np.repeat([0.8, 0.6], count) * rng.uniform(0.88, 1.1, 2 * count)
+    shrink = np.repeat([0.83, 0.66], count) * rng.uniform(0.88, 1.1, 2 * count)
     stretch = np.repeat([0.86, 0.74], count) * rng.uniform(0.75, 1.2, 2 * count)
     twice = np.concatenate
     return twice([end, end]), turned, twice([length, length]) * stretch, twice([r, r]) * shrink
@@ -85,7 +85,7 @@ def _fork(
 
 def draw_airways(canvas: Canvas, a: Anatomy) -> Map:
     """Draw the trachea and the main bronchi, path length of air in cm, (n, n)."""
-    w, r = a.width, a.width * (0.058 if a.adult else 0.05)
+    w, r = a.width, a.width * (0.062 if a.adult else 0.056)
     n = int(2 * w * canvas.scale)
     t = np.linspace(0, 1, n)[:, None]
     fork = np.array([-0.02 * w, a.carina, -0.1 * w])
