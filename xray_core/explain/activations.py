@@ -6,15 +6,18 @@ that looking at another layer, or at one channel through all of them, costs noth
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from math import prod
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from keras import Model, layers
 from numpy.typing import NDArray
 
 from xray_core.errors import ExplanationError
 from xray_core.explain.tapping import TappedModel, tapped
+
+if TYPE_CHECKING:
+    from keras import Model
 
 Kind = Literal["convolution", "activation", "pooling"]
 Order = Literal["strongest", "in order"]
@@ -29,7 +32,6 @@ _KINDS: dict[Kind, tuple[str, ...]] = {
         "GlobalMaxPooling2D",
     ),
 }
-_CLASSES = {kind: tuple(getattr(layers, name) for name in names) for kind, names in _KINDS.items()}
 
 
 @dataclass(frozen=True)
@@ -63,12 +65,23 @@ class LayerChannel:
     map: NDArray[np.float32]
 
 
+@cache
+def _classes() -> dict[Kind, tuple[type, ...]]:
+    """Return the Keras classes of each kind; TensorFlow takes seconds to import, so not before."""
+    from keras import layers
+
+    return {kind: tuple(getattr(layers, name) for name in names) for kind, names in _KINDS.items()}
+
+
 def _kind(layer: Any) -> Kind | None:
-    return next((kind for kind, classes in _CLASSES.items() if isinstance(layer, classes)), None)
+    kinds = _classes().items()
+    return next((kind for kind, classes in kinds if isinstance(layer, classes)), None)
 
 
 def _walk(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Yield (path, layer) of every layer that can be looked at, nested networks opened."""
+    from keras import Model
+
     for layer in model.layers:
         if isinstance(layer, Model):
             yield from _walk(layer, f"{prefix}{layer.name}/")
@@ -76,7 +89,7 @@ def _walk(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
             yield prefix + layer.name, layer
 
 
-def _tapped(model: Model) -> TappedModel:
+def _tapped(model: "Model") -> TappedModel:
     return tapped(model, lambda: dict(_walk(model)))
 
 
@@ -87,7 +100,7 @@ def _extent(shape: tuple[int, ...]) -> tuple[int, int, int] | None:
     return (shape[1], shape[2], shape[3]) if len(shape) == 4 else None
 
 
-def layers_of(model: Model) -> tuple[LayerInfo, ...]:
+def layers_of(model: "Model") -> tuple[LayerInfo, ...]:
     """Return every convolution, activation and pooling layer, in the order of the network.
 
     Args:
@@ -105,7 +118,7 @@ def layers_of(model: Model) -> tuple[LayerInfo, ...]:
     return tuple(infos)
 
 
-def channels(model: Model, image: NDArray[np.float32], layer: str) -> NDArray[np.float32]:
+def channels(model: "Model", image: NDArray[np.float32], layer: str) -> NDArray[np.float32]:
     """Return all channels of one layer, float32 (h, w, C).
 
     Args:
@@ -127,7 +140,7 @@ def channels(model: Model, image: NDArray[np.float32], layer: str) -> NDArray[np
 
 
 def all_layers_channel(
-    model: Model, image: NDArray[np.float32], index: int | None = None
+    model: "Model", image: NDArray[np.float32], index: int | None = None
 ) -> tuple[LayerChannel, ...]:
     """Return one channel of every layer that has an extent, in the order of the network.
 

@@ -4,15 +4,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from threading import Lock, get_ident
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-import tensorflow as tf
-from keras import Layer, Model
 from numpy.typing import NDArray
 
 from xray_core.errors import ExplanationError
+
+if TYPE_CHECKING:
+    from keras import Layer, Model
 
 
 @contextmanager
@@ -47,7 +48,7 @@ class TappedModel:
         shapes: shape (1, …) of each layer's output by path, in the order of computation.
     """
 
-    def __init__(self, model: Model, found: Mapping[str, Layer]) -> None:
+    def __init__(self, model: "Model", found: "Mapping[str, Layer]") -> None:
         self._input = _input_shape(model)
         self._pass = _trace(model, found, self._input)
         self.shapes = {
@@ -65,11 +66,13 @@ class TappedModel:
             raise ExplanationError(
                 f"the film is an array {image.shape}, but this network sees ({height}, {width})."
             )
+        import tensorflow as tf
+
         film = np.repeat(image.astype(np.float32)[None, ..., None], self._input[3], axis=-1)
         return {name: output.numpy() for name, output in self._pass(tf.constant(film)).items()}
 
 
-def _input_shape(model: Model) -> tuple[int, int, int, int]:
+def _input_shape(model: "Model") -> tuple[int, int, int, int]:
     shape = model.input_shape
     if not isinstance(shape, tuple) or len(shape) != 4 or None in shape[1:]:
         raise ExplanationError(
@@ -78,7 +81,9 @@ def _input_shape(model: Model) -> tuple[int, int, int, int]:
     return (1, *shape[1:])
 
 
-def _trace(model: Model, found: Mapping[str, Layer], shape: tuple[int, int, int, int]) -> Any:
+def _trace(model: "Model", found: "Mapping[str, Layer]", shape: tuple[int, int, int, int]) -> Any:
+    import tensorflow as tf
+
     outputs: dict[str, Any] = {}
 
     def forward(film: Any) -> dict[str, Any]:
@@ -97,7 +102,7 @@ _made: "WeakKeyDictionary[Model, TappedModel]" = WeakKeyDictionary()
 _lock = Lock()
 
 
-def tapped(model: Model, find: Callable[[], Mapping[str, Layer]]) -> TappedModel:
+def tapped(model: "Model", find: "Callable[[], Mapping[str, Layer]]") -> TappedModel:
     """Return the compiled pass of a network, made once for as long as the network lives.
 
     Args:
