@@ -1,11 +1,15 @@
-"""What a decoder hands to the reader."""
+"""What a decoder hands to the reader, and how its failures reach the user."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from xray_core.errors import UnreadableFilm, XrayError
 from xray_core.imaging.radiograph import FilmHeader
+from xray_core.imaging.sniff import FileType
 
 
 @dataclass(frozen=True)
@@ -23,3 +27,26 @@ class Decoded:
     header: FilmHeader
     warnings: tuple[str, ...] = field(default=())
     synthetic: bool = False
+
+
+@contextmanager
+def decoding(kind: FileType, source: str) -> Iterator[None]:
+    """Turn whatever a decoder raises on damaged bytes, which is anything, into one sentence.
+
+    Raises:
+        UnreadableFilm: in place of any exception that is not an `XrayError`.
+    """
+    try:
+        yield
+    except XrayError:
+        raise
+    except MemoryError:
+        raise UnreadableFilm(
+            source, f"decoding this {kind} file needs more memory than is allowed."
+        ) from None
+    except Exception as error:
+        raise UnreadableFilm(
+            source,
+            f"this {kind} file is damaged, cut short or of a kind that cannot be decoded; "
+            "a complete picture is needed.",
+        ) from error

@@ -14,9 +14,9 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from xray_core.errors import UnreadableFilm, UnsuitableFilm, XrayError
+from xray_core.errors import UnsuitableFilm
 from xray_core.imaging.colour import Colour, judge_colour
-from xray_core.imaging.decoded import Decoded
+from xray_core.imaging.decoded import Decoded, decoding
 from xray_core.imaging.limits import check_expansion, check_frames, check_size
 from xray_core.imaging.radiograph import FilmHeader
 from xray_core.imaging.sizes import header_size
@@ -63,7 +63,7 @@ def decode_raster(kind: FileType, data: bytes, source: str) -> Decoded:
     size = header_size(kind, data)
     if size is not None:
         check_size(source, *size)
-    try:
+    with decoding(kind, source):
         with _OPEN[kind](io.BytesIO(data)) as image:
             _check_opened(image, kind, data, source)
             image.load()
@@ -71,20 +71,9 @@ def decode_raster(kind: FileType, data: bytes, source: str) -> Decoded:
             values = _values(image, data, header.bits)
             synthetic = kind is FileType.PNG and "Synthetic" in getattr(image, "text", {})
             turn = _turn(image)
-    except XrayError:
-        raise
-    except MemoryError:
-        raise UnreadableFilm(
-            source, f"decoding this {kind} file needs more memory than is allowed."
-        ) from None
-    except Exception as error:  # decoders raise anything whatever on damaged bytes
-        raise UnreadableFilm(
-            source,
-            f"this {kind} file is damaged, cut short or of a kind that cannot be decoded; "
-            "a complete picture is needed.",
-        ) from error
-    values, warnings = _to_grey(values, source)
-    return Decoded(np.ascontiguousarray(turn(brightness(values))), header, warnings, synthetic)
+        values, warnings = _to_grey(values, source)
+        pixels = np.ascontiguousarray(turn(brightness(values)))
+    return Decoded(pixels, header, warnings, synthetic)
 
 
 def _check_opened(image: ImageFile, kind: FileType, data: bytes, source: str) -> None:

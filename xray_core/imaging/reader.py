@@ -2,12 +2,13 @@
 
 import hashlib
 
+from xray_core.imaging.dicom import decode_dicom
 from xray_core.imaging.limits import check_bytes
 from xray_core.imaging.naming import display_name
 from xray_core.imaging.quiet import quiet
 from xray_core.imaging.radiograph import Radiograph
 from xray_core.imaging.raster import decode_raster
-from xray_core.imaging.sniff import sniff
+from xray_core.imaging.sniff import FileType, sniff
 
 
 def read_radiograph(data: bytes, source: str) -> Radiograph:
@@ -30,7 +31,10 @@ def read_radiograph(data: bytes, source: str) -> Radiograph:
     check_bytes(data, name)
     kind = sniff(data, name)
     with quiet():
-        decoded = decode_raster(kind, data, name)
+        if kind is FileType.DICOM:
+            decoded = decode_dicom(data, name)
+        else:
+            decoded = decode_raster(kind, data, name)
     decoded.pixels.setflags(write=False)
     return Radiograph(
         pixels=decoded.pixels,
