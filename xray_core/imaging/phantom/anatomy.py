@@ -70,7 +70,9 @@ class Anatomy:
     def shape(self, y: Map) -> Map:
         """Half-width of the inner chest at height y as a fraction of the greatest one."""
         s = np.clip((y - self.apex) / (0.9 * (self.base - self.apex)), 0, 1)
-        return np.asarray(np.power(1 - np.power(1 - s, 2.2), 0.4), np.float32)
+        return np.asarray(
+            np.power(1 - np.power(1 - s, 2.2), 0.42 if self.adult else 0.52), np.float32
+        )
 
     def spine_x(self, y: Map) -> Map:
         """Sideways position of the spine in cm at height y."""
@@ -79,7 +81,7 @@ class Anatomy:
     @property
     def rib_step(self) -> float:
         """Distance between neighbouring ribs at the back."""
-        return (self.dome_right - self.apex) / (9.3 if self.adult else 8.3)
+        return (self.dome_right - self.apex) / (8.8 if self.adult else 7.0)
 
 
 def draw_anatomy(rng: np.random.Generator, adult: bool) -> Anatomy:
@@ -90,8 +92,8 @@ def draw_anatomy(rng: np.random.Generator, adult: bool) -> Anatomy:
 
     w = between((7.2, 9.0), (12.8, 15.0))
     apex = w * between((0.34, 0.5), (0.22, 0.34))
-    base = apex + w * between((1.45, 1.65), (1.75, 1.98))
-    dome_right = base - w * between((0.34, 0.46), (0.28, 0.42))
+    base = apex + w * between((1.55, 1.75), (1.75, 1.98))
+    dome_right = base - w * between((0.30, 0.42), (0.28, 0.42))
     chin = between((-0.35, 0.35), (-2, -1))
     female = rng.random() < 0.5
     breast = between((0, 0), (2.0, 4.5))
@@ -110,8 +112,8 @@ def draw_anatomy(rng: np.random.Generator, adult: bool) -> Anatomy:
         heart_tilt=between((15, 30), (25, 45)),
         pedicle=w * between((0.24, 0.36), (0.19, 0.25)),
         knob=w * between((0.05, 0.08), (0.10, 0.15)),
-        rib_drop=w * between((0.46, 0.62), (0.68, 0.88)),
-        rib_height=w * between((0.037, 0.045), (0.040, 0.047)),
+        rib_drop=w * between((0.62, 0.8), (0.72, 0.92)),
+        rib_height=w * between((0.044, 0.052), (0.046, 0.054)),
         arm_angle=between((25, 110), (8, 28)),
         shoulder_slope=between((-0.15, 0.15), (0.22, 0.4)),
         neck=w * between((0.42, 0.5), (0.38, 0.46)),

@@ -1,4 +1,4 @@
-"""The drawing board of a phantom: centimetres to pixels, tubes, ellipsoids, smooth noise."""
+"""The drawing board of a phantom: centimetres to pixels, clouds, ellipsoids, limbs, noise."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 Map = NDArray[np.floating]
 """float32 (n, n): a value per pixel, mostly the length in cm of the beam's path in a tissue."""
 
-GOLDEN = 0.6180339887
+Cloud = tuple[Map, Map]
+"""Small volumes: their places (N, 3) in cm and their contents (N,) in cm³."""
 
 
 @dataclass(frozen=True)
@@ -46,66 +47,22 @@ class Canvas:
         """Pixel centres from the film's upper edge in cm, (n, 1)."""
         return ((np.arange(self.side, dtype=np.float32) + 0.5 - self.margin) / self.scale)[:, None]
 
-    def splat(self, points: Map, volumes: Map) -> Map:
-        """Project small volumes along z.
-
-        Args:
-            points: float32 (N, 3), cm.
-            volumes: float32 (N,), cm³.
-
-        Returns:
-            Path length in cm, (n, n).
-        """
-        n = self.side
+    def splat(self, clouds: list[Cloud]) -> Map:
+        """Project clouds of small volumes along z; the path length in cm, (n, n)."""
+        points = np.concatenate([points for points, _ in clouds])
+        n, volumes = self.side, np.concatenate([volumes for _, volumes in clouds])
         col = (points[:, 0] + self.turn * points[:, 2]) * self.scale + (n / 2 - 0.5)
         row = points[:, 1] * self.scale + (self.margin - 0.5)
         inside = (col >= 0) & (col < n - 1) & (row >= 0) & (row < n - 1)
-        col, row = col[inside], row[inside]
-        weight = volumes[inside] * np.float32(self.scale**2)
-        c, r = col.astype(np.int32), row.astype(np.int32)
-        fc, fr = col - c, row - r
-        index = r * n + c
-        total = np.zeros(n * n)
-        for step, part in (
-            (0, (1 - fr) * (1 - fc)),
-            (1, (1 - fr) * fc),
-            (n, fr * (1 - fc)),
-            (n + 1, fr * fc),
-        ):
-            total += np.bincount(index + step, part * weight, n * n)
+        col, row, weight = col[inside], row[inside], volumes[inside] * self.scale**2
+        c, r = col.astype(np.intp), row.astype(np.intp)
+        right, index = weight * (col - c), r * n + c
+        low, low_right = weight * (row - r), right * (row - r)
+        total = np.bincount(index, weight - right - low + low_right, n * n)
+        total[1:] += np.bincount(index, right - low_right, n * n)[:-1]
+        total[n:] += np.bincount(index, low - low_right, n * n)[:-n]
+        total[n + 1 :] += np.bincount(index, low_right, n * n)[: -n - 1]
         return total.reshape(n, n).astype(np.float32)
-
-    def tubes(self, curves: Map, radii: Map, *, shell: float = 0.0, up: Map | None = None) -> Map:
-        """Project tubes with elliptic sections.
-
-        Args:
-            curves: float32 (R, N, 3), cm: R centre lines.
-            radii: float32 (R, N, 2), cm: half-axes along `up` and across it.
-            shell: wall thickness in cm of a hollow tube; 0 for a solid one.
-            up: float32 (3,), the direction of the first half-axis.
-
-        Returns:
-            Path length in cm inside the tubes, (n, n).
-        """
-        steps = np.diff(curves, axis=1, append=2 * curves[:, -1:] - curves[:, -2:-1])
-        length = np.linalg.norm(steps, axis=2, keepdims=True) + 1e-6
-        tangent = steps / length
-        axis = np.array([0.05, 1.0, 0.02], np.float32) if up is None else up
-        first = axis - (tangent @ axis)[..., None] * tangent
-        first /= np.linalg.norm(first, axis=2, keepdims=True) + 1e-6
-        second = np.cross(tangent, first)
-        u, v, area = _section(curves.shape[1], float(radii.max()) * self.scale, shell > 0)
-        points = (
-            curves[:, :, None]
-            + (radii[..., :1, None] * u[..., None]) * first[:, :, None]
-            + (radii[..., 1:, None] * v[..., None]) * second[:, :, None]
-        )
-        if shell > 0:
-            section = np.pi * shell * (radii[..., 0] + radii[..., 1])
-        else:
-            section = np.pi * radii[..., 0] * radii[..., 1]
-        volume = (section * length[..., 0])[..., None] * area
-        return self.splat(points.reshape(-1, 3), volume.reshape(-1).astype(np.float32))
 
     def ellipsoid(
         self, centre: tuple[float, float], axes: tuple[float, float], depth: float, angle: float = 0
@@ -121,8 +78,12 @@ class Canvas:
         dx, dy = self.x - np.float32(centre[0]), self.y - np.float32(centre[1])
         c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
         a, b = np.float32(1 / axes[0]), np.float32(1 / axes[1])
+        path = np.zeros((self.side, self.side), np.float32)
+        near = np.ix_(np.abs(dy[:, 0]) < max(axes), np.abs(dx[0]) < max(axes))
+        dx, dy = dx[:, near[1][0]], dy[near[0][:, 0]]
         r2 = np.square((c * dx + s * dy) * a) + np.square((c * dy - s * dx) * b)
-        return np.asarray(np.float32(depth) * np.sqrt(np.maximum(1 - r2, 0)), np.float32)
+        path[near] = np.float32(depth) * np.sqrt(np.maximum(1 - r2, 0))
+        return path
 
     def capsule(self, start: Map, end: Map, first: float, last: float) -> Map:
         """Path length in cm through a round limb, its radius going from `first` to `last` cm.
@@ -187,14 +148,3 @@ def union(*paths: Map) -> Map:
     """Path through overlapping bodies: near the longest one, with rounded seams."""
     total = np.asarray(sum(np.square(np.square(path)) for path in paths), np.float32)
     return np.asarray(np.sqrt(np.sqrt(total)), np.float32)
-
-
-def _section(count: int, radius_px: float, hollow: bool) -> tuple[Map, Map, Map]:
-    """Unit section points (count, M), turned from step to step so that no stripes appear."""
-    m = int(np.clip(3 * radius_px, 6, 60)) if hollow else int(np.clip(radius_px**2, 3, 60))
-    k = np.arange(m)[None] + 0.5
-    turn = np.arange(count)[:, None] * GOLDEN
-    angle = 2 * np.pi * ((k / m if hollow else k * GOLDEN) + turn)
-    r = np.ones_like(angle) if hollow else np.sqrt(k / m) + 0 * angle
-    area = np.full_like(angle, 1 / m)
-    return tuple(a.astype(np.float32) for a in (r * np.cos(angle), r * np.sin(angle), area))  # type: ignore[return-value]

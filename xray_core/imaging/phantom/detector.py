@@ -9,7 +9,7 @@ from xray_core.imaging.phantom.canvas import Canvas, Map, blur
 
 SOFT = 0.20
 """Linear attenuation of soft tissue at about 60 keV effective, 1/cm (NIST XCOM)."""
-BONE = 0.80
+BONE = 0.75
 """The same for compact bone, less the soft tissue in whose place it is."""
 
 
@@ -38,10 +38,10 @@ def draw_exposure(rng: np.random.Generator, adult: bool) -> Exposure:
     """Draw the exposure of a film."""
     return Exposure(
         photons=float(rng.uniform(8e3, 3e4)),
-        scatter=float(rng.uniform(0.7, 1.1)),
-        blur=float(rng.uniform(0.0009, 0.0016)),
-        black=float(rng.uniform(0.28, 0.38) + 0.08 * adult),
-        white=float(rng.uniform(0.74, 0.82)),
+        scatter=float(rng.uniform(0.5, 0.8) + 0.25 * adult),
+        blur=float(rng.uniform(0.0006, 0.0012)),
+        black=float(rng.uniform(0.27, 0.37) + 0.06 * adult),
+        white=float(rng.uniform(0.76, 0.83) + 0.06 * adult),
         detail=float(rng.uniform(0.4, 1.0)),
     )
 
@@ -133,7 +133,7 @@ def lay_down(canvas: Canvas, tilt: float, rng: np.random.Generator, *maps: Map) 
     )
     x, y = x + canvas.margin - centre, y + canvas.margin - centre
     c, s = np.float32(np.cos(np.radians(tilt))), np.float32(np.sin(np.radians(tilt)))
-    sway = [canvas.noise(rng, 5, 3, 0.45)[:size, :size] * np.float32(0.0035 * size) for _ in "xy"]
+    sway = [canvas.noise(rng, 5, 3, 0.45)[:size, :size] * np.float32(0.006 * size) for _ in "xy"]
     at_x, at_y = c * x - s * y + centre + sway[0], s * x + c * y + centre + sway[1]
     edge = cv2.BORDER_REPLICATE
     return [cv2.remap(m, at_x, at_y, cv2.INTER_LINEAR, borderMode=edge) for m in maps]

@@ -30,7 +30,7 @@ from xray_core.labels import BACTERIAL, COVID, NORMAL, VIRAL, Label
 
 WARNING = "Synthetic phantom, not a patient."
 MIN_SIZE, MAX_SIZE = 64, 2048
-VISIBLE = 0.04
+VISIBLE = 0.03
 """Added attenuation exponent from which a finding counts as visible."""
 
 
@@ -121,10 +121,10 @@ def draw_phantom(seed: int, kind: PhantomKind, *, adult: bool = False, size: int
 
 def _attenuation(canvas: Canvas, a: Anatomy, tissue: Tissue, rng: np.random.Generator) -> Map:
     """Attenuation exponent of the healthy patient."""
-    bone = canvas.blur(draw_skeleton(canvas, a, rng), 0.02)
+    bone = draw_skeleton(canvas, a, rng)
     vessels = np.zeros_like(bone)
     for side in (-1, 1):
-        vessels += draw_tree(canvas, a, rng, side=side, radius=0.042 * a.width, roots=9)
+        vessels += draw_tree(canvas, a, rng, side=side, radius=0.048 * a.width, roots=11)
     inside = ramp(tissue.lung, 0.0, 0.2 * a.depth)
     grain = 1 + 0.03 * canvas.noise(rng, 28, 4, 0.8)
     airy = (1 - a.lung_density) * (tissue.lung * grain - np.minimum(vessels, tissue.lung) * inside)

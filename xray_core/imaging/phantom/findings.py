@@ -36,7 +36,7 @@ def lobar(canvas: Canvas, a: Anatomy, lung: Map, rng: np.random.Generator) -> Ma
     part = part * (np.sign(x) == side)
     tree = draw_tree(canvas, a, rng, side=side, radius=0.017 * w, levels=5, roots=6)
     air = np.clip(canvas.blur(tree, 0.03) / (0.05 * w), 0, 1)
-    fill = rng.uniform(0.6, 0.8) * (1 + 0.07 * canvas.noise(rng, 9, 4))
+    fill = rng.uniform(0.42, 0.6) * (1 + 0.07 * canvas.noise(rng, 9, 4))
     return np.asarray(lung * part * fill * (1 - 0.35 * air), np.float32)
 
 
@@ -46,7 +46,7 @@ def interstitial(canvas: Canvas, a: Anatomy, lung: Map, rng: np.random.Generator
     inside = ramp(lung, 0.1 * a.depth, 0.7 * a.depth)
     streaks = np.zeros_like(lung)
     for side in (-1, 1):
-        streaks += draw_tree(canvas, a, rng, side=side, radius=0.034 * w, levels=7, roots=10)
+        streaks += draw_tree(canvas, a, rng, side=side, radius=0.024 * w, levels=7, roots=15)
     hila = sum(
         np.exp(-np.square((canvas.x - s * 0.33 * w) / (0.42 * w))
                - np.square((canvas.y - a.carina - 0.22 * w) / (0.55 * w)))
@@ -55,7 +55,7 @@ def interstitial(canvas: Canvas, a: Anatomy, lung: Map, rng: np.random.Generator
     net = np.maximum(0.35 - np.abs(canvas.noise(rng, 22, 3, 0.7)), 0) / 0.35
     patch = np.clip(0.75 + 0.4 * canvas.noise(rng, 5, 2), 0.1, 1.6)
     hila = np.asarray(hila, np.float32)
-    added = 2.2 * streaks + patch * a.depth * (net * (0.05 + 0.07 * hila) + 0.14 * hila)
+    added = 2.0 * streaks + patch * a.depth * (net * (0.07 + 0.09 * hila) + 0.18 * hila)
     return np.asarray(np.minimum(added * rng.uniform(0.85, 1.25), 0.7 * lung) * inside, np.float32)
 
 
@@ -71,7 +71,7 @@ def peripheral(canvas: Canvas, a: Anatomy, lung: Map, rng: np.random.Generator) 
             cx = side * w * edge * rng.uniform(0.68, 0.9)
             rx, ry = w * rng.uniform(0.13, 0.26), w * rng.uniform(0.14, 0.3)
             gap = np.sqrt(np.square((x - cx) / rx) + np.square((y - cy) / ry))
-            blob = (1 - ramp(gap + 0.3 * rough, 0.35, 1.3)) * rng.uniform(0.6, 1.0)
+            blob = (1 - ramp(gap + 0.25 * rough, 0.3, 1.35)) * rng.uniform(0.6, 1.0)
             part = np.maximum(part, blob)
-    grain = 1 + 0.16 * canvas.noise(rng, 34, 3, 0.8)
-    return np.asarray(lung * part * rng.uniform(0.34, 0.5) * grain, np.float32)
+    grain = 1 + 0.1 * canvas.noise(rng, 26, 3, 0.7)
+    return np.asarray(lung * part * rng.uniform(0.2, 0.34) * grain, np.float32)

@@ -4,62 +4,67 @@ import cv2
 import numpy as np
 
 from xray_core.imaging.phantom.anatomy import Anatomy
-from xray_core.imaging.phantom.canvas import Canvas, Map, ramp
+from xray_core.imaging.phantom.canvas import Canvas, Cloud, Map, ramp
 from xray_core.imaging.phantom.tissue import arm_line
+from xray_core.imaging.phantom.tubes import bone as bony
 
-SPONGY = 0.22
+SPONGY = 0.2
 """Compact bone in a volume of spongy bone."""
 
 
 def draw_skeleton(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Map:
     """Draw the bones of a patient."""
-    bone = _ribs(canvas, a, rng) + _spine(canvas, a) + _clavicles(canvas, a, rng)
+    blades, borders = _scapulae(canvas, a)
+    tubes = [*_ribs(canvas, a, rng), *_clavicles(canvas, a, rng), *borders]
+    bone = canvas.splat(tubes) + _spine(canvas, a) + blades
     for side in (-1, 1):
         bone += _humerus(canvas, a, side)
-    bone = bone + _scapulae(canvas, a)
     most = 0.1 * a.width
     return np.asarray(
         most * np.tanh(bone / most), np.float32
     )  # beam hardening: thick bone adds less
 
 
-def _tube(canvas: Canvas, curves: Map, radii: Map, shell: float) -> Map:
-    return canvas.tubes(curves, radii, shell=shell) + SPONGY * canvas.tubes(curves, radii)
-
-
-def _ribs(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Map:
-    steps = int(2.2 * a.width * canvas.scale)
+def _ribs(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> list[Cloud]:
+    steps = int(2.0 * a.width * canvas.scale)
     t = np.linspace(0, 1, steps, dtype=np.float32)
     curves, radii = [], []
     for side in (-1, 1):
         for rib in range(12):
             curves.append(_rib(a, side, rib, steps, rng))
-            height = a.rib_height * (0.85 + 0.2 * t) * (0.8 if rib in (0, 10, 11) else 1)
+            height = (
+                a.rib_height
+                * (1 - 0.25 * np.sin(np.pi * t) ** 2)
+                * (0.75 if rib in (0, 10, 11) else 1)
+            )
             height = height * (1 - 0.6 * ramp(t, 0.97, 1.01))
             radii.append(np.stack([height, 0.5 * height], -1))
-    shell = 0.095 if a.adult else 0.065
-    return _tube(canvas, np.stack(curves), np.stack(radii), shell)
+    shell = 0.1 if a.adult else 0.058
+    return bony(np.stack(curves), np.stack(radii), canvas.scale, shell, SPONGY)
 
 
 def _rib(a: Anatomy, side: int, rib: int, steps: int, rng: np.random.Generator) -> Map:
     """Centre line of a rib from the spine round to the front, (steps, 3)."""
     last = (0.62, 0.74, 0.78, 0.8, 0.8, 0.8, 0.79, 0.75, 0.68, 0.6, 0.46, 0.33)[rib]
-    turn = np.linspace(0.004, last + 0.015 * rng.standard_normal(), steps)
+    turn = np.linspace(0.004, last + 0.015 * rng.standard_normal(), 4 * steps)
     grow = 0.5 + 0.125 * min(rib, 4) + 0.09 * max(rib - 5, 0)
     drop = a.rib_drop * grow * (1 + 0.04 * rng.standard_normal())
-    level = a.apex - 0.02 * a.width + a.rib_step * (rib - 0.25 + 0.05 * rng.standard_normal())
-    arch = -0.22 * a.rib_step * np.sin(np.pi * np.clip(turn / 0.35, 0, 1))
-    y = level + arch + drop * turn ** (1.35 if rib < 9 else 1.1)
-    shape = a.shape(y + 0.05 * a.width)
-    out, back = np.sin(np.pi * turn) ** 0.62, np.cos(np.pi * turn)
-    x = side * a.width * (0.04 + (0.965 * shape + 0.005) * out)
+    level = a.apex - 0.02 * a.width + a.rib_step * (rib - 0.05 + 0.05 * rng.standard_normal())
+    arch = -0.22 * a.rib_step * min(rib / 3, 1) * np.sin(np.pi * np.clip(turn / 0.35, 0, 1))
+    y = level + arch + drop * turn ** (1.2 if rib < 9 else 1.0)
+    shape = a.shape(y + 0.05 * a.width) * (0.75, 0.92, *[1.0] * 10)[rib]
+    out, back = np.sin(np.pi * turn) ** 0.52, np.cos(np.pi * turn)
+    x = side * a.width * (0.06 + (0.945 * shape + 0.005) * out)
     z = -a.depth * np.maximum(shape, 0.35) * np.sign(back) * np.abs(back) ** 0.8
-    return np.asarray(np.stack([x + a.spine_x(y) * (1 - out), y, z], -1), np.float32)
+    line = np.stack([x + a.spine_x(y) * (1 - out), y, z], -1)
+    along = np.cumsum(np.sqrt(np.square(np.diff(line, axis=0, prepend=line[:1])).sum(-1)))
+    even = np.linspace(0, along[-1], steps)
+    return np.stack([np.interp(even, along, line[:, i]) for i in range(3)], -1)
 
 
 def _spine(canvas: Canvas, a: Anatomy) -> Map:
     """Vertebral bodies with end plates, pedicles, spinous and transverse processes."""
-    half, y = a.width * (0.115 if a.adult else 0.13), canvas.y
+    half, y = a.width * (0.13 if a.adult else 0.145), canvas.y
     level = (y - a.apex) / a.rib_step + 0.6
     u = (canvas.x - a.spine_x(y)) / (half * np.clip(0.78 + 0.035 * level, 0.7, 1.2))
     near = np.abs(canvas.x[0]) < 2.2 * half
@@ -73,26 +78,26 @@ def _spine(canvas: Canvas, a: Anatomy) -> Map:
     pedicle = np.exp(-np.square((ring - 0.9) / 0.35))
     spinous = np.exp(-np.square(u / 0.14) - np.square((v - 0.25) / 0.22))
     across = np.exp(-np.square((v + 0.1) / 0.16)) * (1 - ramp(np.abs(u), 1.2, 1.7))
-    bone = (1 - ramp(side, 0.8, 1.06)) * (0.6 * body + 0.8 * plate + 0.7 * edge + 0.2)
-    bone = 0.2 * half * (bone + 1.0 * pedicle + 1.1 * spinous + 0.8 * across)
+    bone = (1 - ramp(side, 0.8, 1.06)) * (0.45 * body + 0.8 * plate + 0.7 * edge + 0.25)
+    bone = 0.15 * half * (bone + 1.0 * pedicle + 1.1 * spinous + 0.8 * across)
     strip = np.zeros((canvas.side, canvas.side), np.float32)
     strip[:, near] = bone
-    return canvas.blur(strip, 0.004 * a.width)
+    return strip
 
 
-def _clavicles(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Map:
+def _clavicles(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> list[Cloud]:
     w, n = a.width, int(1.4 * a.width * canvas.scale)
     t = np.linspace(0, 1, n)
-    rise = w * (0.08 if a.adult else 0.1) - 0.22 * a.shoulder_slope * w
+    rise = w * (0.34 if a.adult else 0.2) - 0.3 * a.shoulder_slope * w
     curves = []
     for side in (-1, 1):
         lift = rise + 0.025 * w * rng.standard_normal()
         x = side * w * (0.13 + 0.88 * t)
-        y = a.apex + 0.16 * w - lift * t + 0.05 * w * np.sin(2 * np.pi * (t - 0.05))
+        y = a.apex + 0.24 * w - lift * t**0.8 + 0.06 * w * np.sin(2 * np.pi * (t - 0.1))
         curves.append(np.stack([x, y, a.depth * (0.7 - 0.7 * t)], -1))
-    r = a.rib_height * (0.95 + 0.3 * np.cos(2 * np.pi * t) ** 2)
-    radii = np.broadcast_to(np.stack([r, 0.9 * r], -1), (2, n, 2))
-    return _tube(canvas, np.stack(curves), radii, 0.13 if a.adult else 0.08)
+    r = a.rib_height * (0.8 + 0.25 * np.cos(2 * np.pi * t) ** 2) * (1 - 0.4 * t**4)
+    radii = np.broadcast_to(np.stack([r, 0.8 * r], -1), (2, n, 2))
+    return bony(np.stack(curves), radii, canvas.scale, 0.13 if a.adult else 0.08, SPONGY)
 
 
 def _humerus(canvas: Canvas, a: Anatomy, side: int) -> Map:
@@ -105,7 +110,7 @@ def _humerus(canvas: Canvas, a: Anatomy, side: int) -> Map:
     return 0.4 * bone + 0.1 * canvas.ellipsoid(head, (radius, radius), 2 * radius)
 
 
-def _scapulae(canvas: Canvas, a: Anatomy) -> Map:
+def _scapulae(canvas: Canvas, a: Anatomy) -> tuple[Map, list[Cloud]]:
     """Lateral border, neck and spine of the shoulder blades, and the blades, thin as paper."""
     w, n = a.width, int(1.2 * a.width * canvas.scale)
     lines, widths, blade = [], [], np.zeros((canvas.side, canvas.side), np.uint8)
@@ -125,7 +130,7 @@ def _scapulae(canvas: Canvas, a: Anatomy) -> Map:
         cv2.fillPoly(blade, [pixels], 255)
     radii = np.stack([np.stack([r, r], -1) for r in widths])
     plate = canvas.blur(blade.astype(np.float32) / 255, 0.02 * w) * 0.007 * w
-    return 0.45 * _tube(canvas, np.stack(lines), radii, 0.006 * w) + plate
+    return plate, bony(np.stack(lines), radii, canvas.scale, 0.003 * w, 0.5 * SPONGY)
 
 
 def _bow(start: Map, end: Map, sideways: float, count: int) -> Map:

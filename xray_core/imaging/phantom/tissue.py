@@ -51,7 +51,8 @@ def _body(canvas: Canvas, a: Anatomy) -> Map:
     shape = np.maximum(a.shape(y + 0.1 * w), 0.72)
     trunk = _oval(canvas, w * shape + a.wall, (a.depth * shape + 0.9 * a.wall) * _upper(a, y))
     limbs = [canvas.capsule(*arm_line(a, side), 0.36 * w, 0.26 * w) for side in (-1, 1)]
-    parts = [trunk, _shoulders(canvas, a), neck, *limbs]
+    rise = _rise(canvas, a)
+    parts = [trunk * rise, _shoulders(canvas, a) * rise, neck, *limbs]
     if a.chin > 0:
         parts.append(canvas.ellipsoid((0, a.chin - 0.75 * w), (0.72 * w, 0.75 * w), 1.3 * w))
     body = union(*parts)
@@ -67,14 +68,20 @@ def _upper(a: Anatomy, y: Map) -> Map:
     return 0.42 + 0.58 * ramp(y, a.apex - 0.35 * a.width, a.apex + 0.7 * a.width)
 
 
-def _shoulders(canvas: Canvas, a: Anatomy) -> Map:
-    x, y, w = np.abs(canvas.x), canvas.y, a.width
+def _rise(canvas: Canvas, a: Anatomy) -> Map:
+    """From 0 at the upper edge of the shoulders and the root of the neck to 1 below it."""
+    x, w = np.abs(canvas.x), a.width
     top = a.apex - 0.3 * w + a.shoulder_slope * np.maximum(x - 0.8 * a.neck, 0)
     top = top - 0.35 * w * np.exp(-np.square(x / (0.75 * a.neck)))
-    rise = np.clip((y - top) / (0.5 * w), 0, 1)
+    rise = np.clip((canvas.y - top) / (0.5 * w), 0, 1)
+    return np.asarray(np.sqrt(rise * (2 - rise)), np.float32)
+
+
+def _shoulders(canvas: Canvas, a: Anatomy) -> Map:
+    x, y, w = np.abs(canvas.x), canvas.y, a.width
     fall = np.clip((a.apex + 0.95 * w - y) / (0.9 * w), 0, 1)
     side = np.maximum(1 - np.power(x / (1.5 * w), 6), 0)
-    path = (2.1 if a.adult else 1.8) * a.depth * np.sqrt(rise * (2 - rise))
+    path = (2.1 if a.adult else 1.45) * a.depth
     return np.asarray(path * np.sqrt(fall * side), np.float32)
 
 
@@ -105,7 +112,7 @@ def _mediastinum(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Map:
     flare = 0.3 * w * ramp(-y, -a.apex - 0.25 * w, -a.apex + 0.15 * w)
     half = a.pedicle * wave * (1 - 0.5 * narrow) + flare
     vessels = np.power(np.maximum(1 - np.square((x - 0.03 * w) / half), 0), 0.7) * 1.5 * a.depth
-    spine = np.maximum(1 - np.square((x - a.spine_x(y)) / (0.21 * w)), 0) * 1.5 * a.depth
+    spine = np.maximum(1 - np.square((x - a.spine_x(y)) / (0.24 * w)), 0) * 1.2 * a.depth
     return union(np.asarray(vessels, np.float32), np.asarray(spine, np.float32), *_heart(canvas, a))
 
 
@@ -119,7 +126,7 @@ def _heart(canvas: Canvas, a: Anatomy) -> list[Map]:
         ((right + 0.31 * span, top + 0.6 * tall), (0.31 * span, 0.4 * tall), 0.9 * deep, 0),
         ((0.13 * span, top + 0.42 * tall), (0.5 * tall, 0.24 * span), 0.9 * deep, 62),
         ((left - 0.34 * span, bottom - 0.3 * tall), (0.34 * span, 0.3 * tall), 0.8 * deep, 25),
-        ((0.15 * w, a.carina + 0.14 * w), (0.17 * w, 0.3 * w), 0.8 * deep, -15),
+        ((0.17 * w, a.carina + 0.18 * w), (0.18 * w, 0.36 * w), 0.8 * deep, -15),
         ((0.13 * w, a.carina - 0.15 * w), (a.knob, 1.15 * a.knob), 0.75 * deep, 0),
         ((0.12 * span, bottom - 0.12 * tall), (0.42 * span, 0.22 * tall), 0.8 * deep, 0),
     ]

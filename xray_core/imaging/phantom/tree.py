@@ -3,8 +3,11 @@
 import numpy as np
 
 from xray_core.imaging.phantom.anatomy import Anatomy
-from xray_core.imaging.phantom.canvas import Canvas, Map
+from xray_core.imaging.phantom.canvas import Canvas, Cloud, Map, union
+from xray_core.imaging.phantom.tubes import tube
 
+FLAT = np.array([1.0, 1.0, 0.5])
+"""Branches spread more across the film than along the beam."""
 BRANCH_UP = np.array([0.1, 0.2, 0.97], np.float32)
 
 
@@ -35,19 +38,19 @@ def draw_tree(
         Path length in cm, (n, n), not yet confined to the lung.
     """
     start, heading, length, r = _roots(a, rng, side, radius, roots)
-    total = np.zeros((canvas.side, canvas.side), np.float32)
+    clouds: list[Cloud] = []
     for _ in range(levels):
-        bend = 0.16 * length[:, None] * rng.standard_normal(start.shape)
+        bend = 0.09 * length[:, None] * rng.standard_normal(start.shape)
         end = start + heading * length[:, None]
-        n = max(int(1.2 * float(length.max()) * canvas.scale), 4)
+        n = max(int(0.9 * float(length.max()) * canvas.scale), 4)
         t = np.linspace(0, 1, n)[None, :, None]
         curve = start[:, None] + t * (end - start)[:, None] + 4 * t * (1 - t) * bend[:, None]
         thick = (r[:, None] * (1 - 0.14 * t[..., 0]))[..., None].repeat(2, -1)
-        total += canvas.tubes(curve.astype(np.float32), thick.astype(np.float32), up=BRANCH_UP)
+        clouds.append(tube(curve, thick, canvas.scale, up=BRANCH_UP))
         start, heading, length, r = _fork(rng, end, heading, length, r)
         keep = r > 0.012
         start, heading, length, r = start[keep], heading[keep], length[keep], r[keep]
-    return total
+    return canvas.splat(clouds)
 
 
 _Front = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
@@ -59,10 +62,10 @@ def _roots(a: Anatomy, rng: np.random.Generator, side: int, radius: float, count
     lift = 0.0 if side < 0 else 0.05 * w
     centre = np.array([side * (0.22 if side < 0 else 0.26) * w, a.carina + 0.17 * w - lift, 0])
     start = centre + rng.normal(0, 0.03, (count, 3)) * w
-    heading = np.stack([side * np.cos(angle), np.sin(angle), 0.5 * rng.standard_normal(count)], -1)
+    heading = np.stack([side * np.cos(angle), np.sin(angle), 0.3 * rng.standard_normal(count)], -1)
     heading /= np.linalg.norm(heading, axis=1, keepdims=True)
     down = 1 + 0.25 * np.sin(angle)
-    length = w * 0.19 * down * rng.uniform(0.85, 1.15, count)
+    length = w * 0.21 * down * rng.uniform(0.85, 1.15, count)
     return start, heading, length, radius * down * rng.uniform(0.65, 1.0, count)
 
 
@@ -74,11 +77,11 @@ def _fork(
     r: np.ndarray,
 ) -> _Front:
     count = len(r)
-    aside = rng.standard_normal((2 * count, 3)) * np.repeat([0.2, 0.6], count)[:, None]
+    aside = rng.standard_normal((2 * count, 3)) * np.repeat([0.16, 0.5], count)[:, None] * FLAT
     turned = np.concatenate([heading, heading]) + aside
     turned /= np.linalg.norm(turned, axis=1, keepdims=True)
-    shrink = np.repeat([0.83, 0.66], count) * rng.uniform(0.88, 1.1, 2 * count)
-    stretch = np.repeat([0.86, 0.74], count) * rng.uniform(0.75, 1.2, 2 * count)
+    shrink = np.repeat([0.8, 0.6], count) * rng.uniform(0.88, 1.1, 2 * count)
+    stretch = np.repeat([0.88, 0.78], count) * rng.uniform(0.75, 1.2, 2 * count)
     twice = np.concatenate
     return twice([end, end]), turned, twice([length, length]) * stretch, twice([r, r]) * shrink
 
@@ -86,12 +89,7 @@ def _fork(
 def draw_airways(canvas: Canvas, a: Anatomy) -> Map:
     """Draw the trachea and the main bronchi, path length of air in cm, (n, n)."""
     w, r = a.width, a.width * (0.062 if a.adult else 0.056)
-    n = int(2 * w * canvas.scale)
-    t = np.linspace(0, 1, n)[:, None]
-    fork = np.array([-0.02 * w, a.carina, -0.1 * w])
-    top = np.array([0.0, -0.4 * w, 0.2 * w])
-    lines = [top + t * (fork - top)]
-    for side, fall in ((-1, 0.24), (1, 0.2)):
-        lines.append(fork + t * np.array([side * 0.26 * w, fall * w, 0]))
-    radii = r * np.array([1, 0.72, 0.66])[:, None, None] * np.ones((3, n, 2))
-    return canvas.tubes(np.stack(lines).astype(np.float32), radii.astype(np.float32), up=BRANCH_UP)
+    fork, top = np.array([-0.02 * w, a.carina]), np.array([0.0, -0.4 * w])
+    right, left = fork + w * np.array([[-0.26, 0.24], [0.26, 0.2]])
+    parts = [(top, fork, r, r), (fork, right, 0.75 * r, 0.6 * r), (fork, left, 0.7 * r, 0.5 * r)]
+    return union(*(canvas.capsule(*part) for part in parts))
