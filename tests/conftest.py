@@ -128,7 +128,7 @@ def _tiny_manifest() -> str:
     point = OperatingPoint(
         name="even",
         threshold=0.5,
-        rule="one half, chosen on nothing",
+        rule="one half",
         chosen_on="no films",
         films=0,
         patients=0,

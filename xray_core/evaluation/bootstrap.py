@@ -23,7 +23,8 @@ def intervals(
 
     Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapters 8 and 13. Draws in which a
     statistic is undefined are left out of its interval; with fewer than two patients there is no
-    interval.
+    interval. Where not one film is wrong the interval has no width: then the number of films says
+    more than it does.
 
     Args:
         statistics: see `Statistics`.

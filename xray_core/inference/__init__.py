@@ -1,12 +1,13 @@
 """From a film to a calibrated opinion."""
 
-from xray_core.inference.classifier import Classifier, NetworkView, load_classifier
+from xray_core.inference.classifier import Classifier, Examination, NetworkView, load_classifier
 from xray_core.inference.prediction import Decision, ModelRef, Prediction, Status
-from xray_core.inference.reading import Reading, read_film
+from xray_core.inference.reading import Reading, read_film, read_path
 
 __all__ = [
     "Classifier",
     "Decision",
+    "Examination",
     "ModelRef",
     "NetworkView",
     "Prediction",
@@ -14,4 +15,5 @@ __all__ = [
     "Status",
     "load_classifier",
     "read_film",
+    "read_path",
 ]

@@ -3,12 +3,15 @@
 import hashlib
 import time
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from xray_core.errors import FilmError, UnsuitableFilm
+from xray_core.errors import FilmError, UnreadableFilm, UnsuitableFilm
 from xray_core.imaging.guard import read_guarded
+from xray_core.imaging.naming import display_name
 from xray_core.imaging.radiograph import Radiograph
 from xray_core.inference.classifier import Classifier
 from xray_core.inference.prediction import ModelRef, Prediction, Status
+from xray_core.settings import settings
 
 
 @dataclass(frozen=True)
@@ -38,15 +41,56 @@ def read_film(classifier: Classifier, data: bytes, source: str) -> Reading:
         film = read_guarded(data, source)
         prediction = classifier.predict(film)
     except FilmError as error:
-        prediction = _without_opinion(classifier, data, error)
+        prediction = _without_opinion(classifier, hashlib.sha256(data).hexdigest(), error)
     return Reading(film, replace(prediction, seconds=time.perf_counter() - started))
 
 
-def _without_opinion(classifier: Classifier, data: bytes, error: FilmError) -> Prediction:
+def read_path(classifier: Classifier, path: Path) -> Reading:
+    """Read a file and give an opinion on it; the prediction's source is the path as given.
+
+    A file that cannot be opened, or has more bytes than `XRAY_MAX_FILE_BYTES`, is an error whose
+    prediction has no hash (`""`): it was not read to its end.
+
+    Args:
+        classifier: the loaded bundle.
+        path: of the file.
+    """
+    started = time.perf_counter()
+    try:
+        reading = read_film(classifier, _bytes_of(path), str(path))
+    except FilmError as error:
+        reading = Reading(None, _without_opinion(classifier, "", error))
+    seconds = time.perf_counter() - started
+    return replace(
+        reading, prediction=replace(reading.prediction, source=str(path), seconds=seconds)
+    )
+
+
+def _bytes_of(path: Path) -> bytes:
+    name, limit = display_name(str(path)), settings().max_file_bytes
+    try:
+        with path.open("rb") as file:
+            # One byte more than is allowed is enough to refuse an endless one.
+            data = file.read(limit + 1)
+    except FileNotFoundError:
+        raise UnreadableFilm(name, "there is no such file.") from None
+    except IsADirectoryError:
+        raise UnreadableFilm(name, "this is a folder; allowed is a film's file.") from None
+    except (OSError, ValueError) as error:  # ValueError: a name with a null byte
+        why = getattr(error, "strerror", None) or "its name is not valid"
+        raise UnreadableFilm(name, f"this file cannot be opened: {why}.") from None
+    if len(data) > limit:
+        raise UnreadableFilm(
+            name, f"this file has more than the {limit / 2**20:,.0f} MB that are allowed."
+        )
+    return data
+
+
+def _without_opinion(classifier: Classifier, sha256: str, error: FilmError) -> Prediction:
     refused = isinstance(error, UnsuitableFilm)
     return Prediction(
         source=error.source,
-        sha256=hashlib.sha256(data).hexdigest(),
+        sha256=sha256,
         status=Status.REFUSED if refused else Status.ERROR,
         probabilities=None,
         p_pneumonia=None,

@@ -1,0 +1,135 @@
+"""`evaluate`: a model on labelled films."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from xray_core.cli.output import (
+    Json,
+    Model,
+    decimal,
+    percent,
+    print_json,
+    print_notice,
+    print_text,
+    progress,
+    table,
+)
+
+
+def evaluate(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder, .zip, .tar.gz or MedMNIST .npz.")
+    ],
+    model: Model = None,
+    split: Annotated[
+        str | None,
+        typer.Option(
+            metavar="S",
+            help="A split folder (train, val, test), or a role of the project's manifest of "
+            "patients (validation, internal_test); by default all films.",
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Measure a model on labelled films.
+
+    Intervals are 95 %, bootstrapped over patients.
+
+    \b
+    Layouts that are read:
+      {train,val,test}/{NORMAL,PNEUMONIA}/…   person12_virus_9.jpeg, BACTERIA-123-0001.jpeg, …
+      {NORMAL,BACTERIAL,VIRAL,COVID-19}/…     one folder for each class
+      {0,1,…}/… with labels.json              numbered classes with a label map
+      the same as .zip or .tar.gz, or a MedMNIST .npz
+
+    AUC, accuracy, sensitivity and specificity are of normal against pneumonia, the last three at
+    the model's threshold. Films that are refused or cannot be read are counted and left out.
+
+    \b
+    Examples:
+      python -m xray_core evaluate chest_xray --split internal_test
+      python -m xray_core evaluate films.zip --json
+
+    \b
+    With --json, one object on one line:
+      model {name, sha256}, n, refused, auc, auc_ci, accuracy, accuracy_ci, sensitivity,
+      specificity, confusion [[true normal, false alarm], [missed, found]], threshold, ece, brier,
+      per_class {class: {precision, recall, f1, support}}, bacterial_vs_viral_auc, and more
+      intervals and counts; null where a figure is undefined
+    """
+    from xray_core.datasets.open import open_dataset
+    from xray_core.evaluation.evaluate import evaluate as measure
+    from xray_core.inference import load_classifier
+
+    dataset = open_dataset(folder)
+    classifier = load_classifier(model)
+    result = measure(classifier, dataset, split=split, progress=progress("Films read:"))
+    out = result.to_json()
+    if json:
+        print_json(out)
+        return
+    print_text(_text(out))
+    print_notice()
+
+
+def _text(out: dict[str, Any]) -> list[str]:
+    (true_normal, false_alarm), (missed, found) = out["confusion"]
+    rows = [
+        ("AUC", decimal(out["auc"], out["auc_ci"])),
+        ("Accuracy", percent(out["accuracy"], out["accuracy_ci"])),
+        ("Sensitivity", percent(out["sensitivity"], out["sensitivity_ci"])),
+        ("Specificity", percent(out["specificity"], out["specificity_ci"])),
+        ("Calibration error", decimal(out["ece"], out["ece_ci"])),
+        ("Brier score", decimal(out["brier"], out["brier_ci"])),
+        (
+            "AUC, bacterial against viral",
+            decimal(out["bacterial_vs_viral_auc"], out["bacterial_vs_viral_auc_ci"]),
+        ),
+    ]
+    return [
+        f"Model {out['model']['name']} on {out['n']:,} films of {out['patients']:,} patients "
+        "(95 % intervals over patients)",
+        "",
+        *table(rows, "  "),
+        "",
+        f"  At the threshold {out['threshold']:.3f} on P(pneumonia)",
+        *table(
+            [
+                ("", "called normal", "called pneumonia"),
+                ("normal", f"{true_normal:,}", f"{false_alarm:,}"),
+                ("pneumonia", f"{missed:,}", f"{found:,}"),
+            ],
+            "  ",
+        ),
+        "",
+        *table([("CLASS", "PRECISION", "RECALL", "F1", "FILMS"), *_classes(out)], "  "),
+        *_left_out(out),
+    ]
+
+
+def _classes(out: dict[str, Any]) -> list[tuple[str, ...]]:
+    return [
+        (name, *(decimal(one[key]) for key in ("precision", "recall", "f1")), str(one["support"]))
+        for name, one in out["per_class"].items()
+    ]
+
+
+def _left_out(out: dict[str, Any]) -> list[str]:
+    counts = (
+        ("refused", "refused as no film that the model may judge, and left out"),
+        ("errors", "could not be read, and left out"),
+        ("unscored", "left out: their label has no place among the model's classes"),
+        ("abstained", "counted, although the model would abstain"),
+        ("synthetic", "synthetic phantoms, not patients"),
+    )
+    lines = [f"  {out[key]:,} {words}" for key, words in counts if out[key]]
+    lines += [
+        f"  {count:,} films had the role {role} when this model was made"
+        + ("" if role == "internal_test" else ": the figures flatter it")
+        for role, count in out["roles"].items()
+    ]
+    lines += [f"    {film['path']}: {film['reason']}" for film in out["left_out"][:20]]
+    more = len(out["left_out"]) - 20
+    return ["", *lines, *([f"    and {more:,} more"] if more > 0 else [])] if lines else []
