@@ -60,8 +60,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = app(args=arguments, standalone_mode=False)
         sys.stdout.flush()
-    except (XrayError, TyperException) as error:
+    except XrayError as error:
         return _fail(str(error))
+    except TyperException as error:
+        return _fail(error.format_message())
     except BrokenPipeError:  # `predict … | head -1` has seen enough
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
         return _fail("standard output was closed before all was written.")

@@ -28,10 +28,12 @@ def train(
       python -m xray_core train --config configs/bundled.json
     """
     from xray_core.training.config import TrainingConfig
+
+    settings = TrainingConfig.read(config)
     from xray_core.training.run import train as run
 
     folder = run(
-        TrainingConfig.read(config),
+        settings,
         on_load=progress("Films read:"),
         on_epoch=_show_epoch,
         log=lambda sentence: print(sentence, file=sys.stderr, flush=True),

@@ -1,0 +1,75 @@
+"""`evaluate`: the figures as JSON and as text."""
+
+import json
+import shutil
+
+import pytest
+
+from xray_core.cli import main
+from xray_core.notice import NOTICE
+
+KEYS = [
+    "model", "n", "refused", "auc", "auc_ci", "accuracy", "accuracy_ci", "sensitivity",
+    "specificity", "confusion", "threshold", "ece", "brier", "per_class", "bacterial_vs_viral_auc",
+]  # fmt: skip
+
+
+@pytest.fixture
+def films(tmp_path, phantom_file, tiny_bundle):
+    for kind, name in {"normal": "NORMAL", "lobar": "BACTERIAL", "peripheral": "COVID-19"}.items():
+        (tmp_path / "films" / name).mkdir(parents=True)
+        for seed in (0, 1):
+            shutil.copy(phantom_file(kind, seed), tmp_path / "films" / name)
+    return tmp_path / "films"
+
+
+def test_json_is_one_object_with_every_figure(films, capsys):
+    assert main(["evaluate", str(films), "--json"]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    out = json.loads(line)
+    assert list(out)[: len(KEYS)] == KEYS
+    assert out["n"] == sum(map(sum, out["confusion"])) == 6
+    assert list(out["per_class"]["VIRAL"]) == ["precision", "recall", "f1", "support"]
+    assert out["bacterial_vs_viral_auc"] is None
+    assert out["model"]["name"] == "tiny"
+
+
+def test_text_shows_figures_what_is_undefined_and_what_was_left_out(films, capsys):
+    (films / "NORMAL" / "broken.png").write_bytes(b"no film")
+    assert main(["evaluate", str(films)]) == 0
+    out = capsys.readouterr().out
+    assert "Model tiny on 6 films of 6 patients" in out
+    assert "AUC, bacterial against viral  undefined" in out
+    assert "1 could not be read, and left out" in out
+    assert "NORMAL/broken.png: " in out
+    assert "6 synthetic phantoms, not patients" in out
+    assert out.endswith(f"{NOTICE}\n")
+
+
+def test_an_archive_is_read_as_the_folder_is(films, tmp_path, capsys):
+    archive = shutil.make_archive(str(tmp_path / "films"), "zip", films)
+    results = []
+    for path in (films, archive):
+        assert main(["evaluate", str(path), "--json"]) == 0
+        results.append(json.loads(capsys.readouterr().out))
+    assert results[0] == results[1]
+
+
+def test_films_of_the_models_own_making_are_pointed_out(films, tiny_bundle, capsys):
+    import hashlib
+
+    from xray_core.bundle.store import trust
+
+    film = next((films / "NORMAL").iterdir())
+    digest = hashlib.sha256(film.read_bytes()).hexdigest()
+    header = "sha256,phash,patient,source,label,role"
+    (tiny_bundle / "films.csv").write_text(f"{header}\n{digest},,p,s,NORMAL,train\n")
+    trust(tiny_bundle, default=True)
+    assert main(["evaluate", str(films)]) == 0
+    expected = "1 films had the role train when this model was made: the figures flatter it"
+    assert expected in capsys.readouterr().out
+
+
+def test_a_folder_without_films_is_one_sentence(tmp_path, tiny_bundle, capsys):
+    assert main(["evaluate", str(tmp_path)]) == 2
+    assert "holds no films" in capsys.readouterr().err

@@ -1,0 +1,87 @@
+"""`explain`: weights as JSON, pictures and a record."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from xray_core.cli import main
+from xray_core.notice import NOTICE
+
+FEW = ["--samples", "40", "--segments", "12"]
+
+
+def explained(capsys, *arguments):
+    assert main(["explain", *map(str, arguments), *FEW, "--json"]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    return json.loads(line)
+
+
+def test_json_is_one_object_with_a_weight_for_each_superpixel(tiny_bundle, phantom_file, capsys):
+    out = explained(capsys, phantom_file("lobar"))
+    first = ["class", "seconds", "samples", "segments", "r2", "weights"]
+    assert list(out)[:6] == first
+    assert (out["class"], out["samples"]) == ("PNEUMONIA", 40)
+    assert len(out["weights"]) == out["segments"] > 1
+    assert any(out["weights"])
+    assert out["opinion"]["model"]["name"] == "tiny"
+    assert out["notice"] == NOTICE
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_does_not(
+    tiny_bundle, phantom_file, capsys
+):
+    film = phantom_file("lobar")
+    once, again, other = (explained(capsys, film, "--seed", s)["weights"] for s in (4, 4, 5))
+    assert once == again != other
+
+
+@pytest.mark.parametrize("name", ["NORMAL", "covid-19"])
+def test_any_class_is_explained(tiny_bundle, phantom_file, capsys, name):
+    assert explained(capsys, phantom_file("lobar"), "--class", name)["class"] == name.upper()
+
+
+def test_out_holds_mask_heat_map_and_record(tiny_bundle, phantom_file, tmp_path, capsys):
+    out = tmp_path / "new" / "why"
+    printed = explained(capsys, phantom_file("lobar"), "--out", out)
+    stem = "lobar-0-96-PNEUMONIA"
+    assert {path.name for path in out.iterdir()} == {
+        f"{stem}-mask.png", f"{stem}-heatmap.png", f"{stem}-record.json",
+    }  # fmt: skip
+    with Image.open(out / f"{stem}-mask.png") as image:
+        mask = np.asarray(image)
+    assert mask.shape == (96, 96)
+    assert mask.any()
+    with Image.open(out / f"{stem}-heatmap.png") as image:
+        assert image.mode == "RGB"
+    assert json.loads((out / f"{stem}-record.json").read_text()) == printed
+
+
+def test_text_says_how_far_to_trust_it_and_ends_with_the_notice(tiny_bundle, phantom_file, capsys):
+    assert main(["explain", str(phantom_file("lobar")), *FEW]) == 0
+    out = capsys.readouterr().out
+    assert "(synthetic phantom)" in out
+    assert "R² " in out
+    assert "supports" in out
+    assert out.endswith(f"{NOTICE}\n")
+
+
+def test_a_film_without_an_opinion_is_one_sentence(tiny_bundle, tmp_path, capsys):
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"")
+    assert main(["explain", str(broken), *FEW, "--json"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("broken.png: ")
+    assert captured.err.count("\n") == 1
+
+
+def test_a_class_that_the_model_does_not_know_is_one_sentence(tiny_bundle, phantom_file, capsys):
+    assert main(["explain", str(phantom_file()), *FEW, "--class", "cancer"]) == 2
+    assert "'CANCER' is not one of PNEUMONIA, NORMAL, BACTERIAL" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tiny_bundle, phantom_file, capsys):
+    assert main(["explain", str(phantom_file()), *FEW, "--out", "/dev/null/x"]) == 2
+    assert capsys.readouterr().err.startswith("/dev/null/x: ")

@@ -1,0 +1,49 @@
+"""`models`: what is installed."""
+
+import json
+
+from xray_core.bundle import BundleManifest
+from xray_core.bundle.store import trust
+from xray_core.cli import main
+from xray_core.labels import CLASSES
+from xray_core.settings import settings
+
+
+def listed(capsys, *arguments):
+    assert main(["models", *arguments, "--json"]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    return json.loads(line)
+
+
+def test_json_is_one_array_with_the_facts_of_each_model(tiny_bundle, capsys):
+    (only,) = listed(capsys)
+    assert list(only) == ["name", "kind", "sha256", "classes", "champion", "metrics"]
+    assert (only["name"], only["kind"], only["champion"]) == ("tiny", "classifier", True)
+    assert only["classes"] == list(CLASSES)
+    assert len(only["sha256"]) == 64
+    assert only["metrics"]["internal_test"]["auc_ci"] == [0.4, 0.6]
+
+
+def test_segmenters_are_listed_only_with_all(tiny_bundle, capsys):
+    folder = tiny_bundle.parent / "lungs"
+    folder.mkdir()
+    manifest = BundleManifest.read(tiny_bundle)
+    manifest.model_copy(update={"name": "lungs", "kind": "segmenter"}).write(folder)
+    trust(folder)
+    assert [info["name"] for info in listed(capsys)] == ["tiny"]
+    assert [info["kind"] for info in listed(capsys, "--all")] == ["classifier", "segmenter"]
+
+
+def test_text_marks_the_champion(tiny_bundle, capsys):
+    assert main(["models"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].split()[:3] == ["*", "tiny", "classifier"]
+    assert "0.500 (0.400 to 0.600)" in lines[1]
+
+
+def test_with_no_model_the_list_is_empty(home, monkeypatch, capsys):
+    monkeypatch.setenv("XRAY_MODELS_DIR", str(home / "none"))
+    settings.cache_clear()
+    assert listed(capsys) == []
+    assert main(["models"]) == 0
+    assert capsys.readouterr().out.startswith("No model is installed")

@@ -1,0 +1,57 @@
+"""`train` and `split`: what a run says, and the manifest that it divides by."""
+
+import shutil
+from types import SimpleNamespace
+
+import pytest
+
+from xray_core.cli import main
+from xray_core.datasets.manifest import MANIFEST_PATH, read_manifest
+from xray_core.settings import PROJECT_ROOT
+
+
+def test_train_tells_each_epoch_and_prints_the_folder(monkeypatch, capsys, tmp_path):
+    def run(config, *, on_load, on_epoch, log):
+        log("Reading the films.")
+        record = SimpleNamespace(epoch=1, loss=0.5, validation_loss=0.25, validation_auc=0.9)
+        on_epoch(record, 2)
+        return tmp_path / config.name
+
+    monkeypatch.setattr("xray_core.training.run.train", run)
+    assert main(["train", "--config", str(PROJECT_ROOT / "configs" / "bundled.json")]) == 0
+    captured = capsys.readouterr()
+    assert captured.out.startswith(str(tmp_path))
+    assert captured.err.splitlines() == [
+        "Reading the films.",
+        "epoch   1 of 2  loss 0.5000  validation loss 0.2500  AUC 0.9000",
+    ]
+
+
+def test_train_refuses_a_configuration_that_is_not_valid(tmp_path, capsys):
+    (tmp_path / "run.json").write_text('{"name": "Not a name!"}')
+    assert main(["train", "--config", str(tmp_path / "run.json")]) == 2
+    assert "run.json is not valid at" in capsys.readouterr().err
+
+
+def test_split_writes_a_manifest_with_every_patient_once(tmp_path, phantom_file, capsys):
+    for seed in range(10):
+        folder = tmp_path / "films" / "NORMAL"
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(phantom_file("normal", seed, 64), folder)
+    out = tmp_path / "patients.csv"
+    assert main(["split", str(tmp_path / "films"), "--out", str(out)]) == 0
+    manifest = read_manifest(out)
+    assert manifest["patient"].nunique() == len(manifest) == 10
+    assert manifest["role"].value_counts().to_dict() == {
+        "train": 8, "validation": 1, "internal_test": 1,
+    }  # fmt: skip
+    assert "internal_test" in capsys.readouterr().out
+
+
+@pytest.mark.real
+@pytest.mark.slow
+def test_split_makes_the_committed_manifest_again(tmp_path, real_data):
+    folders = [str(real_data / name) for name in ("chest_xray", "adult_cxr", "radiography")]
+    out = tmp_path / "patients.csv"
+    assert main(["split", *folders, "--out", str(out)]) == 0
+    assert out.read_bytes() == MANIFEST_PATH.read_bytes()
