@@ -12,7 +12,8 @@ def _conv(x: Any, channels: int, name: str, *, size: int = 3, stride: int = 1) -
     x = layers.Conv2D(
         channels, size, strides=stride, padding="same", use_bias=False, name=f"{name}_conv"
     )(x)
-    return layers.BatchNormalization(name=f"{name}_bn")(x)
+    # 0.95: an epoch has some 150 steps, too few for the usual 0.99 to settle early on.
+    return layers.BatchNormalization(momentum=0.95, name=f"{name}_bn")(x)
 
 
 def _squeeze_excite(x: Any, channels: int, name: str) -> Any:

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
@@ -49,7 +50,8 @@ def release(
     partial, folder = store / f".{config.name}.partial", store / config.name
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    model.save(partial / "model.keras")
+    # A new model of the same layers: a compiled one would bring its loss along, which is our code.
+    keras.Model(model.inputs, model.outputs, name=config.network).save(partial / "model.keras")
     manifest = _manifest(config, model, films, history, partial)
     manifest.write(partial)
     _write_films(films, partial / "films.csv")

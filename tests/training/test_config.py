@@ -1,0 +1,60 @@
+"""A configuration is checked when it is read, and says what is wrong in one sentence."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xray_core.errors import ConfigError
+from xray_core.settings import PROJECT_ROOT
+from xray_core.training.config import TrainingConfig
+
+
+def _read(tmp_path: Path, content: dict[str, Any]) -> TrainingConfig:
+    path = tmp_path / "c.json"
+    path.write_text(json.dumps(content))
+    return TrainingConfig.read(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"network": "unheard-of"}, "network"),
+        ({"epochs": 0}, "epochs"),
+        ({"surprise": 1}, "surprise"),
+        ({"data": []}, "data"),
+        ({"name": "../escape"}, "name"),
+        ({"augmentation": {"flip": 2}}, "augmentation.flip"),
+    ],
+)
+def test_what_is_wrong_is_named(
+    tmp_path: Path, settings_of_run: dict[str, Any], change: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(ConfigError, match=named) as error:
+        _read(tmp_path, settings_of_run | change)
+    assert "\n" not in str(error.value)
+
+
+def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read"):
+        TrainingConfig.read(tmp_path / "none.json")
+
+
+def test_paths_are_relative_to_the_file(tmp_path: Path, settings_of_run: dict[str, Any]) -> None:
+    config = _read(tmp_path, settings_of_run)
+    assert config.data[0].path == tmp_path / "films"
+    assert config.manifest == tmp_path / "patients.csv"
+
+
+def test_the_operating_point_needs_one_of_the_data_sets(
+    tmp_path: Path, settings_of_run: dict[str, Any]
+) -> None:
+    rule = {"operating_point": {"source": "elsewhere"}}
+    with pytest.raises(ConfigError, match="elsewhere"):
+        _read(tmp_path, settings_of_run | rule).check()
+
+
+@pytest.mark.parametrize("path", sorted((PROJECT_ROOT / "configs").glob("*.json")))
+def test_every_committed_configuration_is_valid(path: Path) -> None:
+    TrainingConfig.read(path).check()

@@ -1,0 +1,134 @@
+"""From a configuration to a bundle that gives opinions, also when it was interrupted."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from xray_core.bundle import BundleManifest, find_bundle
+from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_radiograph
+from xray_core.imaging.reader import read_radiograph
+from xray_core.inference import Status, load_classifier
+from xray_core.settings import settings
+from xray_core.training.config import TrainingConfig
+from xray_core.training.films import TRAIN, load_films
+from xray_core.training.fit import EpochRecord, fit
+from xray_core.training.run import train
+
+
+@pytest.fixture
+def config(config_file: Path) -> TrainingConfig:
+    return TrainingConfig.read(config_file)
+
+
+@pytest.fixture(scope="module")
+def trained(
+    config_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[TrainingConfig, Path, list[EpochRecord]]]:
+    """Configuration, folder and epochs of a finished run, in an `XRAY_HOME` of this module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XRAY_HOME", str(tmp_path_factory.mktemp("home")))
+        settings.cache_clear()
+        config, seen = TrainingConfig.read(config_file), list[EpochRecord]()
+        yield config, train(config, on_epoch=lambda record, _: seen.append(record)), seen
+    settings.cache_clear()
+
+
+def test_a_configuration_becomes_a_bundle_that_gives_opinions(
+    trained: tuple[TrainingConfig, Path, list[EpochRecord]],
+) -> None:
+    config, folder, seen = trained
+    assert folder == settings().home / "bundles" / "quick"
+    assert [record.epoch for record in seen] == [1, 2]
+    info = find_bundle("quick")
+    info.verify()
+    point = info.manifest.operating_point
+    assert point.sensitivity.value is not None
+    assert point.sensitivity.value >= config.operating_point.min_sensitivity
+    assert {"validation", "internal_test"} <= set(info.manifest.metrics)
+    film = phantom_radiograph(draw_phantom(5, PhantomKind.LOBAR))
+    prediction = load_classifier("quick").predict(film)
+    assert prediction.status is Status.OK
+    assert prediction.probabilities is not None
+    assert sum(prediction.probabilities.values()) == pytest.approx(1, abs=1e-5)
+
+
+def test_the_bundle_lists_every_film_with_its_role_and_no_patient_has_two(
+    trained: tuple[TrainingConfig, Path, list[EpochRecord]],
+) -> None:
+    films = pd.read_csv(trained[1] / "films.csv", dtype=str)
+    assert len(films) == 120
+    assert set(films["role"]) == {"train", "validation", "internal_test"}
+    assert films.groupby("patient")["role"].nunique().max() == 1
+    assert films["sha256"].str.len().eq(64).all()
+
+
+def test_the_card_shows_the_figures_of_the_manifest(
+    trained: tuple[TrainingConfig, Path, list[EpochRecord]],
+) -> None:
+    folder = trained[1]
+    manifest, card = BundleManifest.read(folder), (folder / "README.md").read_text()
+    assert card.startswith("---\nlicense:")
+    assert f"{manifest.metrics['internal_test']['auc']:.3f}" in card
+    assert f"{manifest.operating_point.threshold:.3f}" in card
+    assert "Research use only" in card
+
+
+def test_what_validation_scores_is_what_inference_sees(
+    trained: tuple[TrainingConfig, Path, list[EpochRecord]],
+) -> None:
+    config = trained[0]
+    films = load_films(config)["validation"]
+    path = config.data[0].path / films.table.iloc[0]["path"]
+    view = load_classifier("quick").see(read_radiograph(path.read_bytes(), path.name))
+    np.testing.assert_array_equal(view.pixels, films.images[0])
+
+
+@pytest.mark.slow
+def test_an_interrupted_run_ends_as_an_uninterrupted_one(
+    home: Path, config: TrainingConfig, tmp_path: Path
+) -> None:
+    films = load_films(config)
+    _, whole = fit(config, films, tmp_path / "whole")
+
+    class PowerCut(Exception):
+        pass
+
+    def cut(record: EpochRecord, _: int) -> None:
+        raise PowerCut
+
+    with pytest.raises(PowerCut):
+        fit(config, films, tmp_path / "cut", cut)
+    resumed_epochs: list[int] = []
+    _, resumed = fit(
+        config, films, tmp_path / "cut", lambda record, _: resumed_epochs.append(record.epoch)
+    )
+
+    assert resumed_epochs == [2]
+    for one, other in zip(whole, resumed, strict=True):
+        assert one.loss == pytest.approx(other.loss, abs=0.05)
+        assert one.validation_loss == pytest.approx(other.validation_loss, abs=0.3)
+
+
+@pytest.mark.slow
+def test_another_configuration_does_not_go_on_from_the_old_state(
+    home: Path, config: TrainingConfig, tmp_path: Path
+) -> None:
+    films = load_films(config)
+    fit(config, films, tmp_path)
+    epochs: list[int] = []
+    other = config.model_copy(update={"rate": 1e-4})
+    fit(other, films, tmp_path, lambda record, _: epochs.append(record.epoch))
+    assert epochs == [1, 2]
+
+
+def test_phantoms_join_the_training_films_only(home: Path, config: TrainingConfig) -> None:
+    drawn = config.model_copy(
+        update={"phantoms": config.phantoms.model_copy(update={"films": 8, "share": 0.1})}
+    )
+    films = load_films(drawn)
+    plain = load_films(config)
+    assert len(films[TRAIN]) == len(plain[TRAIN]) + 8
+    assert all(len(films[role]) == len(plain[role]) for role in films if role != TRAIN)
