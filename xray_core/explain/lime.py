@@ -195,7 +195,7 @@ def _fit(
     for superpixel, weight in fitted:
         weights[superpixel] = weight
     if count == 1:
-        note = "The film is one single superpixel: its weight is that of the whole film."
+        note = "The film is one single superpixel: no part of it can be told from another."
         return float(intercept), weights, None, note
     return float(intercept), weights, float(r2), ""
 

@@ -72,11 +72,11 @@ def channel_grid(
         scale: one scale of values for all (`shared`), or each channel its own.
         columns: tiles in a row.
         limit: the most channels drawn.
+        synthetic: says that the film is a phantom.
     """
     tiles = grid_tiles(maps, order, scale, limit)
-    figure = mosaic_figure(
-        tiles, columns, HEAD, f"<b>{layer.name}</b>  ·  {_counted(layer, tiles)}"
-    )
+    title = f"<b>{layer.name}</b>  ·  {_counted(layer, tiles)}{_of_phantom(synthetic)}"
+    figure = mosaic_figure(tiles, columns, HEAD, title)
     low, high = _range(maps)
     shared = scale == "shared"
     add_value_bar(figure, low, high, (f"{low:.2g}", f"{high:.2g}") if shared else ("low", "high"))
