@@ -53,7 +53,7 @@ def test_another_seed_and_another_age_are_other_patients() -> None:
 
 
 @pytest.mark.parametrize("kind", PhantomKind)
-@pytest.mark.parametrize("size", [64, 224, 512, 1024])
+@pytest.mark.parametrize("size", [64, 224, 700])
 def test_pixels_keep_the_contract_at_every_size(kind: PhantomKind, size: int) -> None:
     phantom = drawn(5, kind, size=size)
     assert phantom.pixels.shape == phantom.mask.shape == (size, size)
@@ -65,8 +65,8 @@ def test_pixels_keep_the_contract_at_every_size(kind: PhantomKind, size: int) ->
 
 
 def test_a_film_shows_the_same_patient_at_every_size() -> None:
-    small = drawn(6, PhantomKind.LOBAR, size=224).pixels
-    large = drawn(6, PhantomKind.LOBAR, size=448).pixels.reshape(224, 2, 224, 2).mean((1, 3))
+    small = drawn(6, PhantomKind.LOBAR, size=256).pixels
+    large = drawn(6, PhantomKind.LOBAR, size=1024).pixels.reshape(256, 4, 256, 4).mean((1, 3))
     assert np.corrcoef(small.ravel(), large.ravel())[0, 1] > 0.985
 
 
@@ -83,23 +83,16 @@ def test_the_mask_is_where_the_film_is_denser_than_its_normal_twin(
     phantom = drawn(seed, kind, adult=adult, size=224)
     more, mask = added(phantom), phantom.mask
     assert 0.005 < mask.mean() < 0.4
-    assert more[mask].mean() > 0.02
-    assert more[~mask].mean() < 0.15 * more[mask].mean()
-    assert more[mask].sum() > 0.85 * np.abs(more).sum()
+    assert more.min() >= -1 / 255 - 1e-6
+    assert more[mask].mean() > 0.03
+    assert more[mask].sum() > 0.95 * np.abs(more).sum()
 
 
 @pytest.mark.parametrize("kind", SICK)
-def test_far_from_the_mask_the_film_is_its_normal_twin(kind: PhantomKind) -> None:
-    phantom = drawn(7, kind)
-    levels = 8 if kind is PhantomKind.INTERSTITIAL else 2  # its haze fades out without an edge
-    near = np.asarray(Image.fromarray(phantom.mask).resize((32, 32), Image.Resampling.BOX)) > 0
-    grown = np.zeros((34, 34), bool)
-    for i in range(3):
-        for j in range(3):
-            grown[i : i + 32, j : j + 32] |= near
-    far = np.kron(~grown[1:-1, 1:-1], np.ones((16, 16), bool))
-    assert far.mean() > 0.3
-    assert np.abs(added(phantom)[far]).max() <= levels / 255 + 1e-6
+@pytest.mark.parametrize("adult", AGES)
+def test_outside_the_mask_the_film_is_its_normal_twin(kind: PhantomKind, adult: bool) -> None:
+    phantom = drawn(7, kind, adult=adult)
+    assert np.abs(added(phantom)[~phantom.mask]).max() <= 5 / 255 + 1e-6
 
 
 @pytest.mark.parametrize("kind", SICK)

@@ -9,7 +9,7 @@ from xray_core.imaging.phantom.canvas import Canvas, Map, blur
 
 SOFT = 0.20
 """Linear attenuation of soft tissue at about 60 keV effective, 1/cm (NIST XCOM)."""
-BONE = 0.75
+BONE = 0.68
 """The same for compact bone, less the soft tissue in whose place it is."""
 
 
@@ -24,6 +24,7 @@ class Exposure:
         black: grey level of the lungs.
         white: grey level of the mediastinum.
         detail: local contrast added by the scanner's processing.
+    edge: sharpening by the scanner's processing.
     """
 
     photons: float
@@ -32,6 +33,7 @@ class Exposure:
     black: float
     white: float
     detail: float
+    edge: float
 
 
 def draw_exposure(rng: np.random.Generator, adult: bool) -> Exposure:
@@ -43,6 +45,7 @@ def draw_exposure(rng: np.random.Generator, adult: bool) -> Exposure:
         black=float(rng.uniform(0.27, 0.37) + 0.06 * adult),
         white=float(rng.uniform(0.76, 0.83) + 0.06 * adult),
         detail=float(rng.uniform(0.4, 1.0)),
+        edge=float(rng.uniform(0.3, 1.3)),
     )
 
 
@@ -73,6 +76,7 @@ def expose(
     density = -np.log(np.maximum(seen + np.sqrt(seen / count) * quanta, 1e-4))
     base = -np.log(primary + scatter)
     density += exposure.detail * (density - blur(base, 0.03 * size))
+    density += exposure.edge * (base - blur(base, 0.005 * size))
     return _curve(density, base, lung, exposure)
 
 
@@ -114,26 +118,29 @@ def _write(ink: np.ndarray, text: str, at: tuple[int, int], scale: float) -> Non
     cv2.putText(ink, text, at, cv2.FONT_HERSHEY_SIMPLEX, scale, 255, thick, cv2.LINE_AA)
 
 
-def lay_down(canvas: Canvas, tilt: float, rng: np.random.Generator, *maps: Map) -> list[Map]:
+def lay_down(
+    canvas: Canvas, side: int, tilt: float, rng: np.random.Generator, maps: list[Map]
+) -> list[Map]:
     """Tilt the patient, make every outline a little irregular, and cut out the film.
 
     Args:
         canvas: the board that the maps are drawn on.
+        side: of the film in pixels; it may be finer than the board.
         tilt: degrees.
         rng: source of the irregularity.
         maps: float32 (n, n).
 
     Returns:
-        The maps at film size, (S, S).
+        The maps at film size, (side, side).
     """
-    size, n = canvas.size, canvas.side
-    centre = np.float32(n / 2)
-    y, x = np.meshgrid(
-        np.arange(size, dtype=np.float32), np.arange(size, dtype=np.float32), indexing="ij"
-    )
-    x, y = x + canvas.margin - centre, y + canvas.margin - centre
+    step = np.float32(canvas.size / side)
+    across = (np.arange(side, dtype=np.float32) + np.float32(0.5 - side / 2)) * step
+    x, y = across[None], across[:, None]
     c, s = np.float32(np.cos(np.radians(tilt))), np.float32(np.sin(np.radians(tilt)))
-    sway = [canvas.noise(rng, 5, 3, 0.45)[:size, :size] * np.float32(0.006 * size) for _ in "xy"]
-    at_x, at_y = c * x - s * y + centre + sway[0], s * x + c * y + centre + sway[1]
+    sway = [np.float32(0.006 * canvas.size) * canvas.noise(rng, 5, 3, 0.45) for _ in "xy"]
+    dx, dy = (cv2.resize(field, (side, side)) for field in sway)
+    middle = np.float32(canvas.side / 2 - 0.5)
+    at_x, at_y = c * x - s * y + middle + dx, s * x + c * y + middle + dy
+    method = cv2.INTER_LINEAR if step == 1 else cv2.INTER_CUBIC
     edge = cv2.BORDER_REPLICATE
-    return [cv2.remap(m, at_x, at_y, cv2.INTER_LINEAR, borderMode=edge) for m in maps]
+    return [cv2.remap(m, at_x, at_y, method, borderMode=edge) for m in maps]

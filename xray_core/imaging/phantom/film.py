@@ -30,7 +30,9 @@ from xray_core.labels import BACTERIAL, COVID, NORMAL, VIRAL, Label
 
 WARNING = "Synthetic phantom, not a patient."
 MIN_SIZE, MAX_SIZE = 64, 2048
-VISIBLE = 0.03
+MAX_BOARD = 640
+"""Larger films are drawn at this size and enlarged before noise: anatomy has no finer detail."""
+VISIBLE = 0.02
 """Added attenuation exponent from which a finding counts as visible."""
 
 
@@ -102,13 +104,16 @@ def draw_phantom(seed: int, kind: PhantomKind, *, adult: bool = False, size: int
         )
     rngs = [np.random.default_rng([seed, int(adult), stream]) for stream in range(6)]
     anatomy = draw_anatomy(rngs[0], adult)
-    canvas = Canvas(size, round(0.06 * size), size / anatomy.field, anatomy.turn)
+    board = min(size, MAX_BOARD)
+    canvas = Canvas(board, round(0.06 * board), board / anatomy.field, anatomy.turn)
     tissue = draw_tissue(canvas, anatomy, rngs[1])
     healthy = _attenuation(canvas, anatomy, tissue, rngs[1])
     added = np.zeros_like(healthy)
     if kind in FINDINGS:
         added = SOFT * FINDINGS[kind](canvas, anatomy, tissue.lung, rngs[2])
-    healthy, added, lung = lay_down(canvas, anatomy.tilt, rngs[3], healthy, added, tissue.lung)
+    healthy, added, lung = lay_down(
+        canvas, size, anatomy.tilt, rngs[3], [healthy, added, tissue.lung]
+    )
     film = expose(healthy, added, lung, draw_exposure(rngs[4], adult), rngs[5])
     film = burn_in(
         film, "R" if rngs[4].random() < 0.7 else "L", 1 if rngs[4].random() < 0.5 else -1

@@ -26,7 +26,7 @@ def draw_skeleton(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Map:
 
 
 def _ribs(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> list[Cloud]:
-    steps = int(2.0 * a.width * canvas.scale)
+    steps = int(1.5 * a.width * canvas.scale)
     t = np.linspace(0, 1, steps, dtype=np.float32)
     curves, radii = [], []
     for side in (-1, 1):
@@ -88,11 +88,11 @@ def _spine(canvas: Canvas, a: Anatomy) -> Map:
 def _clavicles(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> list[Cloud]:
     w, n = a.width, int(1.4 * a.width * canvas.scale)
     t = np.linspace(0, 1, n)
-    rise = w * (0.34 if a.adult else 0.2) - 0.3 * a.shoulder_slope * w
+    rise = w * (0.32 if a.adult else 0.16) - 0.3 * a.shoulder_slope * w
     curves = []
     for side in (-1, 1):
         lift = rise + 0.025 * w * rng.standard_normal()
-        x = side * w * (0.13 + 0.88 * t)
+        x = side * w * (0.13 + 0.82 * t)
         y = a.apex + 0.24 * w - lift * t**0.8 + 0.06 * w * np.sin(2 * np.pi * (t - 0.1))
         curves.append(np.stack([x, y, a.depth * (0.7 - 0.7 * t)], -1))
     r = a.rib_height * (0.8 + 0.25 * np.cos(2 * np.pi * t) ** 2) * (1 - 0.4 * t**4)
@@ -112,7 +112,7 @@ def _humerus(canvas: Canvas, a: Anatomy, side: int) -> Map:
 
 def _scapulae(canvas: Canvas, a: Anatomy) -> tuple[Map, list[Cloud]]:
     """Lateral border, neck and spine of the shoulder blades, and the blades, thin as paper."""
-    w, n = a.width, int(1.2 * a.width * canvas.scale)
+    w, n = a.width, int(0.8 * a.width * canvas.scale)
     lines, widths, blade = [], [], np.zeros((canvas.side, canvas.side), np.uint8)
     for side in (-1, 1):
         joint, _ = arm_line(a, side)

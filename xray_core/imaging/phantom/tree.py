@@ -42,7 +42,7 @@ def draw_tree(
     for _ in range(levels):
         bend = 0.09 * length[:, None] * rng.standard_normal(start.shape)
         end = start + heading * length[:, None]
-        n = max(int(0.9 * float(length.max()) * canvas.scale), 4)
+        n = max(int(0.7 * float(length.max()) * canvas.scale), 4)
         t = np.linspace(0, 1, n)[None, :, None]
         curve = start[:, None] + t * (end - start)[:, None] + 4 * t * (1 - t) * bend[:, None]
         thick = (r[:, None] * (1 - 0.14 * t[..., 0]))[..., None].repeat(2, -1)

@@ -9,7 +9,14 @@ UP = np.array([0.05, 1.0, 0.02])
 
 
 def tube(
-    curves: Map, radii: Map, scale: float, *, shell: float = 0.0, up: Map = UP, part: float = 1.0
+    curves: Map,
+    radii: Map,
+    scale: float,
+    *,
+    shell: float = 0.0,
+    up: Map = UP,
+    part: float = 1.0,
+    most: int = 48,
 ) -> Cloud:
     """Fill tubes, or their walls, evenly with small volumes.
 
@@ -20,6 +27,7 @@ def tube(
         shell: wall thickness in cm of a hollow tube; 0 for a solid one.
         up: (3,), the direction of the first half-axis, not that of the tube.
         part: share of the volume that counts.
+        most: volumes in a section at most; fewer are faster and rougher.
     """
     curves, radii = curves.astype(np.float32), radii.astype(np.float32)
     steps = np.diff(curves, axis=1, append=2 * curves[:, -1:] - curves[:, -2:-1])
@@ -28,7 +36,7 @@ def tube(
     axis = up.astype(np.float32)
     first = axis - (tangent @ axis)[..., None] * tangent
     first /= np.sqrt(np.square(first).sum(-1, keepdims=True)) + np.float32(1e-6)
-    u, v = _section(curves.shape[1], float(radii.max()) * scale, shell > 0)
+    u, v = _section(curves.shape[1], float(radii.max()) * scale, shell > 0, most)
     points = (
         curves[:, :, None]
         + (radii[..., :1] * u)[..., None] * first[:, :, None]
@@ -42,12 +50,12 @@ def tube(
 def bone(curves: Map, radii: Map, scale: float, shell: float, spongy: float) -> list[Cloud]:
     """Fill tubes as bone: a compact wall, and inside a share `spongy` of compact bone."""
     wall = tube(curves, radii, scale, shell=shell)
-    return [wall, tube(curves, radii, scale, part=spongy)]
+    return [wall, tube(curves, radii, scale, part=spongy, most=22)]
 
 
-def _section(count: int, radius_px: float, hollow: bool) -> tuple[Map, Map]:
+def _section(count: int, radius_px: float, hollow: bool, most: int) -> tuple[Map, Map]:
     """Unit section points (count, M), turned by chance from step to step, or stripes appear."""
-    m = int(np.clip(2.6 * radius_px, 6, 60) if hollow else np.clip(0.7 * radius_px**2, 2, 40))
+    m = int(np.clip(2.4 * radius_px if hollow else 0.45 * radius_px**2, 2, most))
     k = np.arange(m)[None] + 0.5
     turn = np.random.default_rng(count).random((count, 1))
     angle = 2 * np.pi * ((k / m if hollow else k * GOLDEN) + turn)
