@@ -45,7 +45,7 @@ def draw_exposure(rng: np.random.Generator, adult: bool) -> Exposure:
         black=float(rng.uniform(0.27, 0.37) + 0.06 * adult),
         white=float(rng.uniform(0.76, 0.83) + 0.06 * adult),
         detail=float(rng.uniform(0.4, 1.0)),
-        edge=float(rng.uniform(0.3, 1.3)),
+        edge=float(rng.uniform(0.3, 1.3) * (0.6 if adult else 1.0)),
     )
 
 

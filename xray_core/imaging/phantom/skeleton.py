@@ -39,7 +39,7 @@ def _ribs(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> list[Cloud]:
             )
             height = height * (1 - 0.6 * ramp(t, 0.97, 1.01))
             radii.append(np.stack([height, 0.5 * height], -1))
-    shell = 0.1 if a.adult else 0.058
+    shell = 0.08 if a.adult else 0.058
     return bony(np.stack(curves), np.stack(radii), canvas.scale, shell, SPONGY)
 
 
