@@ -11,6 +11,24 @@ from xray_core.errors import BundleError
 MAX_MEMBER_BYTES = 2 * 2**30
 STRUCTURAL = {"__keras_tensor__", "__tuple__", "__list__", "__dict__"}
 """Class names with which Keras writes plain structure, not code."""
+MODULES = {
+    "keras",
+    "keras.constraints",
+    "keras.initializers",
+    "keras.layers",
+    "keras.models",
+    "keras.optimizers",
+    "keras.regularizers",
+    "keras.src.models.functional",
+    "keras.src.models.sequential",
+}
+"""Where the objects of a network come from; `keras.utils`, for one, has functions that download."""
+BANNED = {
+    *("Lambda", "function"),
+    *("TorchModuleWrapper", "FlaxLayer", "JaxLayer", "TFSMLayer"),
+    *("StringLookup", "IntegerLookup", "TextVectorization"),
+}
+"""Keras' own, but they run code that the file brings, or read other files that it names."""
 
 
 def load_keras_model(path: Path) -> Any:
@@ -39,11 +57,12 @@ def _check_archive(path: Path) -> None:
             if any(member.file_size > MAX_MEMBER_BYTES for member in archive.infolist()):
                 raise BundleError(f"{path.name}: a part of the file is over 2 GB.")
             config = json.loads(archive.read("config.json"))
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+            objects = list(_objects(config))
+    except (OSError, KeyError, ValueError, RecursionError, zipfile.BadZipFile) as error:
         raise BundleError(f"{path.name}: this is not a .keras archive.") from error
-    for kind, module, registered in _objects(config):
-        own = module is not None and (module == "keras" or module.startswith("keras."))
-        if kind == "Lambda" or registered or not (own or (module is None and kind in STRUCTURAL)):
+    for kind, module, registered in objects:
+        own = module in MODULES or (module is None and kind in STRUCTURAL)
+        if kind in BANNED or registered or not own:
             raise BundleError(
                 f"{path.name}: it holds {kind!r}; only Keras' own layers are loaded, "
                 "never Lambda or custom code."

@@ -1,0 +1,64 @@
+"""`bundle.json` is read as it was written, or refused with one sentence."""
+
+import json
+
+import pytest
+
+from xray_core.bundle import BundleManifest
+from xray_core.errors import BundleError
+from xray_core.labels import CLASSES
+
+
+def changed(folder, **fields):
+    path = folder / "bundle.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **fields}))
+
+
+def test_what_is_written_is_read(tiny_bundle, tmp_path):
+    manifest = BundleManifest.read(tiny_bundle)
+    manifest.write(tmp_path)
+    assert BundleManifest.read(tmp_path) == manifest
+
+
+def test_outputs_are_a_task(tiny_bundle):
+    task = BundleManifest.read(tiny_bundle).task
+    assert task.outputs == CLASSES
+    assert task.normal_index == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "where"),
+    [
+        ({"temperature": 0}, "temperature"),
+        ({"temperature": "warm"}, "temperature"),
+        ({"name": "../evil"}, "name"),
+        ({"kind": "oracle"}, "kind"),
+        ({"format_version": 2}, "format_version"),
+        ({"surprise": 1}, "surprise"),
+        ({"input": {"size": -1}}, "input.size"),
+    ],
+)
+def test_a_field_that_is_not_valid_is_named_in_one_sentence(tiny_bundle, fields, where):
+    changed(tiny_bundle, **fields)
+    with pytest.raises(BundleError) as caught:
+        BundleManifest.read(tiny_bundle)
+    assert f"bundle.json is not valid at {where!r}" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "\x00"])
+def test_what_is_no_manifest_is_refused(tiny_bundle, content):
+    (tiny_bundle / "bundle.json").write_text(content)
+    with pytest.raises(BundleError, match=r"bundle\.json is not valid"):
+        BundleManifest.read(tiny_bundle)
+
+
+def test_a_folder_without_a_manifest_is_refused(tmp_path):
+    with pytest.raises(BundleError, match=r"no bundle\.json could be read"):
+        BundleManifest.read(tmp_path)
+
+
+def test_without_an_operating_point_there_is_no_decision(tiny_bundle):
+    changed(tiny_bundle, operating_points=[])
+    with pytest.raises(BundleError, match="no operating point, so it cannot decide"):
+        _ = BundleManifest.read(tiny_bundle).operating_point

@@ -1,0 +1,140 @@
+"""Weights are loaded only from archives that name nothing but Keras' own layers."""
+
+import json
+import zipfile
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from xray_core.bundle.safety import load_keras_model
+from xray_core.errors import BundleError
+
+
+@pytest.fixture
+def edited(tiny_store, tmp_path):
+    """Return `edited(change)`: the tiny network's file with its config changed."""
+
+    def edit(change):
+        path = tmp_path / "edited.keras"
+        with zipfile.ZipFile(tiny_store / "tiny" / "model.keras") as old:
+            config = json.loads(old.read("config.json"))
+            change(config)
+            with zipfile.ZipFile(path, "w") as new:
+                for name in old.namelist():
+                    new.writestr(
+                        name, json.dumps(config) if name == "config.json" else old.read(name)
+                    )
+        return path
+
+    return edit
+
+
+def layer_of(config, number):
+    return config["config"]["layers"][number]
+
+
+def test_an_ordinary_network_is_loaded(edited):
+    model = load_keras_model(edited(lambda config: None))
+    assert model.output_shape == (None, 4)
+
+
+def test_a_nested_backbone_is_loaded(tmp_path):
+    inner_in = layers.Input((8, 8, 3))
+    inner = keras.Model(inner_in, layers.Conv2D(2, 3)(inner_in), name="backbone")
+    film = layers.Input((8, 8, 1))
+    grey = layers.Concatenate()([film, film, film])
+    model = keras.Model(film, layers.GlobalMaxPooling2D()(inner(grey)))
+    model.save(tmp_path / "nested.keras")
+    films = np.random.default_rng(0).random((2, 8, 8, 1), dtype=np.float32)
+    loaded = load_keras_model(tmp_path / "nested.keras")
+    np.testing.assert_array_equal(loaded(films), model(films))
+
+
+def test_a_lambda_is_refused_however_deep_it_lies(tmp_path):
+    inner_in = layers.Input((4,))
+    inner = keras.Model(inner_in, layers.Lambda(lambda x: x * 2)(inner_in))
+    outer_in = layers.Input((4,))
+    keras.Model(outer_in, inner(outer_in)).save(tmp_path / "code.keras")
+    with pytest.raises(BundleError, match=r"'Lambda'; only Keras' own layers"):
+        load_keras_model(tmp_path / "code.keras")
+
+
+def test_a_custom_layer_is_refused_though_it_is_registered_here(tmp_path):
+    @keras.saving.register_keras_serializable(package="elsewhere")
+    class Custom(layers.Layer):
+        def call(self, x):
+            return x
+
+    film = layers.Input((4,))
+    keras.Model(film, Custom()(film)).save(tmp_path / "custom.keras")
+    with pytest.raises(BundleError, match="'Custom'"):
+        load_keras_model(tmp_path / "custom.keras")
+
+
+@pytest.mark.parametrize(
+    ("module", "kind"),
+    [
+        ("builtins", "function"),
+        ("os", "system"),
+        ("keras.utils", "get_file"),
+        ("keras.config", "function"),
+        ("keras.layers", "TorchModuleWrapper"),
+        ("keras.layers", "TFSMLayer"),
+        ("keras.layers", "StringLookup"),
+        ("kerastuner.layers", "Dense"),
+        (None, "Dense"),
+    ],
+)
+def test_whatever_could_run_code_or_read_files_is_refused(edited, module, kind):
+    def change(config):
+        layer_of(config, 1).update(module=module, class_name=kind, registered_name=None)
+
+    with pytest.raises(BundleError, match=f"it holds '{kind}'"):
+        load_keras_model(edited(change))
+
+
+def test_code_hidden_in_an_argument_of_a_layer_is_refused(edited):
+    function = {"class_name": "function", "module": "os", "config": "system"}
+
+    def change(config):
+        layer_of(config, 1)["config"]["activation"] = function
+
+    with pytest.raises(BundleError, match="'function'"):
+        load_keras_model(edited(change))
+
+
+def test_h5_is_refused(tmp_path):
+    (tmp_path / "model.h5").write_bytes(b"\x89HDF\r\n\x1a\n")
+    with pytest.raises(BundleError, match=r"only .keras weights are loaded, never .h5"):
+        load_keras_model(tmp_path / "model.h5")
+
+
+@pytest.mark.parametrize("content", [b"", b"\x89HDF\r\n\x1a\n", b"PK\x03\x04 cut"])
+def test_what_is_no_archive_is_refused(tmp_path, content):
+    (tmp_path / "model.keras").write_bytes(content)
+    with pytest.raises(BundleError, match=r"not a \.keras archive"):
+        load_keras_model(tmp_path / "model.keras")
+
+
+@pytest.mark.parametrize("config", [None, "{", "[" * 100_000])
+def test_an_archive_without_a_readable_config_is_refused(tmp_path, config):
+    with zipfile.ZipFile(tmp_path / "model.keras", "w") as archive:
+        if config is not None:
+            archive.writestr("config.json", config)
+    with pytest.raises(BundleError, match=r"not a \.keras archive"):
+        load_keras_model(tmp_path / "model.keras")
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    with pytest.raises(BundleError, match=r"not a \.keras archive"):
+        load_keras_model(tmp_path / "model.keras")
+
+
+def test_damaged_weights_are_one_sentence(edited):
+    def change(config):
+        layer_of(config, 1)["config"]["filters"] = 9
+
+    with pytest.raises(BundleError, match="the weights cannot be loaded"):
+        load_keras_model(edited(change))
