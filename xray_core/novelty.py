@@ -1,12 +1,15 @@
 """How unlike the training films a film is: the check before an opinion on something else.
 
-Principal components of small thumbnails of the network's own input span what a frontal chest film
-looks like as a whole. A film's distance has two parts (Jackson and Mudholkar 1979, Technometrics
-21:341): what the components cannot draw (Q), and how far out it lies within them (Hotelling's T²).
-Each is divided by its 99th percentile over the training films, and the larger counts: 1 is as far
-out as one training film in a hundred.
+Two descriptions of the network's own input are compared with those of the training films: a small
+thumbnail (where it is bright) and a histogram of edge directions in an 8×8 grid (where it has which
+edges; Dalal and Triggs 2005). Principal components of each span what a frontal chest film looks
+like. A film's distance has two parts in each (Jackson and Mudholkar 1979, Technometrics 21:341):
+what the components cannot draw (Q), and how far out it lies within them (Hotelling's T²). Each part
+is divided by its 99th percentile over the training films, and the largest counts: 1 is as far out
+as one training film in a hundred.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,64 +19,77 @@ from numpy.typing import NDArray
 
 from xray_core.errors import BundleError
 
-SIDE = 32
+Floats = NDArray[np.float32]
+
+THUMBNAIL_SIDE = 32
+EDGE_SIDE, EDGE_CELL, EDGE_DIRECTIONS = 64, 8, 8
 COMPONENTS = 60
 
 
 @dataclass(frozen=True)
-class NoveltyModel:
-    """Principal components of the training thumbnails.
+class _Span:
+    """What one description of the training films spans.
 
     Attributes:
-        mean: float32 (1024,), the mean thumbnail.
-        components: float32 (C, 1024), orthonormal rows.
+        mean: float32 (D,).
+        components: float32 (C, D), orthonormal rows.
         scales: float32 (C,), standard deviation along each component.
-        q_unit: the 99th percentile of the residual norm over the training films.
-        t_unit: the 99th percentile of the distance within the components.
+        units: float32 (2,), the 99th percentiles of Q and T over the training films.
     """
 
-    mean: NDArray[np.float32]
-    components: NDArray[np.float32]
-    scales: NDArray[np.float32]
-    q_unit: float
-    t_unit: float
+    mean: Floats
+    components: Floats
+    scales: Floats
+    units: Floats
 
     @classmethod
-    def fit(cls, inputs: NDArray[np.float32]) -> "NoveltyModel":
-        """Fit to the inputs (N, S, S) in [0, 1] of the training films; N at least 100."""
-        thumbs = _thumbnails(inputs)
-        mean = thumbs.mean(axis=0)
-        _, singular, rows = np.linalg.svd(thumbs - mean, full_matrices=False)
-        components = rows[:COMPONENTS]
-        scales = singular[: len(components)] / np.sqrt(len(thumbs) - 1)
-        unscaled = cls(mean, components, np.maximum(scales, 1e-6), 1.0, 1.0)
-        q, t = unscaled._parts(inputs)
-        units = (float(np.percentile(part, 99)) for part in (q, t))
-        return cls(unscaled.mean, unscaled.components, unscaled.scales, *units)
+    def fit(cls, described: Floats) -> "_Span":
+        mean = described.mean(axis=0)
+        _, singular, rows = np.linalg.svd(described - mean, full_matrices=False)
+        # Through float16, as they are stored, so that the units fit what is loaded.
+        components = rows[:COMPONENTS].astype(np.float16).astype(np.float32)
+        scales = np.maximum(singular[: len(components)] / np.sqrt(len(described) - 1), 1e-6)
+        bare = cls(mean, components, scales.astype(np.float32), np.ones(2, np.float32))
+        units = np.percentile(bare.parts(described), 99, axis=0).astype(np.float32)
+        return cls(bare.mean, bare.components, bare.scales, units)
 
-    def distance(self, inputs: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return the distance (N,) of inputs (N, S, S) in [0, 1]."""
-        q, t = self._parts(inputs)
-        return np.maximum(q / self.q_unit, t / self.t_unit)
-
-    def _parts(
-        self, inputs: NDArray[np.float32]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        centred = _thumbnails(inputs) - self.mean
+    def parts(self, described: Floats) -> NDArray[np.float64]:
+        """Return Q and T (N, 2) in their units."""
+        centred = described - self.mean
         scores = centred @ self.components.T
-        residual = centred - scores @ self.components
-        q = np.linalg.norm(residual.astype(np.float64), axis=1)
-        return q, np.linalg.norm((scores / self.scales).astype(np.float64), axis=1)
+        q = np.linalg.norm(centred - scores @ self.components, axis=1)
+        t = np.linalg.norm(scores / self.scales, axis=1)
+        return np.stack([q, t], axis=1).astype(np.float64) / self.units
+
+
+@dataclass(frozen=True)
+class NoveltyModel:
+    """The spans of the training films' thumbnails and edges."""
+
+    thumbnails: _Span
+    edges: _Span
+
+    @classmethod
+    def fit(cls, inputs: Floats) -> "NoveltyModel":
+        """Fit to the inputs (N, S, S) in [0, 1] of the training films; N at least 2."""
+        return cls(_Span.fit(_describe(inputs, _thumbnail)), _Span.fit(_describe(inputs, _edges)))
+
+    def distance(self, inputs: Floats) -> NDArray[np.float64]:
+        """Return the distance (N,) of inputs (N, S, S) in [0, 1]."""
+        parts = [
+            self.thumbnails.parts(_describe(inputs, _thumbnail)),
+            self.edges.parts(_describe(inputs, _edges)),
+        ]
+        return np.concatenate(parts, axis=1).max(axis=1)
 
     def save(self, path: Path) -> None:
         """Write the arrays as `.npz`."""
-        np.savez_compressed(
-            path,
-            mean=self.mean,
-            components=self.components.astype(np.float16),
-            scales=self.scales,
-            units=np.array([self.q_unit, self.t_unit]),
-        )
+        arrays: dict[str, NDArray[np.floating]] = {}
+        for name, span in (("thumbnails", self.thumbnails), ("edges", self.edges)):
+            arrays |= {f"{name}_{key}": value for key, value in vars(span).items()}
+            arrays[f"{name}_components"] = span.components.astype(np.float16)
+        with path.open("wb") as file:
+            np.savez_compressed(file, allow_pickle=False, **arrays)
 
     @classmethod
     def load(cls, path: Path) -> "NoveltyModel":
@@ -84,17 +100,50 @@ class NoveltyModel:
         """
         try:
             with np.load(path, allow_pickle=False) as arrays:
-                q_unit, t_unit = (float(unit) for unit in arrays["units"])
-                components = arrays["components"].astype(np.float32)
-                return cls(arrays["mean"], components, arrays["scales"], q_unit, t_unit)
+                spans = [
+                    _Span(
+                        *(
+                            arrays[f"{name}_{key}"].astype(np.float32)
+                            for key in ("mean", "components", "scales", "units")
+                        )
+                    )
+                    for name in ("thumbnails", "edges")
+                ]
+            return cls(*spans)
         except (OSError, KeyError, ValueError) as error:
             raise BundleError(f"{path.name}: the novelty check cannot be read.") from error
 
 
-def _thumbnails(inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return standardised thumbnails (N, 1024), so that exposure and contrast do not count."""
-    thumbs = np.stack(
-        [cv2.resize(x, (SIDE, SIDE), interpolation=cv2.INTER_AREA).ravel() for x in inputs]
+def _describe(inputs: Floats, one: Callable[[Floats], Floats]) -> Floats:
+    return np.stack([one(film) for film in inputs])
+
+
+def _thumbnail(film: Floats) -> Floats:
+    """Return a standardised thumbnail (1024,), so that exposure and contrast do not count."""
+    side = (THUMBNAIL_SIDE, THUMBNAIL_SIDE)
+    thumb: Floats = cv2.resize(film, side, interpolation=cv2.INTER_AREA).ravel()
+    return (thumb - thumb.mean()) / max(float(thumb.std()), 1e-3)
+
+
+def _edges(film: Floats) -> Floats:
+    """Return the root of the share of edge strength (512,) by direction and cell."""
+    small = cv2.resize(film, (EDGE_SIDE, EDGE_SIDE), interpolation=cv2.INTER_AREA)
+    dx, dy = (cv2.Sobel(small, cv2.CV_32F, *order, ksize=3) for order in ((1, 0), (0, 1)))
+    strength = np.hypot(dx, dy)
+    turn = np.arctan2(dy, dx) % (2 * np.pi) * (EDGE_DIRECTIONS / (2 * np.pi))
+    lower = np.floor(turn).astype(int) % EDGE_DIRECTIONS
+    upper_share = turn - np.floor(turn)
+    cells = np.arange(EDGE_SIDE) // EDGE_CELL
+    cell = cells[:, None] * (EDGE_SIDE // EDGE_CELL) + cells[None, :]
+    bins = EDGE_DIRECTIONS * (EDGE_SIDE // EDGE_CELL) ** 2
+    histogram = np.bincount(
+        np.concatenate(
+            [
+                (cell * EDGE_DIRECTIONS + lower).ravel(),
+                (cell * EDGE_DIRECTIONS + (lower + 1) % EDGE_DIRECTIONS).ravel(),
+            ]
+        ),
+        np.concatenate([(strength * (1 - upper_share)).ravel(), (strength * upper_share).ravel()]),
+        minlength=bins,
     )
-    thumbs -= thumbs.mean(axis=1, keepdims=True)
-    return (thumbs / np.maximum(thumbs.std(axis=1, keepdims=True), 1e-3)).astype(np.float32)
+    return np.sqrt(histogram / (histogram.sum() + 1e-6)).astype(np.float32)

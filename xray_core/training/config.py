@@ -97,7 +97,7 @@ class NoveltyRule(_Frozen):
     """
 
     flag_quantile: float = Field(0.99, gt=0.5, lt=1)
-    refuse_margin: float = Field(1.25, ge=1)
+    refuse_margin: float = Field(1.35, ge=1)
 
 
 class TrainingConfig(_Frozen):
