@@ -1,12 +1,15 @@
 """PNG, JPEG, TIFF, BMP and WebP to brightness, with Pillow (and OpenCV for 16-bit colour)."""
 
+import ctypes
 import io
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import _imaging
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
@@ -44,6 +47,23 @@ _TURNS: dict[int, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
     7: lambda film: np.rot90(film, 2).T,
     8: np.rot90,
 }
+
+
+def _silence() -> None:
+    """Keep Pillow, and the copy of libtiff in it, from writing to standard error.
+
+    They do so on damaged files, the one by logging with no handler, the other past Python; Pillow
+    raises an error of its own on each of them.
+    """
+    logging.getLogger("PIL").addHandler(logging.NullHandler())
+    with suppress(OSError, AttributeError):  # where the copy cannot be reached it stays audible
+        library = ctypes.CDLL(_imaging.__file__)
+        for setter in (library.TIFFSetErrorHandler, library.TIFFSetWarningHandler):
+            setter.argtypes, setter.restype = [ctypes.c_void_p], ctypes.c_void_p
+            setter(None)
+
+
+_silence()
 
 
 def decode_raster(kind: FileType, data: bytes, source: str) -> Decoded:
