@@ -7,13 +7,8 @@ from typing import Any
 
 from xray_core.bundle import BundleManifest, Interval, OperatingPoint
 from xray_core.labels import TITLES
+from xray_core.notice import NOTICE
 from xray_core.training.config import TrainingConfig
-
-NOTICE = (
-    "Research use only; not a medical device; a negative opinion does not exclude disease; "
-    "COVID-19 needs a laboratory test."
-)
-
 
 CARD = """\
 ---
