@@ -31,7 +31,7 @@ def test_json_is_one_object_with_every_figure(films, capsys):
     assert out["n"] == sum(map(sum, out["confusion"])) == 6
     assert list(out["per_class"]["VIRAL"]) == ["precision", "recall", "f1", "support"]
     assert out["bacterial_vs_viral_auc"] is None
-    assert out["model"]["name"] == "tiny"
+    assert out["model"] == "tiny"
 
 
 def test_text_shows_figures_what_is_undefined_and_what_was_left_out(films, capsys):

@@ -43,7 +43,7 @@ def test_the_figures_are_those_of_the_single_predictions(films, tiny_classifier)
     assert result["n"] == len(dataset) == 11
     assert result["confusion"] == confusion.tolist()
     assert result["per_class"][BACTERIAL]["support"] == 3
-    assert result["model"] == {"name": "tiny", "sha256": tiny_classifier.sha256}
+    assert (result["model"], result["model_sha256"]) == ("tiny", tiny_classifier.sha256)
     assert result["threshold"] == 0.5
     assert result["synthetic"] == 11
 

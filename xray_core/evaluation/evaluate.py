@@ -58,10 +58,11 @@ class Evaluation:
     def to_json(self) -> dict[str, Any]:
         """Return the evaluation as JSON types, in the order that `evaluate --json` prints."""
         return {
-            "model": {"name": self.model.name, "sha256": self.model.sha256},
+            "model": self.model.name,
             "n": self.figures.n,
             "refused": self.count(Status.REFUSED),
             **self.figures.to_json(),
+            "model_sha256": self.model.sha256,
             "errors": self.count(Status.ERROR),
             "unscored": self.unscored,
             "abstained": self.abstained,
