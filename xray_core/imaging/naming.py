@@ -1,7 +1,6 @@
 """A file's name, made fit to be shown."""
 
 import re
-import unicodedata
 
 MAX_NAME = 80
 
@@ -13,8 +12,7 @@ def display_name(source: str) -> str:
     reverse the writing direction, and would otherwise forge what stands around it.
     """
     name = re.split(r"[/\\]", source.rstrip("/\\"))[-1]
-    # Unicode category C: control, format (direction marks), surrogate, private, unassigned.
-    name = "".join("�" if unicodedata.category(c).startswith("C") else c for c in name).strip()
+    name = "".join(c if c.isprintable() else "�" for c in name).strip()
     if len(name) > MAX_NAME:
         name = f"{name[: MAX_NAME - 20]}…{name[-19:]}"
     return name or "unnamed file"
