@@ -9,6 +9,7 @@ is divided by its 99th percentile over the training films, and the largest count
 as one training film in a hundred.
 """
 
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,7 +100,8 @@ class NoveltyModel:
             BundleError: the file is missing or not of that form.
         """
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            # Opened here, because NumPy leaves it open where it is no archive.
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 spans = [
                     _Span(
                         *(
@@ -110,7 +112,7 @@ class NoveltyModel:
                     for name in ("thumbnails", "edges")
                 ]
             return cls(*spans)
-        except (OSError, KeyError, ValueError) as error:
+        except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
             raise BundleError(f"{path.name}: the novelty check cannot be read.") from error
 
 

@@ -57,8 +57,13 @@ def _check_archive(path: Path) -> None:
             if any(member.file_size > MAX_MEMBER_BYTES for member in archive.infolist()):
                 raise BundleError(f"{path.name}: a part of the file is over 2 GB.")
             config = json.loads(archive.read("config.json"))
+            # Loading with compile=False drops the outermost of these (the loss it was trained by).
+            config.pop("compile_config", None)
             objects = list(_objects(config))
-    except (OSError, KeyError, ValueError, RecursionError, zipfile.BadZipFile) as error:
+    except (
+        *(OSError, KeyError, ValueError, AttributeError, RecursionError),
+        zipfile.BadZipFile,
+    ) as error:
         raise BundleError(f"{path.name}: this is not a .keras archive.") from error
     for kind, module, registered in objects:
         own = module in MODULES or (module is None and kind in STRUCTURAL)

@@ -54,7 +54,7 @@ def evaluate(
 
     \b
     With --json, one object on one line:
-      model {name, sha256}, n, refused, auc, auc_ci, accuracy, accuracy_ci, sensitivity,
+      model, n, refused, auc, auc_ci, accuracy, accuracy_ci, sensitivity,
       specificity, confusion [[true normal, false alarm], [missed, found]], threshold, ece, brier,
       per_class {class: {precision, recall, f1, support}}, bacterial_vs_viral_auc, and more
       intervals and counts; null where a figure is undefined
@@ -89,7 +89,7 @@ def _text(out: dict[str, Any]) -> list[str]:
         ),
     ]
     return [
-        f"Model {out['model']['name']} on {out['n']:,} films of {out['patients']:,} patients "
+        f"Model {out['model']} on {out['n']:,} films of {out['patients']:,} patients "
         "(95 % intervals over patients)",
         "",
         *table(rows, "  "),

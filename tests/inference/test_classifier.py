@@ -1,0 +1,157 @@
+"""An opinion is calibrated, repeatable from any thread, and withheld where it has no ground."""
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.special import softmax
+
+from xray_core.bundle import BundleInfo, BundleManifest, NoveltyLimits, find_bundle
+from xray_core.bundle.store import trust
+from xray_core.errors import BundleError, UnsuitableFilm
+from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_radiograph
+from xray_core.inference import Classifier, Decision, Status, load_classifier
+from xray_core.labels import CLASSES
+from xray_core.novelty import NoveltyModel
+
+
+@pytest.fixture(scope="module")
+def phantom():
+    """A film marked as synthetic."""
+    return phantom_radiograph(draw_phantom(11, PhantomKind.LOBAR, size=256))
+
+
+@pytest.fixture(scope="module")
+def film(phantom):
+    """The same as if it were a patient's."""
+    return replace(phantom, synthetic=False, warnings=(), source="film.png")
+
+
+@pytest.fixture
+def with_novelty(tiny_store, tmp_path):
+    """Return `with_novelty(flag, refuse)`: the tiny classifier with a novelty check."""
+    kinds = list(PhantomKind)
+    inputs = [draw_phantom(s, kinds[s % 4], size=64).pixels[::2, ::2] for s in range(8)]
+    rolled = np.stack([np.roll(x, k - 6, axis=k % 2) for x in inputs for k in range(13)])
+
+    def build(flag, refuse):
+        folder = tmp_path / "tiny"
+        shutil.copytree(tiny_store / "tiny", folder, dirs_exist_ok=True)
+        NoveltyModel.fit(rolled).save(folder / "novelty.npz")
+        limits = NoveltyLimits(flag=flag, refuse=refuse, chosen_on="phantoms")
+        manifest = BundleManifest.read(folder).model_copy(update={"novelty": limits})
+        manifest.write(folder)
+        sha256 = trust(folder)
+        info = replace(info_of(folder), manifest=manifest, sha256=sha256)
+        return Classifier(info)
+
+    return build
+
+
+def info_of(folder):
+    return BundleInfo("tiny", "classifier", folder, "", BundleManifest.read(folder), True)
+
+
+def test_an_opinion_is_complete_and_adds_up(tiny_classifier, film):
+    prediction = tiny_classifier.predict(film)
+    assert prediction.status is Status.OK
+    assert tuple(prediction.probabilities) == CLASSES
+    assert sum(prediction.probabilities.values()) == pytest.approx(1, abs=1e-6)
+    assert prediction.p_pneumonia == pytest.approx(1 - prediction.probabilities["NORMAL"])
+    expected = Decision.PNEUMONIA if prediction.p_pneumonia >= 0.5 else Decision.NORMAL
+    assert prediction.decision is expected
+    assert prediction.most_probable == max(CLASSES, key=prediction.probabilities.get)
+    assert (prediction.source, prediction.sha256) == (film.source, film.sha256)
+    assert prediction.model.sha256 == tiny_classifier.sha256
+
+
+def test_probabilities_are_the_softmax_of_the_logits_over_the_temperature(tiny_classifier):
+    batch = np.random.default_rng(0).random((5, 32, 32), dtype=np.float32)
+    logits = np.asarray(tiny_classifier.model(batch[..., None], training=False))
+    expected = softmax(logits / tiny_classifier.manifest.temperature, axis=1)
+    np.testing.assert_allclose(tiny_classifier.probabilities(batch), expected, atol=1e-6)
+    np.testing.assert_array_equal(
+        tiny_classifier.probabilities(batch[..., None]), tiny_classifier.probabilities(batch)
+    )
+
+
+def test_many_threads_get_the_answers_that_one_gets(tiny_classifier, film):
+    films = [
+        replace(film, pixels=np.roll(film.pixels, 9 * k, axis=1), source=str(k)) for k in range(24)
+    ]
+    alone = [tiny_classifier.predict(f).probabilities for f in films]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(tiny_classifier.predict, films * 3))
+    assert [p.source for p in together] == [f.source for f in films] * 3
+    for prediction, expected in zip(together, alone * 3, strict=True):
+        assert prediction.probabilities == pytest.approx(expected, abs=1e-6)
+
+
+def test_exposure_does_not_change_the_opinion(tiny_classifier, film):
+    darker = replace(film, pixels=(0.1 + 0.6 * film.pixels).astype(np.float32))
+    one, other = (tiny_classifier.predict(f).probabilities for f in (film, darker))
+    assert other == pytest.approx(one, abs=1e-4)
+
+
+def test_what_the_network_sees_is_what_is_scored(tiny_classifier, film):
+    tall = replace(film, pixels=np.ascontiguousarray(film.pixels[:, 30:200]))
+    view = tiny_classifier.see(tall)
+    assert view.pixels.shape == (32, 32)
+    assert view.pixels.dtype == np.float32
+    assert (view.pixels.min(), view.pixels.max()) == (0, 1)
+    assert view.geometry.film_shape == (256, 170)
+    scored = tiny_classifier.probabilities(view.pixels[None])[0]
+    assert list(tiny_classifier.predict(tall).probabilities.values()) == pytest.approx(scored)
+
+
+def test_a_phantom_gets_an_opinion_that_says_what_it_is(tiny_classifier, phantom):
+    prediction = tiny_classifier.predict(phantom)
+    assert prediction.decision in (Decision.PNEUMONIA, Decision.NORMAL)
+    assert prediction.reasons.count("Synthetic phantom, not a patient.") == 1
+
+
+def test_a_film_unlike_the_training_films_makes_the_model_abstain(with_novelty, film):
+    distance = with_novelty(9e8, 9e9).novelty(with_novelty(9e8, 9e9).see(film))
+    calm = with_novelty(distance * 1.01, distance * 2).predict(film)
+    assert calm.decision is not Decision.ABSTAIN
+    unsure = with_novelty(distance * 0.99, distance * 2).predict(film)
+    assert unsure.decision is Decision.ABSTAIN
+    assert unsure.status is Status.OK
+    assert unsure.probabilities == calm.probabilities
+    assert any("does not look like the chest films" in reason for reason in unsure.reasons)
+
+
+def test_a_film_too_unlike_them_is_refused_with_both_numbers(with_novelty, film):
+    noise = np.random.default_rng(2).random(film.shape).astype(np.float32)
+    model = with_novelty(1.0, 1.5)
+    with pytest.raises(UnsuitableFilm, match=r"film\.png: .*distance \d+\.\d\d, at most 1\.50"):
+        model.predict(replace(film, pixels=noise))
+
+
+def test_a_phantom_is_never_refused_for_being_one(with_novelty, phantom):
+    prediction = with_novelty(1e-6, 2e-6).predict(phantom)
+    assert prediction.decision in (Decision.PNEUMONIA, Decision.NORMAL)
+    assert any("does not look like" in reason for reason in prediction.reasons)
+
+
+def test_a_missing_novelty_file_is_refused(with_novelty):
+    model = with_novelty(1, 2)
+    (model.folder / "novelty.npz").unlink()
+    info = replace(info_of(model.folder), sha256=trust(model.folder))
+    with pytest.raises(BundleError, match="the novelty check cannot be read"):
+        Classifier(info)
+
+
+def test_the_champion_is_loaded_by_default(tiny_bundle, film):
+    model = load_classifier()
+    assert model.name == "tiny"
+    assert model.folder == tiny_bundle
+    assert model.sha256 == find_bundle("tiny").sha256
+    assert model.predict(film).status is Status.OK
+
+
+def test_a_segmenter_is_no_classifier(tiny_store):
+    with pytest.raises(BundleError, match="is a segmenter, not a classifier"):
+        Classifier(replace(info_of(tiny_store / "tiny"), kind="segmenter"))
