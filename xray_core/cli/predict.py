@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xray_core.cli.output import Json, Model, print_json, print_notice, print_text, table
+from xray_core.cli.output import Json, Model, percent, print_json, print_notice, print_text, table
 from xray_core.errors import XrayError
 
 if TYPE_CHECKING:
@@ -90,8 +90,6 @@ def _opinion(prediction: "Prediction") -> list[str]:
 
 
 def _operating_point(classifier: "Classifier") -> list[str]:
-    from xray_core.cli.output import percent
-
     point = classifier.manifest.operating_point
     parts = [
         f"{name} {percent(figure.value, (figure.low, figure.high))}"
