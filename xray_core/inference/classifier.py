@@ -117,12 +117,10 @@ class Classifier:
         Raises:
             UnsuitableFilm: the film is one that the model has no business reading.
         """
-        reasons = (*film.warnings, *check_quality(film))
+        reasons = check_quality(film)
         view = self.see(film)
         unlike = self._judge_novelty(film, view)
-        return Examination(
-            view, tuple(dict.fromkeys((*reasons, *unlike))), bool(unlike) and not film.synthetic
-        )
+        return Examination(view, (*reasons, *unlike), bool(unlike) and not film.synthetic)
 
     def predict(self, film: Radiograph) -> Prediction:
         """Return the opinion on a film.
