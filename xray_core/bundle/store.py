@@ -5,6 +5,7 @@ holds the trusted SHA-256 of each. A bundle whose files do not have that hash is
 """
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,38 +67,55 @@ def stores() -> tuple[Path, Path]:
 
 
 def list_bundles() -> list[BundleInfo]:
-    """Return every trusted bundle, the champion first, then by name.
+    """Return every trusted bundle that can be described, the champion first, then by name.
+
+    The user's own store has the say over which is the champion; a bundle whose manifest is damaged
+    is passed over, so that it takes no other down with it (`find_bundle` says what is wrong).
 
     Raises:
-        BundleError: an index or a manifest is damaged.
+        BundleError: an index is damaged.
     """
-    found: dict[str, BundleInfo] = {}
-    default = next((name for store in stores() if (name := _index(store).default)), None)
-    for store in stores():
-        for name, sha256 in _index(store).bundles.items():
-            if name not in found and (store / name).is_dir():
-                manifest = BundleManifest.read(store / name)
-                champion = name == default and manifest.kind == "classifier"
-                found[name] = BundleInfo(
-                    name, manifest.kind, store / name, sha256, manifest, champion
-                )
-    return sorted(found.values(), key=lambda info: (not info.champion, info.name))
+    found = []
+    for name in _folders():
+        with suppress(BundleError):
+            found.append(_describe(name))
+    return sorted(found, key=lambda info: (not info.champion, info.name))
 
 
 def find_bundle(name: str | None = None, kind: str = "classifier") -> BundleInfo:
     """Return the bundle of that name, or the champion.
 
     Raises:
-        BundleError: there is none.
+        BundleError: there is none, or its manifest is damaged.
     """
-    bundles = [info for info in list_bundles() if info.kind == kind]
-    for info in bundles:
-        if info.name == name or (name is None and info.champion):
-            return info
+    chosen = name or _champion() or ""
+    if chosen in _folders() and (info := _describe(chosen)).kind == kind:
+        return info
     if name is None:
         raise BundleError("no model is installed, so there is no opinion; train or import one.")
-    known = ", ".join(info.name for info in bundles) or "none is installed"
-    raise BundleError(f"model {name!r} is not known; known are: {known}.")
+    known = ", ".join(info.name for info in list_bundles() if info.kind == kind)
+    raise BundleError(f"model {name!r} is not known; known are: {known or 'none is installed'}.")
+
+
+def _folders() -> dict[str, tuple[Path, str]]:
+    """Return folder and trusted hash of every bundle that an index names and that is there."""
+    found: dict[str, tuple[Path, str]] = {}
+    for store in stores():
+        for name, sha256 in _index(store).bundles.items():
+            if (store / name).is_dir():
+                found.setdefault(name, (store / name, sha256))
+    return found
+
+
+def _champion() -> str | None:
+    return next((name for s in reversed(stores()) if (name := _index(s).default)), None)
+
+
+def _describe(name: str) -> BundleInfo:
+    folder, sha256 = _folders()[name]
+    manifest = BundleManifest.read(folder)
+    champion = folder.name == _champion() and manifest.kind == "classifier"
+    return BundleInfo(folder.name, manifest.kind, folder, sha256, manifest, champion)
 
 
 def trust(folder: Path, *, default: bool = False) -> str:
