@@ -27,7 +27,9 @@ _ALLOWED = "a folder, .zip, .tar, .tar.gz, .tgz or MedMNIST .npz"
 _FILMS = "PNG, JPEG, TIFF, BMP, WebP and DICOM"
 
 
-def open_dataset(path: Path | str, *, source: str | None = None, labelled: bool = True) -> Dataset:
+def open_dataset(
+    path: Path | str, *, source: str | None = None, labelled: bool = True, hashed: bool = True
+) -> Dataset:
     """Open a folder or archive of films in any known layout.
 
     Known are folders by class, or numbered with a label map beside them, with or without a level
@@ -39,6 +41,7 @@ def open_dataset(path: Path | str, *, source: str | None = None, labelled: bool 
         source: name of the data set; by default that of the folder (of the one above it where the
             folder is a split).
         labelled: False lets films be without a label, as in a plain folder of them.
+        hashed: False leaves `sha256` empty, so that no film is read: for looking through them.
 
     Returns:
         The films, sorted by path; none of them has been decoded.
@@ -49,7 +52,7 @@ def open_dataset(path: Path | str, *, source: str | None = None, labelled: bool 
     path = Path(path)
     source = source or source_name(path)
     store = _store_of(path)
-    return _dataset(_entries(store, source, labelled), source, store)
+    return _dataset(_entries(store, source, labelled), source, store, hashed)
 
 
 def source_name(path: Path) -> str:
@@ -100,9 +103,9 @@ def _numbers(store: FilmStore, addresses: list[str], films: list[str]) -> dict[i
     return merge_label_maps(maps)
 
 
-def _dataset(entries: list[Entry], source: str, store: FilmStore) -> Dataset:
+def _dataset(entries: list[Entry], source: str, store: FilmStore, hashed: bool) -> Dataset:
     def digest(entry: Entry) -> str:
-        return hashlib.sha256(store.read(entry.path)).hexdigest()
+        return hashlib.sha256(store.read(entry.path)).hexdigest() if hashed else ""
 
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
         digests = list(pool.map(digest, entries))

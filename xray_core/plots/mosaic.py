@@ -141,6 +141,13 @@ def _lay_out(figure: go.Figure, width: int, height: int, title: str) -> None:
     )
 
 
+def _colour_scale(palette: Palette) -> list[tuple[float, str]]:
+    """Return the palette in `rgb()`: Streamlit takes Magma's #000004 for one of its own names."""
+    steps = np.linspace(0, 1, 33)
+    colours = coloured(steps[None], 0.0, 1.0, palette)[0].tolist()
+    return [(float(at), f"rgb({r},{g},{b})") for at, (r, g, b) in zip(steps, colours, strict=True)]
+
+
 def add_value_bar(
     figure: go.Figure,
     low: float,
@@ -160,7 +167,7 @@ def add_value_bar(
             "color": [low],
             "cmin": low,
             "cmax": high,
-            "colorscale": palette,
+            "colorscale": _colour_scale(palette),
             "showscale": True,
             "colorbar": {
                 "tickvals": [low, high],

@@ -1,0 +1,13 @@
+"""Kerley: page configuration, navigation and the standing notice, nothing else.
+
+Start it with `streamlit run app.py`.
+"""
+
+import streamlit as st
+
+from pages.components import frame
+
+st.set_page_config(**frame.CONFIG)
+page = st.navigation(frame.pages())
+frame.standing_notice()
+page.run()

@@ -1,0 +1,91 @@
+"""The model card, and the model's figures at a glance."""
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from pages.components.frame import sentence
+from xray_core.bundle import BundleInfo, find_bundle
+from xray_core.errors import BundleError
+
+FOLDER = Path(__file__).parent
+GLANCE = {
+    "auc": "AUC, normal against pneumonia",
+    "sensitivity": "Sensitivity",
+    "specificity": "Specificity",
+    "accuracy": "Accuracy",
+}
+
+
+def prose(name: str) -> None:
+    """Show a page of text that lies beside this file."""
+    with st.container(width=980):
+        st.markdown((FOLDER / f"{name}.md").read_text(encoding="utf-8"))
+
+
+def show() -> None:
+    """Show the card of the model that gives opinions, or say what is missing."""
+    try:
+        info = find_bundle()
+    except BundleError as error:
+        st.info(
+            f"There is no card yet: {sentence(error)} "
+            "`python -m xray_core train --config configs/bundled.json` trains one and writes it.",
+            icon=":material/description:",
+        )
+        return
+    _glance(info)
+    with st.container(key="card", border=True):
+        st.markdown(_card(info))
+    st.download_button(
+        "Model card (Markdown)",
+        _card(info),
+        f"{info.name}.md",
+        "text/markdown",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def _glance(info: BundleInfo) -> None:
+    """Show the figures on films that chose nothing about the model, with their intervals."""
+    figures = info.manifest.metrics.get("internal_test", {})
+    if "n" not in figures:
+        st.info("This model has not been measured on films kept apart for it.")
+        return
+    for column, (name, title) in zip(st.columns(len(GLANCE)), GLANCE.items(), strict=True):
+        column.metric(title, _number(figures, name), border=True)
+        column.caption(_interval(figures, name))
+    st.caption(
+        f"On {figures['n']:,} films of {figures['patients']:,} internal test patients, who were "
+        "used for nothing else; the last three at the operating point. 95 % intervals, "
+        f"bootstrapped over patients. Model `{info.name}`, SHA-256 `{info.sha256[:16]}…`."
+    )
+
+
+def _number(figures: dict[str, Any], name: str) -> str:
+    value = figures.get(name)
+    if value is None:
+        return "undefined"
+    return f"{value:.3f}" if name == "auc" else f"{100 * value:.1f} %"
+
+
+def _interval(figures: dict[str, Any], name: str) -> str:
+    ends = figures.get(f"{name}_ci")
+    if not ends:
+        return "no interval"
+    if name == "auc":
+        return f"95 % interval {ends[0]:.3f} to {ends[1]:.3f}"
+    return f"95 % interval {100 * ends[0]:.1f} to {100 * ends[1]:.1f} %"
+
+
+def _card(info: BundleInfo) -> str:
+    """Return the card without the YAML head that only catalogues read."""
+    path = info.path / "README.md"
+    if not path.is_file():
+        return "This model came without a card."
+    text = path.read_text(encoding="utf-8")
+    if text.startswith("---\n"):
+        text = text.split("\n---\n", 1)[-1]
+    return text.strip()

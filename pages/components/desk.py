@@ -1,0 +1,156 @@
+"""The films that a session has on its desk, and which of them is looked at."""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+import streamlit as st
+
+from pages.components import films
+from pages.components.films import FilmFile
+from pages.components.frame import sentence
+from pages.components.models import Reader
+from xray_core.inference import Prediction
+from xray_core.plots.opinion import in_words, short_words
+
+MOST_FILMS = 40
+MOST_BYTES = 600 * 2**20
+
+ICONS = {
+    "pneumonia": ":red[:material/pulmonology:]",
+    "possible": ":orange[:material/help:]",
+    "normal": ":green[:material/check_circle:]",
+    "abstain": ":violet[:material/do_not_disturb_on:]",
+    "refused": ":gray[:material/block:]",
+    "error": ":gray[:material/broken_image:]",
+}
+
+
+class Upload(Protocol):
+    """What Streamlit gives for a dropped file."""
+
+    name: str
+
+    def getvalue(self) -> bytes:
+        """Return its bytes."""
+
+
+def on_desk() -> dict[str, FilmFile]:
+    """Return the films by key, in the order in which they came."""
+    held: dict[str, FilmFile] = st.session_state.setdefault("desk", {})
+    return held
+
+
+def current() -> FilmFile | None:
+    """Return the film that is looked at."""
+    return on_desk().get(st.session_state.get("current", ""))
+
+
+def put(files: Iterable[FilmFile]) -> None:
+    """Lay films on the desk and look at the first of them; say so if there are too many."""
+    held = on_desk()
+    left_out = 0
+    first = None
+    for file in files:
+        size = sum(len(other.data) for other in held.values()) + len(file.data)
+        if file.key not in held and (len(held) >= MOST_FILMS or size > MOST_BYTES):
+            left_out += 1
+            continue
+        held[file.key] = file
+        first = first or file.key
+    st.session_state.current = first or st.session_state.get("current", "")
+    st.session_state.left_out = left_out
+
+
+def take_uploads(uploads: Sequence[Upload]) -> None:
+    """Lay dropped files on the desk."""
+    put(FilmFile.of(upload.name, upload.getvalue()) for upload in uploads)
+
+
+def clear() -> None:
+    """Take all films off the desk."""
+    st.session_state.desk = {}
+    st.session_state.opinions = {}
+
+
+def _remove_current() -> None:
+    held = on_desk()
+    held.pop(st.session_state.get("current", ""), None)
+    st.session_state.current = next(iter(held), "")
+
+
+def _look_at() -> None:
+    st.session_state.current = st.session_state["film-choice"]
+
+
+def show_list(reader: Reader) -> None:
+    """List the films with what is known of each, to choose one from."""
+    held, known = on_desk(), _known(reader)
+    if st.session_state.get("left_out"):
+        st.warning(
+            f"{st.session_state.left_out} files were left out: the desk holds {MOST_FILMS} films. "
+            "Browse opens whole folders.",
+            icon=":material/inventory_2:",
+        )
+    keys = list(held)
+    st.session_state["film-choice"] = st.session_state.current
+    with st.container(key="films"):
+        st.radio(
+            f"Films ({len(keys)})",
+            keys,
+            key="film-choice",
+            format_func=lambda key: sentence(held[key].name) if key in held else "",
+            captions=[_caption(known.get(key), reader) for key in keys],
+            on_change=_look_at,
+            width="stretch",
+        )
+    remove, everything = st.columns(2)
+    remove.button(
+        "Remove",
+        on_click=_remove_current,
+        icon=":material/close:",
+        width="stretch",
+        help="Take the film that is shown off the desk.",
+    )
+    everything.button(
+        "Clear all",
+        on_click=clear,
+        icon=":material/clear_all:",
+        width="stretch",
+        help="Take all films off the desk.",
+    )
+
+
+def _caption(opinion: Prediction | None, reader: Reader) -> str:
+    if reader.classifier is None:
+        return "No model, no opinion"
+    if opinion is None:
+        return ":gray[:material/hourglass_empty:] Waiting"
+    return f"{ICONS[in_words(opinion).kind]} {short_words(opinion)}"
+
+
+def _known(reader: Reader) -> dict[str, Prediction]:
+    """Return the opinions of this session's films under the present model."""
+    store: dict[str, dict[str, Prediction]] = st.session_state.setdefault("opinions", {})
+    return store.setdefault(reader.sha256, {})
+
+
+def note(file: FilmFile, opinion: Prediction | None, reader: Reader) -> None:
+    """Remember an opinion for the list."""
+    if opinion is not None:
+        _known(reader)[file.key] = opinion
+
+
+def read_the_rest(reader: Reader) -> None:
+    """Read the films that are still waiting, after the page is drawn, and then list them all."""
+    if reader.classifier is None:
+        return
+    known = _known(reader)
+    waiting = [file for key, file in on_desk().items() if key not in known]
+    if not waiting:
+        return
+    with st.sidebar:
+        bar = st.progress(0.0, "Reading the other films …")
+    for done, file in enumerate(waiting, start=1):
+        note(file, films.opinion_of(file, reader), reader)
+        bar.progress(done / len(waiting), f"Read {done} of {len(waiting)} other films")
+    st.rerun()

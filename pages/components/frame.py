@@ -1,0 +1,111 @@
+"""What surrounds every page: configuration, navigation, notice, guard, and the one catch."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from xray_core.errors import XrayError
+from xray_core.notice import NOTICE
+
+FOLDER = Path(__file__).resolve().parent.parent
+DIAGNOSE, BROWSE, ABOUT = (str(FOLDER / f"{name}.py") for name in ("diagnose", "browse", "about"))
+STYLE = Path(__file__).with_name("style.css")
+
+CONFIG: dict[str, Any] = {
+    "page_title": "Kerley",
+    "page_icon": str(Path(__file__).with_name("icon.png")),
+    "layout": "wide",
+    "initial_sidebar_state": "expanded",
+}
+
+LOGO = str(Path(__file__).with_name("logo.svg"))
+
+_framed: ContextVar[bool] = ContextVar("framed", default=False)
+_log = logging.getLogger("kerley")
+
+
+def pages() -> dict[str, list[Page]]:
+    """Return the pages that there are, for `st.navigation`."""
+    _framed.set(True)
+    return {
+        "Clinic": [
+            st.Page(
+                DIAGNOSE,
+                title="Diagnose",
+                icon=":material/radiology:",
+                url_path="start",
+                default=True,
+            ),
+            # The default page is found under `/` alone; its file's own address must open it too.
+            st.Page(DIAGNOSE, title="Diagnose", url_path="diagnose", visibility="hidden"),
+            st.Page(BROWSE, title="Browse", icon=":material/grid_view:"),
+        ],
+        "Kerley": [st.Page(ABOUT, title="About", icon=":material/info:")],
+    }
+
+
+def standing_notice() -> None:
+    """Show the notice that stands on every page, and load the style sheet."""
+    st.html(STYLE)
+    st.logo(LOGO, size="large")
+    with st.container(key="notice"):
+        st.caption(f":material/labs: {NOTICE}")
+
+
+@contextmanager
+def page(file: str) -> Iterator[None]:
+    """Guard a page: do what `app.py` does if it has not, and catch what the body raises.
+
+    A file in `pages/` can be opened by its own address on a server whose `app.py` has not run yet.
+    Then the page is started again through the navigation, so that its widgets are the same ones
+    that `app.py` will know from the next run on.
+
+    Args:
+        file: `__file__` of the page.
+    """
+    if not _framed.get():
+        st.set_page_config(**CONFIG)
+        found = st.navigation(pages())
+        standing_notice()
+        if found.url_path == Path(file).stem:
+            found.run()
+            st.stop()
+    try:
+        with boundary():
+            yield
+    finally:
+        _framed.set(False)
+
+
+@contextmanager
+def boundary() -> Iterator[None]:
+    """Show what is raised as one plain sentence: the only place where pages catch errors.
+
+    A fragment runs again without its page, so it has a boundary of its own; used as a decorator it
+    goes under `st.fragment`.
+    """
+    try:
+        yield
+    except XrayError as error:
+        st.error(sentence(error), icon=":material/error:")
+    except Exception:
+        reference = uuid4().hex[:8]
+        _log.exception("Unexpected failure %s", reference)
+        st.error(
+            "Something unexpected went wrong and was written to the log under the reference "
+            f"{reference}; your films are still here, so try again or choose another one.",
+            icon=":material/error:",
+        )
+
+
+def sentence(text: object) -> str:
+    """Return text that came from outside so that Markdown leaves it as it is."""
+    special = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>$#:~|"})
+    return str(text).translate(special)

@@ -1,0 +1,116 @@
+"""LIME in the background: it can be watched, cancelled, and had again for nothing."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import streamlit as st
+
+from xray_core.explain.explanation import Explanation
+from xray_core.explain.lime import LimeSettings, explain_lime
+from xray_core.imaging.radiograph import Radiograph
+from xray_core.inference import Classifier
+
+Progress = Callable[[int, int], None]
+
+
+class Cancelled(Exception):
+    """Raised inside the work when it is no longer wanted."""
+
+
+class Job:
+    """One piece of work in a thread.
+
+    Attributes:
+        done: films scored so far.
+        total: films to score; 0 until the first batch.
+    """
+
+    def __init__(self, pool: ThreadPoolExecutor, work: Callable[[Progress], Explanation]) -> None:
+        self.done = self.total = 0
+        self._stop = threading.Event()
+        self._future: Future[Explanation] = pool.submit(work, self._report)
+
+    def _report(self, done: int, total: int) -> None:
+        if self._stop.is_set():
+            raise Cancelled
+        self.done, self.total = done, total
+
+    @property
+    def running(self) -> bool:
+        """Whether there is something to wait for."""
+        return not self._future.done()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it was asked to stop: then it has no result."""
+        return self._stop.is_set()
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether there is a result."""
+        ended = self._future.done() and not self._future.cancelled()
+        return ended and self._future.exception() is None
+
+    @property
+    def share(self) -> float:
+        """How much is done, 0 to 1."""
+        return self.done / self.total if self.total else 0.0
+
+    def cancel(self) -> None:
+        """Stop before the next batch."""
+        self._stop.set()
+        self._future.cancel()
+
+    def result(self) -> Explanation:
+        """Return the explanation of a job that has ended.
+
+        Raises:
+            ExplanationError: it could not be made.
+        """
+        return self._future.result()
+
+
+@st.cache_resource(show_spinner=False)
+def _pool() -> ThreadPoolExecutor:
+    """Two explanations at a time for the whole server: each uses every core already."""
+    return ThreadPoolExecutor(2, thread_name_prefix="lime")
+
+
+def lime_job(classifier: Classifier, film: Radiograph, target: str, settings: LimeSettings) -> Job:
+    """Return the job for these arguments, started if nobody has asked for it before.
+
+    The same film, model, target and settings give the same explanation, so it is kept for all
+    sessions; one that was cancelled is started again.
+    """
+    key = (film.sha256, film.source, classifier.sha256, target, settings)
+    job: Job = _job(*key, classifier, film)
+    if job.cancelled:
+        _job.clear(*key, classifier, film)
+        job = _job(*key, classifier, film)
+    return job
+
+
+@st.cache_resource(show_spinner=False, max_entries=100)
+def _job(
+    sha256: str,
+    source: str,
+    model: str,
+    target: str,
+    settings: LimeSettings,
+    _classifier: Classifier,
+    _film: Radiograph,
+) -> Job:
+    pixels = _classifier.see(_film).pixels
+
+    def work(progress: Progress) -> Explanation:
+        return explain_lime(
+            _classifier.probabilities,
+            pixels,
+            target,
+            settings,
+            task=_classifier.task,
+            progress=progress,
+        )
+
+    return Job(_pool(), work)

@@ -1,0 +1,134 @@
+"""The LIME explanation over the film: two views, their settings, how far to trust it, files."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+from plotly.graph_objects import Figure
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.components import films, viewer
+from pages.components.frame import sentence
+from xray_core.explain.explanation import Explanation, trust_in_words
+from xray_core.explain.lime import LimeSettings
+from xray_core.imaging.geometry import InputGeometry
+from xray_core.imaging.radiograph import Radiograph
+from xray_core.inference import Classifier
+from xray_core.plots.explanation import lime_figure
+from xray_core.plots.explanation_png import lime_mask_png, lime_png
+from xray_core.plots.film import GreyWindow, Screen, film_figure
+
+HEIGHT = 600
+VIEWS = {"boundaries": "Edges", "heat": "Heat map", "film": "Film"}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How an explanation is drawn.
+
+    Attributes:
+        view: a key of `VIEWS`.
+        opacity: of the colours, 0 to 1.
+        top: how many superpixels are outlined.
+        window: grey values of the film.
+    """
+
+    view: str
+    opacity: float
+    top: int
+    window: GreyWindow
+
+    @property
+    def drawn(self) -> dict[str, object]:
+        """The arguments of the plots; the film alone has boundaries when it is downloaded."""
+        view = "heat" if self.view == "heat" else "boundaries"
+        return {"view": view, "opacity": self.opacity, "top": self.top, "window": self.window}
+
+
+def show(
+    classifier: Classifier, film: Radiograph, explanation: Explanation, words: DeltaGenerator
+) -> None:
+    """Draw the explanation here, and what belongs to it into the column `words`."""
+    with words:
+        look = _look(film)
+    screen = films.screen(film.sha256, film)
+    geometry = films.network_view(film, classifier).geometry
+    figure = _figure(
+        film.sha256,
+        classifier.sha256,
+        explanation.target,
+        explanation.settings,
+        look,
+        screen,
+        geometry,
+        explanation,
+    )
+    st.plotly_chart(figure, theme=None, config=viewer.QUIET, key=f"lime-{film.sha256}")
+    with words:
+        _trust(explanation)
+        _files(screen, geometry, explanation, look)
+
+
+def _look(film: Radiograph) -> Look:
+    view = st.segmented_control(
+        "Show",
+        list(VIEWS),
+        default="boundaries",
+        required=True,
+        key="lime-view",
+        format_func=VIEWS.__getitem__,
+        width="stretch",
+    )
+    opacity = st.slider("Opacity (%)", 0, 100, 50, 5, key="lime-opacity") / 100
+    top = st.slider("Superpixels outlined", 1, 40, 10, key="lime-top")
+    return Look(view, opacity, top, viewer.grey_window(film.sha256))
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _figure(
+    film: str,
+    model: str,
+    target: str,
+    settings: LimeSettings,
+    look: Look,
+    _screen: Screen,
+    _geometry: InputGeometry,
+    _explanation: Explanation,
+) -> Figure:
+    if look.view == "film":
+        return film_figure(_screen, look.window, height=HEIGHT)
+    return lime_figure(_screen, _geometry, _explanation, height=HEIGHT, **look.drawn)
+
+
+def _trust(explanation: Explanation) -> None:
+    st.markdown(f"**How far to trust it**\n\n{sentence(trust_in_words(explanation))}")
+    st.caption(
+        f"{len(explanation.weights)} superpixels, {explanation.samples:,} samples, "
+        f"{explanation.seconds:.1f} s. It shows what the network used, not what is ill."
+    )
+
+
+def _files(screen: Screen, geometry: InputGeometry, explanation: Explanation, look: Look) -> None:
+    stem = f"{screen.key[:12]}-{explanation.target}"
+    _download(
+        "Picture (PNG)",
+        lambda: lime_png(screen, geometry, explanation, **look.drawn),
+        f"{stem}-lime.png",
+    )
+    _download(
+        "Mask (PNG)",
+        lambda: lime_mask_png(geometry, explanation, top=look.top),
+        f"{stem}-mask.png",
+    )
+
+
+def _download(label: str, make: Callable[[], bytes], name: str) -> None:
+    st.download_button(
+        label,
+        make,
+        name,
+        "image/png",
+        on_click="ignore",
+        width="stretch",
+        icon=":material/download:",
+    )

@@ -1,0 +1,64 @@
+"""The opinion on a film, its probabilities, how good the model is, and what the model saw."""
+
+import streamlit as st
+
+from pages.components import films
+from pages.components.desk import ICONS
+from pages.components.frame import sentence
+from pages.components.models import Reader
+from xray_core.imaging.radiograph import Radiograph
+from xray_core.inference import Classifier, Prediction
+from xray_core.plots.film import GreyWindow, png
+from xray_core.plots.opinion import in_words, performance_in_words, probability_figure
+
+BARE = {"displayModeBar": False}
+
+
+def show(reader: Reader, prediction: Prediction | None, film: Radiograph | None) -> None:
+    """Show the opinion, or why there is none."""
+    if reader.classifier is None or prediction is None:
+        _no_model(reader)
+        return
+    _line(prediction)
+    if prediction.probabilities is not None:
+        st.plotly_chart(
+            probability_figure(prediction), theme=None, config=BARE, key="probabilities"
+        )
+        st.caption(performance_in_words(reader.classifier.manifest))
+        for reason in prediction.reasons:
+            st.warning(sentence(reason), icon=":material/warning:")
+    if film is not None:
+        _network_view(reader.classifier, film)
+
+
+def _no_model(reader: Reader) -> None:
+    with st.container(key="opinion-missing"):
+        st.markdown("## :material/no_sim: No opinion")
+        st.markdown(sentence(reader.missing))
+    st.caption(
+        "Train one with `python -m xray_core train --config configs/bundled.json`; it is used as "
+        "soon as it is there. The film can be looked at without one."
+    )
+
+
+def _line(prediction: Prediction) -> None:
+    words = in_words(prediction)
+    with st.container(key=f"opinion-{words.kind}"):
+        st.markdown(f"## {ICONS[words.kind]} {words.headline}")
+        st.markdown(sentence(words.detail))
+
+
+def _network_view(classifier: Classifier, film: Radiograph) -> None:
+    view = films.network_view(film, classifier)
+    how = classifier.manifest.preprocessing
+    size = classifier.input_size
+    picture, text = st.columns([1.25, 1], vertical_alignment="center")
+    with picture, st.container(key="network-view"):
+        st.image(png(GreyWindow().apply(view.pixels)), width="stretch", alt="What the network sees")
+    levels = (
+        f"grey values from the {how.low:g} to the {how.high:g} percentile stretched to 0–1"
+        if how.normalisation == "percentile"
+        else "grey values as they are, 0–1"
+    )
+    text.markdown("**What the network sees**")
+    text.caption(f"{size} × {size} px, the whole film stretched to a square, {levels}.")

@@ -1,0 +1,25 @@
+"""The tabs below the film: why, inside the network, the record."""
+
+import streamlit as st
+
+from pages.components import inside, record, why
+from xray_core.imaging.radiograph import Radiograph
+from xray_core.inference import Classifier, Prediction
+
+WHY, INSIDE, RECORD = "Why", "Inside the network", "Record"
+
+
+def show(classifier: Classifier | None, film: Radiograph, prediction: Prediction | None) -> None:
+    """Show the tab that is open; the others do no work."""
+    readable = classifier is not None and bool(prediction and prediction.probabilities)
+    names = [WHY, INSIDE, RECORD] if readable else [RECORD]
+    for name, tab in zip(names, st.tabs(names, key="reasons", on_change="rerun"), strict=True):
+        if not tab.open:
+            continue
+        with tab:
+            if name == WHY and classifier:
+                why.show(classifier, film)
+            elif name == INSIDE and classifier:
+                inside.show(classifier, film)
+            else:
+                record.show(classifier, film, prediction)

@@ -1,0 +1,30 @@
+"""Diagnose: lay films on the desk, look at one, and read the opinion with its reasons."""
+
+import streamlit as st
+
+from pages.components import desk, films, frame, intake, models, opinion, reasons, viewer
+
+with frame.page(__file__):
+    file = desk.current()
+    if file is None:
+        models.prepare()
+        intake.welcome()
+    else:
+        reader = models.reader()
+        film = films.film_of(file, reader)
+        prediction = films.opinion_of(file, reader)
+        desk.note(file, prediction, reader)
+        with st.sidebar:
+            intake.sidebar()
+            desk.show_list(reader)
+        picture, words = st.columns([1.55, 1], gap="medium")
+        with picture:
+            if film is None:
+                viewer.show_refused(file, films.refusal_of(file, reader))
+            else:
+                viewer.show(file, film)
+        with words:
+            opinion.show(reader, prediction, film)
+        if film is not None:
+            reasons.show(reader.classifier, film, prediction)
+        desk.read_the_rest(reader)

@@ -1,0 +1,1 @@
+"""From results to Plotly figures and pictures; no Streamlit."""

@@ -1,0 +1,188 @@
+"""An opinion in words, and its probabilities as bars."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+from xray_core.bundle import BundleManifest
+from xray_core.inference.prediction import Decision, Prediction, Status
+from xray_core.labels import BACTERIAL, COVID, NORMAL, PNEUMONIA, TITLES, VIRAL
+
+COLOURS = {
+    PNEUMONIA: "#56B4E9",
+    NORMAL: "#009E73",
+    BACTERIAL: "#D55E00",
+    VIRAL: "#E69F00",
+    COVID: "#CC79A7",
+}
+"""Okabe and Ito's colours, told apart by colour-blind readers; the words stand beside them."""
+
+KINDS = {BACTERIAL: "bacterial", VIRAL: "viral", COVID: "COVID-19"}
+TEXT, MUTED = "#d7dde3", "#8b97a3"
+
+
+@dataclass(frozen=True)
+class Words:
+    """One line of opinion.
+
+    Attributes:
+        kind: `pneumonia`, `possible`, `normal`, `abstain`, `refused` or `error`: for the icon.
+        headline: the opinion.
+        detail: a second line: the kind of pneumonia, or why there is no opinion.
+    """
+
+    kind: str
+    headline: str
+    detail: str
+
+
+def percent(p: float, digits: int = 0) -> str:
+    """Return a probability as a clinician reads it: never 0 % or 100 %."""
+    finest = 10.0 ** -(digits + 2)
+    if p > 1 - finest / 2:
+        return f"over {100 * (1 - finest):.{digits}f} %"
+    if p < finest / 2:
+        return f"under {100 * finest:.{digits}f} %"
+    return f"{100 * p:.{digits}f} %"
+
+
+def in_words(prediction: Prediction) -> Words:
+    """Return the opinion on a film in words; it claims no more than the probability does."""
+    if prediction.status is not Status.OK:
+        refused = prediction.status is Status.REFUSED
+        headline = "No opinion: not a film to read" if refused else "No opinion: unreadable file"
+        return Words(prediction.status.value, headline, " ".join(prediction.reasons))
+    p, threshold = prediction.p_pneumonia or 0.0, prediction.threshold or 0.0
+    if prediction.decision is Decision.ABSTAIN:
+        detail = "The film is unlike those that the model knows, so its probabilities mean little."
+        return Words("abstain", "The model abstains", detail)
+    side = "above" if prediction.decision is Decision.PNEUMONIA else "below"
+    limit = f"{side} the operating point of {percent(threshold, 1)}"
+    if p >= 0.5 and side == "above":
+        return Words("pneumonia", f"Pneumonia likely — {percent(p)}", f"{_kind(prediction)}.")
+    if side == "above" or p >= 0.5:
+        detail = f"{limit.capitalize()}; if it is pneumonia, {_kind(prediction).lower()}."
+        return Words("possible", f"Pneumonia possible — {percent(p)}", detail)
+    detail = f"{limit.capitalize()}. This does not rule out disease."
+    return Words("normal", f"Pneumonia unlikely — {percent(p)}", detail)
+
+
+def _kind(prediction: Prediction) -> str:
+    """Return the most probable kind of pneumonia with its share, where the model tells kinds."""
+    probabilities = prediction.probabilities or {}
+    kinds = {name: p for name, p in probabilities.items() if name in KINDS}
+    if not kinds:
+        return "The model does not tell its kinds apart"
+    name = max(kinds, key=kinds.__getitem__)
+    return f"Most probably {KINDS[name]} ({percent(kinds[name])})"
+
+
+def short_words(prediction: Prediction) -> str:
+    """Return the opinion in a few words, for lists and galleries."""
+    if prediction.status is Status.REFUSED:
+        return "Refused"
+    if prediction.status is Status.ERROR:
+        return "Unreadable"
+    if prediction.decision is Decision.ABSTAIN:
+        return "Abstains"
+    words = in_words(prediction)
+    return words.headline.replace(" — ", ", ")
+
+
+def probability_figure(prediction: Prediction) -> go.Figure:
+    """Draw the calibrated probabilities as horizontal bars with their numbers.
+
+    Pneumonia comes first, with the operating point as a mark across its bar, then each output.
+
+    Raises:
+        ValueError: the prediction holds no probabilities.
+    """
+    if prediction.probabilities is None or prediction.p_pneumonia is None:
+        raise ValueError(f"{prediction.source} has no probabilities to draw.")
+    rows = {PNEUMONIA: prediction.p_pneumonia, **prediction.probabilities}
+    names = list(rows)
+    sure = prediction.decision is not Decision.ABSTAIN
+    titles = [f"<b>{TITLES[n]}</b>" if n == PNEUMONIA else TITLES[n] for n in names]
+    figure = go.Figure(
+        go.Bar(
+            x=[rows[n] for n in names],
+            y=titles,
+            orientation="h",
+            marker={"color": [COLOURS[n] for n in names], "opacity": 1.0 if sure else 0.35},
+            text=[f" {percent(rows[n], 1)}" for n in names],
+            textposition="outside",
+            textfont={"color": TEXT, "size": 14},
+            hovertemplate="%{y}: %{x:.2%}<extra></extra>",
+            cliponaxis=False,
+        )
+    )
+    figure.update_layout(**_bar_layout(len(names)))
+    if prediction.threshold is not None:
+        _mark_threshold(figure, prediction.threshold)
+    return figure
+
+
+def _bar_layout(rows: int) -> dict[str, Any]:
+    return {
+        "height": 30 * rows + 26,
+        "margin": {"l": 0, "r": 0, "t": 4, "b": 20},
+        "bargap": 0.35,
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"color": TEXT, "size": 14},
+        "xaxis": {
+            "range": [0, 1.24],
+            "tickvals": [0, 0.5, 1],
+            "ticktext": ["0", "50 %", "100 %"],
+            "tickfont": {"color": MUTED, "size": 11},
+            "gridcolor": "#222a32",
+            "zeroline": False,
+            "fixedrange": True,
+        },
+        "yaxis": {
+            "autorange": "reversed",
+            "ticksuffix": "  ",
+            "fixedrange": True,
+            "automargin": True,
+        },
+        "hoverlabel": {"bgcolor": "#151a20", "font": {"color": TEXT}},
+        "showlegend": False,
+    }
+
+
+def _mark_threshold(figure: go.Figure, threshold: float) -> None:
+    """Mark the operating point across the bar of pneumonia."""
+    figure.add_shape(
+        type="line",
+        x0=threshold,
+        x1=threshold,
+        y0=-0.48,
+        y1=0.48,
+        line={"color": TEXT, "width": 2},
+        layer="above",
+    )
+
+
+def performance_in_words(manifest: BundleManifest) -> str:
+    """Return what the operating point gives, on films that chose nothing about the model."""
+    point = manifest.operating_point
+    says = f"Pneumonia is called from {percent(point.threshold, 1)} on"
+    metrics = manifest.metrics.get("internal_test")
+    if not metrics:
+        return f"{says}; this model has not been measured on films kept apart for it."
+    found = _with_interval(metrics, "sensitivity")
+    passed = _with_interval(metrics, "specificity")
+    films, patients = metrics.get("n"), metrics.get("patients")
+    return (
+        f"{says}: sensitivity {found}, specificity {passed} on {films:,} films of {patients:,} "
+        "internal test patients, used for nothing else (95 % intervals)."
+    )
+
+
+def _with_interval(metrics: dict[str, Any], name: str) -> str:
+    value, ends = metrics.get(name), metrics.get(f"{name}_ci")
+    if value is None:
+        return "undefined"
+    interval = f" ({100 * ends[0]:.1f} to {100 * ends[1]:.1f})" if ends else ""
+    return f"{100 * value:.1f} %{interval}"
