@@ -109,3 +109,8 @@ def sentence(text: object) -> str:
     """Return text that came from outside so that Markdown leaves it as it is."""
     special = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>$#:~|"})
     return str(text).translate(special)
+
+
+def capitalised(reason: str) -> str:
+    """Return a reason, which follows a file's name elsewhere, as a sentence of its own."""
+    return reason[:1].upper() + reason[1:]

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.components import films
 from pages.components.desk import ICONS
-from pages.components.frame import sentence
+from pages.components.frame import capitalised, sentence
 from pages.components.models import Reader
 from xray_core.imaging.radiograph import Radiograph
 from xray_core.inference import Classifier, Prediction
@@ -19,7 +19,7 @@ def show(reader: Reader, prediction: Prediction | None, film: Radiograph | None)
     if reader.classifier is None or prediction is None:
         _no_model(reader)
         return
-    _line(prediction)
+    _line(prediction, film)
     if prediction.probabilities is not None:
         st.plotly_chart(
             probability_figure(prediction), theme=None, config=BARE, key="probabilities"
@@ -27,7 +27,7 @@ def show(reader: Reader, prediction: Prediction | None, film: Radiograph | None)
         st.caption(performance_in_words(reader.classifier.manifest))
         for reason in prediction.reasons:
             st.warning(sentence(reason), icon=":material/warning:")
-    if film is not None:
+    if film is not None and prediction.probabilities is not None:
         _network_view(reader.classifier, film)
 
 
@@ -41,11 +41,12 @@ def _no_model(reader: Reader) -> None:
     )
 
 
-def _line(prediction: Prediction) -> None:
+def _line(prediction: Prediction, film: Radiograph | None) -> None:
     words = in_words(prediction)
     with st.container(key=f"opinion-{words.kind}"):
         st.markdown(f"## {ICONS[words.kind]} {words.headline}")
-        st.markdown(sentence(words.detail))
+        if film is not None:  # else the reason stands where the film would
+            st.markdown(sentence(capitalised(words.detail)))
 
 
 def _network_view(classifier: Classifier, film: Radiograph) -> None:

@@ -5,12 +5,13 @@ from plotly.graph_objects import Figure
 
 from pages.components import films
 from pages.components.films import FilmFile
-from pages.components.frame import boundary, sentence
+from pages.components.frame import boundary, capitalised, sentence
 from xray_core.imaging.radiograph import Radiograph
 from xray_core.labels import TITLES
 from xray_core.plots.film import GreyWindow, film_figure
 
 HEIGHT = 610
+DEFAULTS = {"width": 100, "level": 50, "invert": False}
 CONFIG: dict[str, object] = {
     "displaylogo": False,
     "displayModeBar": True,
@@ -53,33 +54,43 @@ def _title(file: FilmFile, film: Radiograph) -> None:
 @st.fragment
 @boundary()
 def _viewer(film: Radiograph) -> None:
-    """Draw again only the film when its grey window changes; zoom and pan stay."""
-    key = film.sha256
+    """Show the film; a change of the grey window reruns this alone."""
+    key, state = film.sha256, st.session_state
+    for name, value in DEFAULTS.items():
+        state.setdefault(f"{name}-{key}", value)
     width, level, invert, reset = st.columns([3, 3, 1.6, 1.5], vertical_alignment="bottom")
-    width.slider("Window (width, %)", 5, 100, 100, 1, key=f"width-{key}")
-    level.slider("Level (centre, %)", 0, 100, 50, 1, key=f"level-{key}")
+    width.slider("Window (width, %)", 5, 100, key=f"width-{key}")
+    level.slider("Level (centre, %)", 0, 100, key=f"level-{key}")
     invert.toggle("Invert", key=f"invert-{key}", help="Show dense as dark.")
     reset.button("Reset", key=f"reset-{key}", on_click=_reset, args=(key,), width="stretch")
-    resets = st.session_state.get(f"resets-{key}", 0)
-    figure = _figure(key, grey_window(key), resets, film)
+    _set_grey_window(grey_window(key))
     with st.container(key="film"):
+        figure = _figure(key, state.get(f"resets-{key}", 0), film)
         st.plotly_chart(figure, theme=None, config=CONFIG, key=f"film-{key}")
     unit = "mm on the patient" if films.screen(key, film).spacing_mm else "px (not calibrated)"
     st.caption(f"Drag to zoom, shift-drag to pan, double-click for the whole film. Axes: {unit}.")
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _figure(sha256: str, window: GreyWindow, resets: int, _film: Radiograph) -> Figure:
+def _set_grey_window(window: GreyWindow) -> None:
+    """Let the browser apply the grey window to the picture.
+
+    Streamlit mounts a chart anew when its figure changes, and zoom and pan are lost then; so the
+    figure stays the same and only its style changes.
+    """
+    st.html(f"<style>.st-key-film .imagelayer image {{ filter: {window.css_filter()} }}</style>")
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _figure(sha256: str, resets: int, _film: Radiograph) -> Figure:
     """Draw the film; another number of resets makes the browser forget its zoom."""
-    figure = film_figure(films.screen(sha256, _film), window, height=HEIGHT)
+    figure = film_figure(films.screen(sha256, _film), GreyWindow(), height=HEIGHT)
     figure.layout.uirevision = f"{sha256}-{resets}"
     return figure
 
 
 def _reset(key: str) -> None:
-    st.session_state[f"width-{key}"] = 100
-    st.session_state[f"level-{key}"] = 50
-    st.session_state[f"invert-{key}"] = False
+    for name, value in DEFAULTS.items():
+        st.session_state[f"{name}-{key}"] = value
     st.session_state[f"resets-{key}"] = st.session_state.get(f"resets-{key}", 0) + 1
 
 
@@ -88,5 +99,5 @@ def show_refused(file: FilmFile, reason: str) -> None:
     st.markdown(f"**{sentence(file.name)}**")
     with st.container(key="no-film", border=True, height=HEIGHT, vertical_alignment="center"):
         st.markdown("### :material/broken_image: This file cannot be shown")
-        st.markdown(sentence(reason))
-        st.caption("Other films on the desk are not affected. Choose one, or drop another file.")
+        st.markdown(sentence(capitalised(reason)))
+        st.caption("The other films are not affected. Choose one of them, or drop another file.")

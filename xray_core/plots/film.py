@@ -36,11 +36,30 @@ class GreyWindow:
     width: float = 1.0
     invert: bool = False
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The values, as parts of the film's range, that become black and white."""
+        return self.level - self.width / 2, self.level + self.width / 2
+
     def apply(self, pixels: NDArray[np.floating]) -> NDArray[np.uint8]:
-        """Return pixels (H, W) in [0, 1] as uint8 grey values of the screen."""
-        floor = self.level - self.width / 2
-        grey = np.clip((pixels - floor) * (255.0 / max(self.width, 1e-3)), 0, 255)
+        """Return pixels (H, W) in [0, 1] as uint8 grey values of the screen.
+
+        It is what PS3.3 C.11.2.1.2 of DICOM calls a linear window, without its half-pixel terms.
+        """
+        floor, ceiling = self.ends
+        grey = np.clip((pixels - floor) * (255.0 / max(ceiling - floor, 1e-3)), 0, 255)
         return (255 - grey if self.invert else grey).astype(np.uint8)
+
+    def css_filter(self) -> str:
+        """Return the same map as a chain of CSS filters, for a picture shown with the full window.
+
+        Scaled so that the upper end becomes 1, turned over, scaled so that the lower end becomes 1,
+        and turned back: each step clips only what ends as black or white.
+        """
+        floor, ceiling = self.ends
+        first, second = 1 / max(ceiling, 1e-3), 1 / max(1 - floor / max(ceiling, 1e-3), 1e-3)
+        back = "" if self.invert else " invert(1)"
+        return f"brightness({first:.5f}) invert(1) brightness({second:.5f}){back}"
 
 
 @dataclass(frozen=True)
