@@ -51,7 +51,7 @@ def show() -> None:
 def _glance(info: BundleInfo) -> None:
     """Show the figures on films that chose nothing about the model, with their intervals."""
     figures = info.manifest.metrics.get("internal_test", {})
-    if "n" not in figures:
+    if not {"n", "patients"} <= figures.keys():
         st.info("This model has not been measured on films kept apart for it.")
         return
     for column, (name, title) in zip(st.columns(len(GLANCE)), GLANCE.items(), strict=True):

@@ -98,7 +98,7 @@ def show_list(reader: Reader) -> None:
             f"Films ({len(keys)})",
             keys,
             key="film-choice",
-            format_func=lambda key: sentence(held[key].name) if key in held else "",
+            format_func=lambda key: sentence(held[key].name) if key in held else key,
             captions=[_caption(known.get(key), reader) for key in keys],
             on_change=_look_at,
             width="stretch",

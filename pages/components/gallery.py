@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.components import desk, films
 from pages.components.films import FilmFile
-from pages.components.frame import DIAGNOSE, sentence
+from pages.components.frame import DIAGNOSE, capitalised, sentence
 from pages.components.models import Reader
 from xray_core.datasets.dataset import Dataset
 from xray_core.errors import XrayError
@@ -30,13 +30,15 @@ class Card:
     Attributes:
         picture: JPEG; black if the film cannot be read.
         kind: of the opinion, for its icon; empty without one.
-        words: the opinion, or why there is none.
+        words: the opinion in a few words.
+        reason: why there is none, or nothing.
         synthetic: True for a phantom.
     """
 
     picture: bytes
     kind: str
     words: str
+    reason: str
     synthetic: bool
 
 
@@ -130,7 +132,7 @@ def _show_card(dataset: Dataset, row: int, reader: Reader) -> None:
         + (" · :orange[synthetic]" if card.synthetic else ""),
         f"{desk.ICONS.get(card.kind, '')} {sentence(card.words)}",
     ]
-    st.markdown("\n\n".join(lines))
+    st.markdown("\n\n".join(lines), help=sentence(card.reason) or None)
     if st.button("Diagnose", key=f"open-{row}", icon=":material/radiology:", width="stretch"):
         desk.put([file_of(dataset, row)])
         st.switch_page(DIAGNOSE)
@@ -157,10 +159,11 @@ def _card(root: str, path: str, model: str, _dataset: Dataset, _row: int, _reade
     try:
         file = file_of(_dataset, _row)
     except XrayError as error:
-        return Card(BLANK, "error", str(error), False)
+        return Card(BLANK, "error", "Unreadable", str(error), False)
     film, opinion = films.film_of(file, _reader), films.opinion_of(file, _reader)
-    if film is None:
-        return Card(BLANK, "error", films.refusal_of(file, _reader), False)
-    kind = in_words(opinion).kind if opinion else ""
-    words = short_words(opinion) if opinion else "No model, no opinion"
-    return Card(thumbnail(film), kind, words, film.synthetic)
+    picture = thumbnail(film) if film else BLANK
+    reason = capitalised(films.refusal_of(file, _reader))
+    synthetic = film is not None and film.synthetic
+    if opinion is None:
+        return Card(picture, "", "No model, no opinion", reason, synthetic)
+    return Card(picture, in_words(opinion).kind, short_words(opinion), reason, synthetic)

@@ -168,15 +168,14 @@ def performance_in_words(manifest: BundleManifest) -> str:
     """Return what the operating point gives, on films that chose nothing about the model."""
     point = manifest.operating_point
     says = f"Pneumonia is called from {percent(point.threshold, 1)} on"
-    metrics = manifest.metrics.get("internal_test")
-    if not metrics:
+    metrics = manifest.metrics.get("internal_test", {})
+    if not {"n", "patients", "sensitivity", "specificity"} <= metrics.keys():
         return f"{says}; this model has not been measured on films kept apart for it."
     found = _with_interval(metrics, "sensitivity")
     passed = _with_interval(metrics, "specificity")
-    films, patients = metrics.get("n"), metrics.get("patients")
     return (
-        f"{says}: sensitivity {found}, specificity {passed} on {films:,} films of {patients:,} "
-        "internal test patients, used for nothing else (95 % intervals)."
+        f"{says}: sensitivity {found}, specificity {passed} on {metrics['n']:,} films of "
+        f"{metrics['patients']:,} internal test patients, used for nothing else (95 % intervals)."
     )
 
 

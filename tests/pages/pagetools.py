@@ -1,0 +1,29 @@
+"""Reads and works a page that AppTest has run."""
+
+from streamlit.testing.v1 import AppTest
+
+KINDS = ("title", "markdown", "caption", "error", "warning", "info")
+
+
+def text_of(app: AppTest) -> str:
+    """Return all words of a page, one element a line."""
+    return "\n".join(str(element.value) for kind in KINDS for element in app.get(kind))
+
+
+def failed(app: AppTest) -> list[str]:
+    """Return what went wrong on a page: exceptions, and the sentences in red."""
+    return [e.message for e in app.exception] + [str(e.value) for e in app.error]
+
+
+def drop(app: AppTest, files: dict[str, bytes]) -> AppTest:
+    """Drop files on the page, all at once, and run it."""
+    app.file_uploader[0].set_value(
+        [(name, data, "application/octet-stream") for name, data in files.items()]
+    )
+    return app.run()
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    """Press the button of that label and run the page."""
+    next(button for button in app.button if button.label == label).click()
+    return app.run()

@@ -1,0 +1,83 @@
+"""Every page opens, with and without a model, through the app and by its own address."""
+
+import logging
+
+import pytest
+from pagetools import failed, text_of
+
+from pages.components import frame
+from xray_core.errors import XrayError
+from xray_core.notice import NOTICE
+
+NAMES = ["diagnose", "browse", "about"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_opens_by_itself_with_the_notice(name, tiny_bundle, open_page):
+    app = open_page(f"pages/{name}.py")
+    assert not failed(app)
+    assert text_of(app).count(NOTICE) == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_opens_without_a_model(name, no_model, open_page):
+    app = open_page(f"pages/{name}.py")
+    assert not failed(app)
+    assert text_of(app).count(NOTICE) == 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_opens_through_the_app_and_stays_when_run_again(name, tiny_bundle, open_page):
+    app = open_page("app.py").switch_page(f"pages/{name}.py").run()
+    first = text_of(app)
+    assert not failed(app)
+    assert first.count(NOTICE) == 1
+    assert text_of(app.run()) == first
+
+
+def test_the_app_opens_on_diagnose(tiny_bundle, open_page):
+    assert "Drop a chest X-ray to begin" in text_of(open_page("app.py"))
+
+
+def broken_page():
+    import streamlit as st
+
+    from pages.components import frame
+
+    with frame.boundary():
+        st.markdown("above")
+        raise KeyError("a secret of the implementation")
+
+
+def refusing_page():
+    from pages.components import frame
+    from xray_core.errors import XrayError
+
+    with frame.boundary():
+        raise XrayError("what was received is *x*, allowed is [y].")
+
+
+def test_an_unexpected_failure_is_one_sentence_and_a_line_in_the_log(caplog):
+    from streamlit.testing.v1 import AppTest
+
+    with caplog.at_level(logging.ERROR, "kerley"):
+        app = AppTest.from_function(broken_page).run()
+    assert not app.exception
+    assert app.markdown[0].value == "above"
+    (shown,) = app.error
+    assert "secret" not in shown.value
+    reference = shown.value.split("reference ")[1].split(";")[0]
+    assert reference in caplog.text
+    assert "a secret of the implementation" in caplog.text
+
+
+def test_a_failure_that_a_user_caused_is_shown_as_it_is_and_not_as_markdown():
+    from streamlit.testing.v1 import AppTest
+
+    app = AppTest.from_function(refusing_page).run()
+    assert [e.value for e in app.error] == [r"what was received is \*x\*, allowed is \[y\]."]
+
+
+def test_text_from_outside_is_no_markdown():
+    assert frame.sentence("a*b_c`d [e] <f> $g$ :h:") == (r"a\*b\_c\`d \[e\] \<f\> \$g\$ \:h\:")
+    assert frame.sentence(XrayError("plain")) == "plain"

@@ -1,0 +1,122 @@
+"""The words claim no more than the probabilities do."""
+
+import pytest
+
+from xray_core.bundle import BundleManifest
+from xray_core.inference.prediction import Decision, ModelRef, Prediction, Status
+from xray_core.plots.opinion import (
+    in_words,
+    percent,
+    performance_in_words,
+    probability_figure,
+    short_words,
+)
+
+
+def prediction(p=None, threshold=0.06, decision=None, *, status=Status.OK, reasons=(), kinds=None):
+    """A prediction with P(pneumonia) = p, most of it bacterial."""
+    probabilities = None
+    if p is not None:
+        b, v, c = kinds or (0.6 * p, 0.3 * p, 0.1 * p)
+        probabilities = {"NORMAL": 1 - p, "BACTERIAL": b, "VIRAL": v, "COVID-19": c}
+        decision = decision or (Decision.PNEUMONIA if p >= threshold else Decision.NORMAL)
+    return Prediction(
+        "film.png", "0" * 64, status, probabilities, p, decision, threshold, reasons,
+        ModelRef("tiny", "1" * 64), 0.01,
+    )  # fmt: skip
+
+
+def test_a_clear_pneumonia_is_likely_with_its_kind():
+    words = in_words(prediction(0.93))
+    assert (words.kind, words.headline) == ("pneumonia", "Pneumonia likely — 93 %")
+    assert words.detail == "Most probably bacterial (56 %)."
+
+
+def test_the_kind_is_the_most_probable_one():
+    assert "COVID-19 (80 %)" in in_words(prediction(0.9, kinds=(0.05, 0.05, 0.8))).detail
+
+
+def test_above_a_low_operating_point_but_improbable_is_called_possible():
+    words = in_words(prediction(0.2))
+    assert (words.kind, words.headline) == ("possible", "Pneumonia possible — 20 %")
+    assert "Above the operating point of 6.0 %" in words.detail
+
+
+def test_probable_but_below_a_high_operating_point_is_called_possible():
+    words = in_words(prediction(0.6, threshold=0.9))
+    assert words.kind == "possible"
+    assert "Below the operating point of 90.0 %" in words.detail
+
+
+def test_below_the_operating_point_is_unlikely_and_rules_nothing_out():
+    words = in_words(prediction(0.02))
+    assert (words.kind, words.headline) == ("normal", "Pneumonia unlikely — 2 %")
+    assert "does not rule out disease" in words.detail
+
+
+def test_abstention_gives_no_number():
+    words = in_words(prediction(0.97, decision=Decision.ABSTAIN))
+    assert words.kind == "abstain" and "%" not in words.headline + words.detail
+    assert short_words(prediction(0.97, decision=Decision.ABSTAIN)) == "Abstains"
+
+
+@pytest.mark.parametrize(
+    ("status", "short"), [(Status.REFUSED, "Refused"), (Status.ERROR, "Unreadable")]
+)
+def test_no_opinion_says_why(status, short):
+    refused = prediction(status=status, reasons=("this is text.",))
+    assert in_words(refused).headline.startswith("No opinion")
+    assert in_words(refused).detail == "this is text."
+    assert short_words(refused) == short
+
+
+@pytest.mark.parametrize(
+    ("p", "said"),
+    [(0.0, "under 1 %"), (0.004, "under 1 %"), (0.0051, "1 %"), (0.5, "50 %"), (0.9949, "99 %"),
+     (0.996, "over 99 %"), (1.0, "over 99 %")],
+)  # fmt: skip
+def test_nothing_is_certain(p, said):
+    assert percent(p) == said
+
+
+def test_percent_with_a_decimal():
+    assert [percent(p, 1) for p in (0.0, 0.0612, 0.9999)] == ["under 0.1 %", "6.1 %", "over 99.9 %"]
+
+
+def test_bars_hold_the_probabilities_with_numbers_pneumonia_first():
+    figure = probability_figure(prediction(0.93))
+    (bars,) = figure.data
+    assert list(bars.x) == pytest.approx([0.93, 0.07, 0.558, 0.279, 0.093])
+    assert bars.y[0] == "<b>Pneumonia</b>" and bars.y[1:] == (
+        "Normal", "Bacterial pneumonia", "Viral pneumonia", "COVID-19",
+    )  # fmt: skip
+    assert [text.strip() for text in bars.text] == ["93.0 %", "7.0 %", "55.8 %", "27.9 %", "9.3 %"]
+    (mark,) = figure.layout.shapes
+    assert mark.x0 == mark.x1 == 0.06
+
+
+def test_bars_fade_where_the_model_abstains():
+    assert probability_figure(prediction(0.9, decision=Decision.ABSTAIN)).data[0].marker.opacity < 1
+
+
+def test_without_probabilities_there_is_nothing_to_draw():
+    with pytest.raises(ValueError, match="no probabilities"):
+        probability_figure(prediction(status=Status.ERROR))
+
+
+def manifest(tiny_store, metrics):
+    return BundleManifest.read(tiny_store / "tiny").model_copy(update={"metrics": metrics})
+
+
+def test_the_operating_point_is_shown_on_internal_test_patients(tiny_store):
+    figures = {"n": 1042, "patients": 611, "sensitivity": 0.981, "sensitivity_ci": [0.967, 0.992],
+               "specificity": 0.872, "specificity_ci": None}  # fmt: skip
+    said = performance_in_words(manifest(tiny_store, {"internal_test": figures}))
+    assert "sensitivity 98.1 % (96.7 to 99.2), specificity 87.2 % on 1,042 films of 611" in said
+    assert "called from 50.0 % on" in said
+
+
+def test_figures_on_the_films_that_chose_the_threshold_are_not_shown(tiny_store):
+    figures = {"n": 10, "patients": 5, "sensitivity": 1.0, "specificity": 1.0}
+    said = performance_in_words(manifest(tiny_store, {"validation": figures}))
+    assert "has not been measured" in said and "sensitivity" not in said
