@@ -1,8 +1,10 @@
 """Weights are loaded only from archives that name nothing but Keras' own layers."""
 
+import io
 import json
 import zipfile
 
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -83,6 +85,14 @@ def test_a_custom_layer_is_refused_though_it_is_registered_here(tmp_path):
         ("keras.layers", "TorchModuleWrapper"),
         ("keras.layers", "TFSMLayer"),
         ("keras.layers", "StringLookup"),
+        ("keras", "layers.StringLookup"),
+        ("keras", "layers.Lambda"),
+        ("keras", "utils.get_file"),
+        ("keras", "Input"),
+        ("keras.models", "load_model"),
+        ("keras.layers", "experimental.Lambda"),
+        ("keras.initializers", "get"),
+        (["keras.layers"], "Dense"),
         ("kerastuner.layers", "Dense"),
         (None, "Dense"),
     ],
@@ -118,9 +128,11 @@ def test_what_is_no_archive_is_refused(tmp_path, content):
         load_keras_model(tmp_path / "model.keras")
 
 
-@pytest.mark.parametrize("config", [None, "{", "[" * 100_000])
+@pytest.mark.parametrize("config", [None, "{", "[" * 100_000, "[1]", "null", "{}"])
 def test_an_archive_without_a_readable_config_is_refused(tmp_path, config):
     with zipfile.ZipFile(tmp_path / "model.keras", "w") as archive:
+        archive.writestr("metadata.json", "{}")
+        archive.writestr("model.weights.h5", b"")
         if config is not None:
             archive.writestr("config.json", config)
     with pytest.raises(BundleError, match=r"not a \.keras archive"):
@@ -138,3 +150,67 @@ def test_damaged_weights_are_one_sentence(edited):
 
     with pytest.raises(BundleError, match="the weights cannot be loaded"):
         load_keras_model(edited(change))
+
+
+def claiming(path, network, h5_of=None):
+    """Save a network of shapes only, with no weights or those of another file."""
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("metadata.json", "{}")
+        archive.writestr("config.json", json.dumps(keras.saving.serialize_keras_object(network)))
+        archive.writestr("model.weights.h5", h5_of or h5_with({}))
+    return path
+
+
+def h5_with(arrays):
+    file = io.BytesIO()
+    with h5py.File(file, "w") as h5:
+        for name, value in arrays.items():
+            h5[name] = value
+    return file.getvalue()
+
+
+def test_a_small_file_that_claims_a_large_network_is_refused_before_it_is_allocated(tmp_path):
+    with keras.StatelessScope(initialize_variables=False):
+        wide = keras.Sequential([layers.Input((84,)), layers.Dense(40_000_000)])
+        # No single number is large here: only the product of two is.
+        square = keras.Sequential([layers.Input((3,)), layers.Dense(9000), layers.Dense(9000)])
+    with pytest.raises(BundleError, match=r"claims 3,400,000,000 weights .* but holds 800 bytes"):
+        load_keras_model(claiming(tmp_path / "wide.keras", wide))
+    weights = h5_with({"x": np.zeros(16_000, np.float32)})
+    with pytest.raises(BundleError, match="claims 81,045,000 weights"):
+        load_keras_model(claiming(tmp_path / "square.keras", square, weights))
+
+
+def test_an_array_that_is_larger_than_the_file_is_refused(tmp_path):
+    network = keras.Sequential([layers.Input((2,)), layers.Dense(1)])
+    file = io.BytesIO()
+    with h5py.File(file, "w") as h5:
+        h5.create_dataset("x", (2**30,), np.float32, chunks=(2**20,), compression="gzip")
+    with pytest.raises(BundleError, match=r"4,294,967,296 bytes of arrays"):
+        load_keras_model(claiming(tmp_path / "bomb.keras", network, file.getvalue()))
+
+
+@pytest.mark.parametrize("link", [h5py.ExternalLink("/etc/other.h5", "x"), h5py.SoftLink("/x")])
+def test_weights_that_lie_elsewhere_are_refused(tmp_path, link):
+    network = keras.Sequential([layers.Input((2,)), layers.Dense(1)])
+    weights = h5_with({"layers/dense/vars/0": link})
+    with pytest.raises(BundleError, match="vars/0 is a link; allowed are plain arrays"):
+        load_keras_model(claiming(tmp_path / "linked.keras", network, weights))
+
+
+def test_other_files_in_the_archive_are_refused(edited):
+    path = edited(lambda config: None)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("assets/layers/words.txt", "words")
+    with pytest.raises(BundleError, match=r"allowed are config\.json, metadata\.json"):
+        load_keras_model(path)
+
+
+def test_an_endless_config_is_refused_unread(tmp_path):
+    path = tmp_path / "model.keras"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("metadata.json", "{}")
+        archive.writestr("model.weights.h5", b"")
+        archive.writestr("config.json", " " * (16 * 2**20 + 1))
+    with pytest.raises(BundleError, match=r"config\.json is over the 16 MB allowed"):
+        load_keras_model(path)

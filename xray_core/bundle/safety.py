@@ -1,28 +1,38 @@
 """Loading weights without running code that a file brought along."""
 
 import json
+import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from xray_core.bundle.weights_size import check_size
 from xray_core.errors import BundleError
 
-MAX_MEMBER_BYTES = 2 * 2**30
+MEMBERS = ["config.json", "metadata.json", "model.weights.h5"]
+"""What Keras writes for a network; assets are files of layers that are not loaded anyway."""
+MAX_JSON_BYTES = 16 * 2**20
+MAX_WEIGHTS_BYTES = 2 * 2**30
 STRUCTURAL = {"__keras_tensor__", "__tuple__", "__list__", "__dict__"}
 """Class names with which Keras writes plain structure, not code."""
-MODULES = {
+PART_MODULES = {
     "keras",
-    "keras.constraints",
-    "keras.initializers",
-    "keras.layers",
     "keras.models",
-    "keras.optimizers",
-    "keras.regularizers",
     "keras.src.models.functional",
     "keras.src.models.sequential",
 }
-"""Where the objects of a network come from; `keras.utils`, for one, has functions that download."""
+PARTS = {"Functional", "Model", "Sequential", "DTypePolicy"}
+"""All that is loaded from these modules, for `keras` holds everything, `utils.get_file` too."""
+MODULES = {
+    "keras.constraints",
+    "keras.initializers",
+    "keras.layers",
+    "keras.optimizers",
+    "keras.regularizers",
+}
+"""Where the other objects of a network come from."""
 BANNED = {
     *("Lambda", "function"),
     *("TorchModuleWrapper", "FlaxLayer", "JaxLayer", "TFSMLayer"),
@@ -38,7 +48,8 @@ def load_keras_model(path: Path) -> Any:
         path: a `.keras` file whose hash the caller has checked.
 
     Raises:
-        BundleError: it is not a `.keras` archive, or holds a Lambda or custom object.
+        BundleError: it is not a `.keras` archive, holds a Lambda or custom object, or describes a
+            network that is larger than its weights.
     """
     _check_archive(path)
     import keras
@@ -54,27 +65,51 @@ def _check_archive(path: Path) -> None:
         raise BundleError(f"{path.name}: only .keras weights are loaded, never {path.suffix}.")
     try:
         with zipfile.ZipFile(path) as archive:
-            if any(member.file_size > MAX_MEMBER_BYTES for member in archive.infolist()):
-                raise BundleError(f"{path.name}: a part of the file is over 2 GB.")
+            _check_members(path, archive)
             config = json.loads(archive.read("config.json"))
             # Loading with compile=False drops the outermost of these (the loss it was trained by).
             config.pop("compile_config", None)
-            objects = list(_objects(config))
+            _check_objects(path, list(_objects(config)))
+            check_size(path, archive, config)
     except (
-        *(OSError, KeyError, ValueError, AttributeError, RecursionError),
-        zipfile.BadZipFile,
+        *(OSError, KeyError, ValueError, AttributeError, TypeError),
+        *(RuntimeError, zipfile.BadZipFile, zlib.error),  # RuntimeError: encrypted, or too deep
     ) as error:
         raise BundleError(f"{path.name}: this is not a .keras archive.") from error
+
+
+def _check_members(path: Path, archive: zipfile.ZipFile) -> None:
+    members = {member.filename: member.file_size for member in archive.infolist()}
+    if sorted(archive.namelist()) != MEMBERS:
+        raise BundleError(
+            f"{path.name}: this is not a .keras archive: allowed are {', '.join(MEMBERS)} alone."
+        )
+    for name, size in members.items():
+        limit = MAX_JSON_BYTES if name.endswith(".json") else MAX_WEIGHTS_BYTES
+        if size > limit:
+            raise BundleError(f"{path.name}: {name} is over the {limit >> 20} MB allowed.")
+
+
+def _check_objects(path: Path, objects: list[tuple[str, Any, Any]]) -> None:
     for kind, module, registered in objects:
-        own = module in MODULES or (module is None and kind in STRUCTURAL)
-        if kind in BANNED or registered or not own:
+        if registered or kind in BANNED or not _is_own(kind, module):
             raise BundleError(
                 f"{path.name}: it holds {kind!r}; only Keras' own layers are loaded, "
                 "never Lambda or custom code."
             )
 
 
-def _objects(config: Any) -> Iterator[tuple[str, str | None, str | None]]:
+def _is_own(kind: str, module: Any) -> bool:
+    if module is None:
+        return kind in STRUCTURAL
+    if not isinstance(module, str):
+        return False
+    # A plain class name: Keras would look up `layers.Lambda` in `keras`, and call a function.
+    plain = re.fullmatch(r"[A-Z][A-Za-z0-9]*", kind) is not None
+    return plain and (module in MODULES or (module in PART_MODULES and kind in PARTS))
+
+
+def _objects(config: Any) -> Iterator[tuple[str, Any, Any]]:
     """Yield (class name, module, registered name) of every object in a Keras config."""
     if isinstance(config, dict):
         if isinstance(config.get("class_name"), str):

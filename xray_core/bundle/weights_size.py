@@ -1,0 +1,73 @@
+"""A small file must not claim a large network: Keras would allocate it before it looked."""
+
+import math
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import h5py
+
+from xray_core.errors import BundleError
+
+WEIGHTS = "model.weights.h5"
+
+
+def check_size(path: Path, archive: zipfile.ZipFile, config: Any) -> None:
+    """Check that the weights which the network needs are really in the file.
+
+    Every weight takes a byte or more, and Keras stores them uncompressed: so neither the network
+    nor the arrays may have more of them than the file has bytes. That holds the memory for loading
+    to a few times the size of the file, whatever its config and its headers say.
+
+    Args:
+        path: of the file, for messages.
+        archive: the open `.keras` archive.
+        config: its `config.json`, checked to name nothing but Keras' own layers.
+
+    Raises:
+        BundleError: the network or an array is larger, or the network cannot be built.
+    """
+    stored = archive.getinfo(WEIGHTS).compress_size
+    with archive.open(WEIGHTS) as member:
+        claimed = _claimed_bytes(path, member)
+    # Keras keeps its scopes and what is still to be allocated by thread: this one ends with them.
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            needed = pool.submit(_count_weights, config).result()
+        except Exception as error:  # Keras raises many kinds for a config that is none
+            raise BundleError(f"{path.name}: the weights cannot be loaded ({error}).") from error
+    if max(needed, claimed) > max(stored, 1):
+        raise BundleError(
+            f"{path.name}: it claims {needed:,} weights and {claimed:,} bytes of arrays, but holds "
+            f"{stored:,} bytes; only networks whose weights are in the file are loaded."
+        )
+
+
+def _count_weights(config: Any) -> int:
+    """Return how many numbers the network needs; only shapes are made, nothing is allocated."""
+    import keras
+
+    with keras.StatelessScope(initialize_variables=False):
+        model = keras.saving.deserialize_keras_object(config, safe_mode=True)
+        return sum(math.prod(variable.shape) for variable in model.variables)
+
+
+def _claimed_bytes(path: Path, member: Any) -> int:
+    """Return the bytes of all arrays by their headers; links could name other files."""
+    total = 0
+
+    def visit(name: str, link: Any) -> str | None:
+        """Add one array; a name ends the visit, which must not be left by an exception."""
+        nonlocal total
+        if not isinstance(link, h5py.HardLink):
+            return name
+        item = file[name]
+        total += item.nbytes if isinstance(item, h5py.Dataset) else 0
+        return None
+
+    with h5py.File(member, "r") as file:
+        linked = file.visititems_links(visit)
+    if linked:
+        raise BundleError(f"{path.name}: {linked} is a link; allowed are plain arrays.")
+    return total
