@@ -7,6 +7,7 @@ XrayError
 ├── DatasetError         a folder or archive of films
 ├── BundleError          a saved model
 ├── ConfigError          a setting or training configuration
+├── TrainingError        a training run that cannot go on
 ├── ExplanationError     an explanation that cannot be made
 └── DownloadError        a public file that could not be fetched or verified
 
@@ -55,6 +56,10 @@ class BundleError(XrayError):
 
 class ConfigError(XrayError):
     """A setting or a training configuration is not valid."""
+
+
+class TrainingError(XrayError):
+    """A training run cannot start or go on."""
 
 
 class ExplanationError(XrayError):

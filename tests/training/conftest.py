@@ -54,6 +54,7 @@ def settings_of_run(phantom_folder: Path) -> dict[str, Any]:
         "films_per_epoch": 64,
         "batch": 16,
         "balance": 0.5,
+        "confounders": "The outlines of drawn ribs.",
         "operating_point": {"min_sensitivity": 0.9, "source": "phantoms"},
     }
 

@@ -3,11 +3,14 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from xray_core.errors import BundleError
 from xray_core.imaging.geometry import Normalisation
-from xray_core.labels import Task
+from xray_core.labels import CLASSES, NORMAL, Task
+
+NAME = r"^[a-z0-9][a-z0-9._-]{0,63}$"
+"""What a bundle may be called: it is the name of its folder too."""
 
 
 class _Frozen(BaseModel):
@@ -32,8 +35,8 @@ class OutputSpec(_Frozen):
 class InputSpec(_Frozen):
     """The network's input: side in pixels and number of channels."""
 
-    size: int = Field(gt=0)
-    channels: int = Field(1, gt=0)
+    size: int = Field(ge=32, le=1024)
+    channels: int = Field(1, ge=1, le=1)
 
 
 class Preprocessing(_Frozen):
@@ -86,7 +89,7 @@ class BundleManifest(_Frozen):
     """
 
     format_version: Literal[1] = 1
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
+    name: str = Field(pattern=NAME)
     title: str
     kind: Literal["classifier", "segmenter"]
     network: str
@@ -99,6 +102,16 @@ class BundleManifest(_Frozen):
     metrics: dict[str, dict[str, Any]]
     training: dict[str, Any]
     environment: dict[str, str]
+
+    @field_validator("outputs")
+    @classmethod
+    def _divide_the_classes(cls, outputs: tuple[OutputSpec, ...]) -> tuple[OutputSpec, ...]:
+        named = [name for output in outputs for name in output.classes]
+        if len(set(named)) < len(named) or not set(named) <= set(CLASSES):
+            raise ValueError(f"outputs share a class, or name one that is not of {CLASSES}")
+        if (NORMAL,) not in [output.classes for output in outputs] or len(outputs) < 2:
+            raise ValueError("outputs are at least two, and one of them is NORMAL alone")
+        return outputs
 
     @property
     def task(self) -> Task:
@@ -141,4 +154,4 @@ class BundleManifest(_Frozen):
 
     def write(self, folder: Path) -> None:
         """Write `bundle.json` into a folder."""
-        (folder / "bundle.json").write_text(self.model_dump_json(indent=2) + "\n")
+        (folder / "bundle.json").write_bytes(self.model_dump_json(indent=2).encode() + b"\n")

@@ -8,10 +8,11 @@ import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from xray_core.bundle.manifest import BundleManifest
+from xray_core.bundle.manifest import NAME, BundleManifest
 from xray_core.errors import BundleError
 from xray_core.settings import settings
 
@@ -67,18 +68,19 @@ def stores() -> tuple[Path, Path]:
 
 
 def list_bundles() -> list[BundleInfo]:
-    """Return every trusted bundle that can be described, the champion first, then by name.
+    """Return every bundle that is as it was when it was trusted, the champion first, then by name.
 
-    The user's own store has the say over which is the champion; a bundle whose manifest is damaged
-    is passed over, so that it takes no other down with it (`find_bundle` says what is wrong).
+    A bundle that was changed or whose manifest is damaged is passed over, so that it takes no other
+    down with it; `find_bundle` says what is wrong with it.
 
     Raises:
         BundleError: an index is damaged.
     """
+    folders = _folders()
     found = []
-    for name in _folders():
+    for name in folders:
         with suppress(BundleError):
-            found.append(_describe(name))
+            found.append(_describe(name, folders))
     return sorted(found, key=lambda info: (not info.champion, info.name))
 
 
@@ -86,10 +88,11 @@ def find_bundle(name: str | None = None, kind: str = "classifier") -> BundleInfo
     """Return the bundle of that name, or the champion.
 
     Raises:
-        BundleError: there is none, or its manifest is damaged.
+        BundleError: there is none, it was changed, or its manifest or an index is damaged.
     """
-    chosen = name or _champion() or ""
-    if chosen in _folders() and (info := _describe(chosen)).kind == kind:
+    folders = _folders()
+    chosen = name or _champion(folders) or ""
+    if chosen in folders and (info := _describe(chosen, folders)).kind == kind:
         return info
     if name is None:
         raise BundleError("no model is installed, so there is no opinion; train or import one.")
@@ -97,25 +100,33 @@ def find_bundle(name: str | None = None, kind: str = "classifier") -> BundleInfo
     raise BundleError(f"model {name!r} is not known; known are: {known or 'none is installed'}.")
 
 
-def _folders() -> dict[str, tuple[Path, str]]:
-    """Return folder and trusted hash of every bundle that an index names and that is there."""
-    found: dict[str, tuple[Path, str]] = {}
-    for store in stores():
-        for name, sha256 in _index(store).bundles.items():
-            if (store / name).is_dir():
-                found.setdefault(name, (store / name, sha256))
-    return found
+_Folders = dict[str, tuple[Path, str]]
+"""Folder and trusted hash by name."""
 
 
-def _champion() -> str | None:
-    return next((name for s in reversed(stores()) if (name := _index(s).default)), None)
+def _folders() -> _Folders:
+    """Return every bundle that an index names and that is there, the user's own before ours."""
+    return {
+        name: (store / name, sha256)
+        for store in stores()
+        for name, sha256 in _index(store).bundles.items()
+        if (store / name).is_dir()
+    }
 
 
-def _describe(name: str) -> BundleInfo:
-    folder, sha256 = _folders()[name]
+def _champion(folders: _Folders) -> str | None:
+    """Return the default of the user's own store, or else that of the bundled models."""
+    defaults = [_index(store).default for store in reversed(stores())]
+    return next((name for name in defaults if name in folders), None)
+
+
+def _describe(name: str, folders: _Folders) -> BundleInfo:
+    folder, sha256 = folders[name]
     manifest = BundleManifest.read(folder)
-    champion = folder.name == _champion() and manifest.kind == "classifier"
-    return BundleInfo(folder.name, manifest.kind, folder, sha256, manifest, champion)
+    champion = name == _champion(folders) and manifest.kind == "classifier"
+    info = BundleInfo(name, manifest.kind, folder, sha256, manifest, champion)
+    info.verify()
+    return info
 
 
 def trust(folder: Path, *, default: bool = False) -> str:
@@ -140,7 +151,7 @@ class _Index(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     default: str | None = None
-    bundles: dict[str, str] = {}
+    bundles: dict[Annotated[str, Field(pattern=NAME)], str] = {}
 
 
 def _index(store: Path) -> _Index:

@@ -62,7 +62,7 @@ def check_quality(film: Radiograph) -> tuple[str, ...]:
     """Return every sentence that must stand beside an opinion on this film.
 
     Returns:
-        The reader's warnings (`film.warnings`) first, then what is found here.
+        The reader's warnings (`film.warnings`) first, then what is found here, each once.
 
     Raises:
         UnsuitableFilm: too small, too long, blank, or in black and white only.
@@ -70,7 +70,7 @@ def check_quality(film: Radiograph) -> tuple[str, ...]:
     _check_shape(film)
     tones = Tones.of(film.pixels)
     _check_tones(film, tones)
-    return (*film.warnings, *_warnings(film, tones))
+    return tuple(dict.fromkeys((*film.warnings, *_warnings(film, tones))))
 
 
 def _check_shape(film: Radiograph) -> None:

@@ -74,6 +74,7 @@ class Classifier:
         self.folder = info.path
         self.manifest: BundleManifest = info.manifest
         self.model = load_keras_model(info.path / "model.keras")
+        self._check_shapes()
         self._novelty = (
             NoveltyModel.load(info.path / "novelty.npz") if info.manifest.novelty else None
         )
@@ -81,6 +82,19 @@ class Classifier:
 
         # Traced here, once, before any other thread can hold this object.
         self.probabilities(np.zeros((1, self.input_size, self.input_size), np.float32))
+
+    def _check_shapes(self) -> None:
+        size, outputs = self.input_size, len(self.manifest.outputs)
+        fits = (
+            self.model.input_shape == (None, size, size, self.manifest.input.channels)
+            and self.model.output_shape == (None, outputs)
+            and self.manifest.operating_points
+        )
+        if not fits:
+            raise BundleError(
+                f"model {self.name!r}: its weights take {self.model.input_shape} and give "
+                f"{self.model.output_shape}, which is not what its bundle.json says."
+            )
 
     @property
     def input_size(self) -> int:

@@ -6,15 +6,23 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from xray_core.bundle import Preprocessing
+from xray_core.bundle.manifest import NAME
 from xray_core.errors import ConfigError
-from xray_core.labels import task_named
 from xray_core.networks.registry import network
+from xray_core.settings import PROJECT_ROOT
 
 SHARE = Field(ge=0, le=1)
 
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _relative(path: Path) -> str:
+    """Return a path as it is given from the project's folder, or else its name."""
+    path = path.resolve()
+    inside = path.is_relative_to(PROJECT_ROOT)
+    return path.relative_to(PROJECT_ROOT).as_posix() if inside else path.name
 
 
 class DataFolder(_Frozen):
@@ -107,16 +115,17 @@ class TrainingConfig(_Frozen):
         name: of the bundle and its folder.
         store: folder that the bundle is written into; None is the user's own store.
         manifest: committed CSV that gives every patient a role.
-        films_per_epoch: films drawn for an epoch, with replacement across epochs.
+        films_per_epoch: films drawn for an epoch, with replacement.
         balance: films are drawn with weight n^(balance − 1) of their source and label's count n:
             1 draws them as they come, 0 draws every source and label equally often.
         rate: peak learning rate; linear warm-up, then cosine decay to zero.
         label_smoothing: share of the loss spread evenly over all outputs.
+        confounders: what is known to go with the class and is not disease, for the card.
         champion: make the bundle the default one of its store.
-        file: name of the file that the configuration was read from.
+        file: path of the file that the configuration was read from, from the project's folder.
     """
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
+    name: str = Field(pattern=NAME)
     title: str
     network: str
     task: Literal["four-class", "three-class", "binary"] = "four-class"
@@ -138,6 +147,7 @@ class TrainingConfig(_Frozen):
     phantoms: Phantoms = Phantoms()
     operating_point: OperatingRule
     novelty: NoveltyRule = NoveltyRule()
+    confounders: str
     champion: bool = False
     file: str = "config.json"
 
@@ -171,7 +181,7 @@ class TrainingConfig(_Frozen):
         data = tuple(d.model_copy(update={"path": base / d.path}) for d in config.data)
         return config.model_copy(
             update={
-                "file": path.name,
+                "file": _relative(path),
                 "data": data,
                 "manifest": base / config.manifest,
                 "store": base / config.store if config.store else None,
@@ -191,12 +201,20 @@ class TrainingConfig(_Frozen):
         """Check what only the whole configuration shows.
 
         Raises:
-            ConfigError: the operating point's source is not among the data.
+            ConfigError: two data sets of one source, one called `phantom`, an operating point from
+                none of them, or an epoch shorter than a batch.
         """
-        task_named(self.task)
         sources = [folder.source for folder in self.data]
+        if len(set(sources)) < len(sources) or "phantom" in sources:
+            raise ConfigError(
+                f"sources {', '.join(sources)}: each may stand once, and none is called phantom."
+            )
         if self.operating_point.source not in sources:
             raise ConfigError(
                 f"the operating point's source {self.operating_point.source!r} is not one of "
                 f"{', '.join(sources)}."
+            )
+        if self.films_per_epoch < self.batch:
+            raise ConfigError(
+                f"an epoch of {self.films_per_epoch} films is shorter than a batch of {self.batch}."
             )

@@ -13,12 +13,17 @@ from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.hashing import perceptual_hash
 from xray_core.datasets.manifest import assign_roles, read_manifest
 from xray_core.datasets.open import open_dataset
+from xray_core.errors import DatasetError
 from xray_core.imaging.geometry import InputGeometry, normalise
+from xray_core.imaging.guard import PROCESSES, read_guarded
 from xray_core.imaging.phantom import PhantomKind, draw_phantom
 from xray_core.labels import label_name, task_named
 from xray_core.training.config import TrainingConfig
 
 TRAIN, VALIDATION, INTERNAL_TEST = "train", "validation", "internal_test"
+PHANTOM = "phantom"
+"""The source of drawn films; no data set may be called so."""
+
 CANVAS = 1.25
 """Side of a training canvas over the side of the network's input: zooming in loses nothing."""
 
@@ -49,7 +54,7 @@ def load_films(config: TrainingConfig, progress: Progress | None = None) -> dict
     Films whose label the task has no place for are left out.
 
     Raises:
-        DatasetError: a folder cannot be used, or a patient is not in the manifest.
+        DatasetError: a folder cannot be used, a patient is not in the manifest, or a role is empty.
         FilmError: a film cannot be decoded.
     """
     manifest = read_manifest(config.manifest)
@@ -66,19 +71,24 @@ def load_films(config: TrainingConfig, progress: Progress | None = None) -> dict
                 progress(done, total)
     if config.phantoms.films:
         parts[TRAIN].append(_draw_phantoms(config))
+    for role, sets in parts.items():
+        if not any(len(found) for found in sets):
+            raise DatasetError(f"no film has the role {role!r} and a label that the task knows.")
     return {role: _join(sets) for role, sets in parts.items()}
 
 
 def _decode(dataset: Dataset, config: TrainingConfig, role: str) -> FilmSet:
-    allowed = np.array([task_named(config.task).allowed(label) for label in dataset.labels()])
-    usable = np.flatnonzero(allowed.reshape(len(dataset), -1).any(axis=1))
+    task = task_named(config.task)
+    allowed = np.array([task.allowed(label) for label in dataset.labels()], dtype=bool)
+    allowed = allowed.reshape(-1, len(task.outputs))
+    usable = np.flatnonzero(allowed.any(axis=1))
     dataset = dataset.subset(usable)
 
     def one(index: int) -> tuple[NDArray[np.generic], str]:
-        film = dataset.read(index)
+        film = read_guarded(dataset.film_bytes(index), str(dataset.table["path"].iloc[index]))
         return _prepare(film.pixels, config, role), perceptual_hash(film.pixels)
 
-    with ThreadPoolExecutor(2) as pool:
+    with ThreadPoolExecutor(PROCESSES) as pool:
         results = list(pool.map(one, range(len(dataset))))
     table = dataset.table.assign(role=role, phash=[phash for _, phash in results])
     images = np.stack([image for image, _ in results]) if results else _empty(config, role)
@@ -111,7 +121,7 @@ def _draw_phantoms(config: TrainingConfig) -> FilmSet:
             "label": label_name(p.label),
             "patient": f"phantom-{p.seed}",
             "split": "",
-            "source": "phantom",
+            "source": PHANTOM,
             "sha256": "",
             "phash": perceptual_hash(p.pixels),
             "role": TRAIN,
@@ -141,7 +151,7 @@ def sampling_weights(films: FilmSet, config: TrainingConfig) -> NDArray[np.float
     strata = films.table["source"] + "/" + films.table["label"]
     counts = strata.map(strata.value_counts()).to_numpy(np.float64)
     weights = counts ** (config.balance - 1)
-    drawn = (films.table["source"] == "phantom").to_numpy()
+    drawn = (films.table["source"] == PHANTOM).to_numpy()
     weights[~drawn] *= (1 - config.phantoms.share * drawn.any()) / weights[~drawn].sum()
     if drawn.any():
         weights[drawn] = config.phantoms.share / drawn.sum()

@@ -9,9 +9,11 @@ from typing import Any
 
 import keras
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from xray_core.calibration import partial_log_loss
+from xray_core.errors import TrainingError
 from xray_core.evaluation.statistics import auc
 from xray_core.labels import task_named
 from xray_core.networks.registry import network
@@ -59,15 +61,26 @@ def fit(
         films: from `load_films`.
         workdir: folder for the state of this run.
         on_epoch: called after each epoch with its record and the number of epochs.
+
+    Raises:
+        TrainingError: the loss is not a number any more.
     """
     keras.utils.set_random_seed(config.seed % 2**32)
     model = network(config.network).build(config.size, len(task_named(config.task).outputs))
     model.compile(_optimiser(config), PartialLabelLoss(config.label_smoothing))
-    state = _RunState(workdir, config)
+    state = _RunState(workdir, config, films)
     history = state.restore(model)
     for epoch in range(len(history), config.epochs):
-        fitted = model.fit(EpochBatches(films[TRAIN], config, epoch), verbose=0)
+        _seed_dropout(model, config.seed, epoch)
+        # The batches have their order already; Keras would draw another from a state of its own.
+        batches = EpochBatches(films[TRAIN], config, epoch)
+        fitted = model.fit(batches, shuffle=False, verbose=0)
         record = _validate(model, films[VALIDATION], config, epoch, fitted.history["loss"][0])
+        if not np.isfinite((record.loss, record.validation_loss)).all():
+            raise TrainingError(
+                f"the loss of epoch {record.epoch} is not a number; a lower rate than "
+                f"{config.rate:g} is needed."
+            )
         history.append(record)
         state.save(model, history)
         if on_epoch:
@@ -79,6 +92,13 @@ def fit(
 def logits(model: Any, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the logits (N, K) of inputs (N, S, S)."""
     return np.asarray(model.predict(inputs[..., None], batch_size=64, verbose=0))
+
+
+def _seed_dropout(model: Any, seed: int, epoch: int) -> None:
+    """Key dropout by seed and epoch: its state is not among the weights that are saved."""
+    for layer in model.layers:
+        if (generator := getattr(layer, "seed_generator", None)) is not None:
+            generator.state.assign([seed % 2**32, epoch])
 
 
 def _optimiser(config: TrainingConfig) -> Any:
@@ -117,21 +137,19 @@ def _validate(
 class _RunState:
     """The files of a run: `last` to go on from, `best` to release, the history that ties them."""
 
-    def __init__(self, workdir: Path, config: TrainingConfig) -> None:
+    def __init__(self, workdir: Path, config: TrainingConfig, films: dict[str, FilmSet]) -> None:
         workdir.mkdir(parents=True, exist_ok=True)
         self.workdir = workdir
         self.best = workdir / "best.weights.h5"
         self._history = workdir / "history.json"
-        # Not the paths: the same run may be resumed from another folder.
-        decisive = config.model_dump_json(exclude={"store", "manifest", "data", "file", "champion"})
-        self._key = hashlib.sha256(decisive.encode()).hexdigest()
+        self._key = _key(config, films)
 
     def restore(self, model: Any) -> list[EpochRecord]:
         """Load the last state of the same configuration into the model, if there is one."""
-        if not self._history.exists():
-            return []
-        content = json.loads(self._history.read_text())
-        if content["config"] != self._key or not content["epochs"]:
+        content = json.loads(self._history.read_text()) if self._history.exists() else {}
+        if content.get("run") != self._key:
+            self._history.unlink(missing_ok=True)
+            self.best.unlink(missing_ok=True)
             return []
         model.optimizer.build(model.trainable_variables)
         model.load_weights(self.workdir / content["last"])
@@ -146,10 +164,19 @@ class _RunState:
             model.save_weights(partial)
             partial.replace(self.best)
         content = {
-            "config": self._key,
+            "run": self._key,
             "last": last,
             "epochs": [asdict(record) for record in history],
         }
         partial = self._history.with_suffix(".partial")
         partial.write_text(json.dumps(content, indent=1))
         partial.replace(self._history)
+
+
+def _key(config: TrainingConfig, films: dict[str, FilmSet]) -> str:
+    """Return a hash of all that decides the weights: the settings, and every film with its role."""
+    chosen_later = {"title", "store", "champion", "file", "operating_point", "novelty"}
+    decisive = config.model_dump_json(exclude={"data", "manifest", *chosen_later})
+    rows = pd.concat([s.table[["sha256", "path", "label", "role"]] for s in films.values()])
+    listed = rows.sort_values(list(rows.columns)).to_csv(index=False)
+    return hashlib.sha256(f"{decisive}\n{listed}".encode()).hexdigest()

@@ -4,9 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.bundle import OperatingPoint
-from xray_core.errors import ConfigError
 from xray_core.evaluation.figures import figures
-from xray_core.labels import Task
+from xray_core.labels import NORMAL, Task, parse_label
 from xray_core.training.config import OperatingRule
 from xray_core.training.films import FilmSet
 
@@ -18,25 +17,20 @@ def choose_operating_point(
 
     Args:
         probabilities: calibrated (N, K) of the validation films.
-        films: the validation films.
+        films: the validation films, of which `has_both_kinds` holds.
         task: the outputs.
         rule: the sensitivity, and the data set whose validation patients count.
-
-    Raises:
-        ConfigError: that data set has no validation films of both kinds.
     """
     rows = np.flatnonzero((films.table["source"] == rule.source).to_numpy())
     p = task.p_pneumonia(probabilities[rows])
     diseased = np.sort(p[~films.allowed[rows, task.normal_index]])
-    if not 0 < len(diseased) < len(rows):
-        raise ConfigError(f"{rule.source!r} has no validation films of both kinds.")
     missed = int(np.floor((1 - rule.min_sensitivity) * len(diseased) + 1e-9))
-    # Rounded down, so that what is written to JSON still finds the film that it stands on.
-    threshold = float(np.floor(diseased[missed] * 1e6) / 1e6)
+    # Rounded down, so that the film it stands on is found whatever the batch and the processor.
+    threshold = float(np.floor(diseased[missed] * 1e5) / 1e5)
     table = films.table.iloc[rows]
     result = figures(
         probabilities[rows],
-        [_label(films.allowed[row], task) for row in rows],
+        [parse_label(name) for name in table["label"]],
         table["patient"].tolist(),
         task,
         threshold,
@@ -53,6 +47,7 @@ def choose_operating_point(
     )
 
 
-def _label(allowed: NDArray[np.bool_], task: Task) -> frozenset[str]:
-    members = (c for c, yes in zip(task.classes, allowed, strict=True) if yes)
-    return frozenset().union(*members)
+def has_both_kinds(films: FilmSet, source: str) -> bool:
+    """Tell whether a data set has normal films and others among these."""
+    labels = set(films.table.loc[films.table["source"] == source, "label"])
+    return NORMAL in labels and len(labels) > 1

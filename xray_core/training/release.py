@@ -9,6 +9,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import softmax
 
@@ -19,10 +20,12 @@ from xray_core.evaluation.figures import figures
 from xray_core.labels import CLASSES, Task, parse_label, task_named
 from xray_core.networks.registry import network
 from xray_core.novelty import NoveltyModel
+from xray_core.settings import settings
 from xray_core.training.card import model_card
 from xray_core.training.config import TrainingConfig
-from xray_core.training.films import INTERNAL_TEST, TRAIN, VALIDATION, FilmSet
+from xray_core.training.films import INTERNAL_TEST, PHANTOM, TRAIN, VALIDATION, FilmSet
 from xray_core.training.fit import EpochRecord, logits
+from xray_core.training.lock import exclusive
 from xray_core.training.operating_point import choose_operating_point
 
 PACKAGES = ("tensorflow", "keras", "numpy", "opencv", "scikit-image")
@@ -46,20 +49,29 @@ def release(
         films: from `load_films`.
         history: of the run, kept in the bundle.
     """
-    store = config.store or stores()[1]
-    partial, folder = store / f".{config.name}.partial", store / config.name
-    shutil.rmtree(partial, ignore_errors=True)
+    folder = bundle_folder(config)
+    partial, former = (folder.parent / f".{config.name}.{end}" for end in ("partial", "former"))
+    for path in (partial, former):
+        shutil.rmtree(path, ignore_errors=True)
     partial.mkdir(parents=True)
     # A new model of the same layers: a compiled one would bring its loss along, which is our code.
     keras.Model(model.inputs, model.outputs, name=config.network).save(partial / "model.keras")
     manifest = _manifest(config, model, films, history, partial)
     manifest.write(partial)
     _write_films(films, partial / "films.csv")
-    (partial / "README.md").write_text(model_card(manifest, config))
-    shutil.rmtree(folder, ignore_errors=True)
-    partial.rename(folder)
-    trust(folder, default=config.champion)
+    (partial / "README.md").write_bytes(model_card(manifest, config).encode())
+    with exclusive(settings().home / "index", wait=True):  # two runs may end at once
+        if folder.exists():
+            folder.rename(former)
+        partial.rename(folder)
+        trust(folder, default=config.champion)
+    shutil.rmtree(former, ignore_errors=True)
     return folder
+
+
+def bundle_folder(config: TrainingConfig) -> Path:
+    """Return the folder that the bundle of a run is written into."""
+    return (config.store or stores()[1]) / config.name
 
 
 def _manifest(
@@ -71,7 +83,7 @@ def _manifest(
 ) -> BundleManifest:
     task = task_named(config.task)
     validation = films[VALIDATION]
-    raw = logits(model, validation.images)
+    raw = logits(model, validation.images).astype(np.float64)
     temperature = round(fit_temperature(raw, validation.allowed), 6)
     point = choose_operating_point(
         softmax(raw / temperature, axis=1), validation, task, config.operating_point
@@ -125,7 +137,7 @@ def _score(
 
 def _fit_novelty(films: dict[str, FilmSet], config: TrainingConfig, folder: Path) -> NoveltyLimits:
     """Fit the check to real training films, and set its limits by the validation films."""
-    real = (films[TRAIN].table["source"] != "phantom").to_numpy()
+    real = (films[TRAIN].table["source"] != PHANTOM).to_numpy()
     model = NoveltyModel.fit(films[TRAIN].images[real].astype(np.float32) / 255)
     model.save(folder / "novelty.npz")
     distance = NoveltyModel.load(folder / "novelty.npz").distance(films[VALIDATION].images)
@@ -142,8 +154,8 @@ def _fit_novelty(films: dict[str, FilmSet], config: TrainingConfig, folder: Path
 
 def _write_films(films: dict[str, FilmSet], path: Path) -> None:
     """Write every real film of the run, so that nobody is later scored on what was seen."""
-    rows = [s.table.loc[s.table["source"] != "phantom", FILM_COLUMNS] for s in films.values()]
-    path.write_text("".join(r.to_csv(index=False, header=i == 0) for i, r in enumerate(rows)))
+    rows = [s.table.loc[s.table["source"] != PHANTOM, FILM_COLUMNS] for s in films.values()]
+    path.write_bytes(pd.concat(rows).to_csv(index=False, lineterminator="\n").encode())
 
 
 def _versions() -> dict[str, str]:

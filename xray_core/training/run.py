@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryFile
 
+from xray_core.errors import TrainingError
 from xray_core.settings import settings
 from xray_core.training.config import TrainingConfig
-from xray_core.training.films import Progress, load_films
+from xray_core.training.films import VALIDATION, FilmSet, Progress, load_films
 from xray_core.training.fit import OnEpoch, fit
-from xray_core.training.release import release
+from xray_core.training.lock import exclusive
+from xray_core.training.operating_point import has_both_kinds
+from xray_core.training.release import bundle_folder, release
 
 
 def train(
@@ -31,14 +35,38 @@ def train(
         ConfigError: the configuration does not hold together.
         DatasetError: a data folder or the manifest cannot be used.
         FilmError: a film cannot be decoded.
+        TrainingError: the run is under way elsewhere, cannot be written, or cannot go on.
     """
     config.check()
-    log("Reading the films.")
-    films = load_films(config, on_load)
-    log("; ".join(f"{role}: {len(found)} films" for role, found in films.items()) + ".")
     workdir = settings().home / "runs" / config.name
-    model, history = fit(config, films, workdir, on_epoch)
-    log("Calibrating on validation patients, and scoring the internal test once.")
-    folder = release(config, model, films, history)
+    _check_store(bundle_folder(config).parent)
+    with exclusive(workdir):
+        log("Reading the films.")
+        films = load_films(config, on_load)
+        log("; ".join(f"{role}: {len(found)} films" for role, found in films.items()) + ".")
+        _check_films(films, config)
+        model, history = fit(config, films, workdir, on_epoch)
+        log("Calibrating on validation patients, and scoring the internal test once.")
+        folder = release(config, model, films, history)
     log(f"The bundle is in {folder}.")
     return folder
+
+
+def _check_store(store: Path) -> None:
+    """Find out now, not after the last epoch, that the bundle could not be written."""
+    try:
+        store.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=store):
+            pass
+    except OSError as error:
+        raise TrainingError(f"{store} cannot be written: {error.strerror}.") from error
+
+
+def _check_films(films: dict[str, FilmSet], config: TrainingConfig) -> None:
+    """Find out now, not after the last epoch, that no threshold could be chosen."""
+    source = config.operating_point.source
+    if not has_both_kinds(films[VALIDATION], source):
+        raise TrainingError(
+            f"{source!r} has no validation films of both kinds, normal and pneumonia, so that no "
+            "operating point could be chosen."
+        )
