@@ -1,12 +1,16 @@
 """Every command teaches, and fails with one sentence."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 import typer
 
 from xray_core.cli import main
 from xray_core.cli.app import COMMANDS, app
 from xray_core.notice import NOTICE
-from xray_core.settings import settings
+from xray_core.settings import PROJECT_ROOT, settings
 
 
 @pytest.mark.parametrize("name", [name for name, _ in COMMANDS])
@@ -73,6 +77,20 @@ def test_no_failure_whatever_shows_a_traceback(failure, sentence, monkeypatch, c
     monkeypatch.setattr("xray_core.bundle.list_bundles", fail)
     assert main(["models"]) == 2
     assert capsys.readouterr().err == sentence
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes")
+@pytest.mark.parametrize("arguments", [["models", "--json"], ["predict", "--help"]])
+def test_a_reader_who_has_seen_enough_is_exit_2_and_one_sentence(arguments, home):
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "xray_core", *arguments]
+    done = subprocess.run(
+        command, cwd=PROJECT_ROOT, stdout=writer, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(writer)
+    assert done.returncode == 2
+    assert done.stderr == "standard output was closed before all was written.\n"
 
 
 def test_the_commands_are_those_of_the_list():

@@ -64,7 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(str(error))
     except TyperException as error:
         return _fail(error.format_message())
-    except BrokenPipeError:  # `predict … | head -1` has seen enough
+    except (BrokenPipeError, SystemExit):  # `predict … | head -1` has seen enough
+        # Typer makes SystemExit(1) of a closed pipe, and of nothing else when not standalone.
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
         return _fail("standard output was closed before all was written.")
     except OSError as error:
