@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from xray_core.bundle.store import trust
 from xray_core.cli import main
 from xray_core.settings import PROJECT_ROOT, settings
 
@@ -101,6 +102,26 @@ def test_text_names_file_decision_and_model_and_ends_with_the_notice(
     assert out.endswith(
         "Research use only; not a medical device; COVID-19 needs a laboratory test.\n"
     )
+
+
+def test_text_says_what_the_model_gives_on_films_that_chose_nothing_about_it(
+    tiny_bundle, phantom_file, capsys
+):
+    manifest = json.loads((tiny_bundle / "bundle.json").read_text())
+    flattering = {"value": 0.999, "low": 0.99, "high": 1.0}
+    manifest["operating_points"][0].update(sensitivity=flattering, specificity=flattering)
+    manifest["metrics"]["internal_test"] = {
+        **{"n": 1234, "patients": 567},
+        **{"sensitivity": 0.91, "sensitivity_ci": [0.885, 0.93]},
+        **{"specificity": 0.62, "specificity_ci": [0.581, 0.664]},
+    }
+    (tiny_bundle / "bundle.json").write_text(json.dumps(manifest))
+    trust(tiny_bundle, default=True)
+    assert main(["predict", str(phantom_file())]) == 0
+    out = capsys.readouterr().out
+    assert "sensitivity 91.0 % (88.5 to 93.0), specificity 62.0 % (58.1 to 66.4) on 1,234" in out
+    assert "567 internal test patients" in out
+    assert "99.9" not in out
 
 
 def test_a_name_cannot_write_to_the_terminal(tiny_bundle, phantom_file, tmp_path, capsys):

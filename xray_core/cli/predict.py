@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xray_core.cli.output import Json, Model, percent, print_json, print_notice, print_text, table
+from xray_core.cli.output import Json, Model, print_json, print_notice, print_text, table
 from xray_core.errors import XrayError
 
 if TYPE_CHECKING:
@@ -90,14 +90,9 @@ def _opinion(prediction: "Prediction") -> list[str]:
 
 
 def _operating_point(classifier: "Classifier") -> list[str]:
-    point = classifier.manifest.operating_point
-    parts = [
-        f"{name} {percent(figure.value, (figure.low, figure.high))}"
-        for name, figure in (("sensitivity", point.sensitivity), ("specificity", point.specificity))
-        if figure.low is not None and figure.high is not None
-    ]
-    found = f"; there: {', '.join(parts)}" if parts else ""
+    from xray_core.plots.opinion import performance_in_words
+
     return [
         f"Model {classifier.name}, SHA-256 {classifier.sha256[:12]}…",
-        f"Threshold {point.threshold:.3f}: {point.rule}, chosen on {point.chosen_on}{found}.",
+        performance_in_words(classifier.manifest),
     ]
