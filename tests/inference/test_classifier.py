@@ -1,5 +1,6 @@
 """An opinion is calibrated, repeatable from any thread, and withheld where it has no ground."""
 
+import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -155,3 +156,12 @@ def test_the_champion_is_loaded_by_default(tiny_bundle, film):
 def test_a_segmenter_is_no_classifier(tiny_store):
     with pytest.raises(BundleError, match="is a segmenter, not a classifier"):
         Classifier(replace(info_of(tiny_store / "tiny"), kind="segmenter"))
+
+
+@pytest.mark.parametrize("change", [{"input": {"size": 64}}, {"operating_points": []}])
+def test_weights_that_do_not_fit_the_manifest_are_one_sentence(tiny_bundle, change):
+    path = tiny_bundle / "bundle.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    trust(tiny_bundle, default=True)
+    with pytest.raises(BundleError, match="not what its bundle.json says"):
+        load_classifier()

@@ -1,13 +1,17 @@
 """From a configuration to a bundle that gives opinions, also when it was interrupted."""
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from xray_core.bundle import BundleManifest, find_bundle
+from xray_core.errors import TrainingError
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_radiograph
 from xray_core.imaging.reader import read_radiograph
 from xray_core.inference import Status, load_classifier
@@ -84,6 +88,31 @@ def test_what_validation_scores_is_what_inference_sees(
     path = config.data[0].path / films.table.iloc[0]["path"]
     view = load_classifier("quick").see(read_radiograph(path.read_bytes(), path.name))
     np.testing.assert_array_equal(view.pixels, films.images[0])
+
+
+def test_a_run_that_could_not_choose_a_threshold_fails_before_it_trains(
+    home: Path, settings_of_run: dict[str, Any], phantom_folder: Path
+) -> None:
+    manifest = pd.read_csv(phantom_folder / "patients.csv", dtype=str)
+    normal = manifest["patient"].str.contains("NORMAL") & (manifest["role"] == "validation")
+    manifest.loc[normal, "role"] = "train"
+    manifest.to_csv(phantom_folder / "no-normal-validation.csv", index=False)
+    path = phantom_folder / "no-threshold.json"
+    path.write_text(json.dumps(settings_of_run | {"manifest": "no-normal-validation.csv"}))
+    epochs: list[EpochRecord] = []
+    with pytest.raises(TrainingError, match="both kinds"):
+        train(TrainingConfig.read(path), on_epoch=lambda record, _: epochs.append(record))
+    assert not epochs
+
+
+@pytest.mark.slow
+def test_other_films_are_another_run(home: Path, config: TrainingConfig, tmp_path: Path) -> None:
+    films = load_films(config)
+    fit(config, films, tmp_path)
+    fewer = films | {TRAIN: replace(films[TRAIN], table=films[TRAIN].table.assign(label="NORMAL"))}
+    epochs: list[int] = []
+    fit(config, fewer, tmp_path, lambda record, _: epochs.append(record.epoch))
+    assert epochs == [1, 2]
 
 
 @pytest.mark.slow
