@@ -8,6 +8,7 @@ import pytest
 from xray_core.datasets.open import open_dataset
 from xray_core.errors import DatasetError
 from xray_core.labels import BACTERIAL, NORMAL, PNEUMONIA_CLASSES, VIRAL
+from xray_core.settings import settings
 
 
 def rows(dataset, *columns):
@@ -204,6 +205,47 @@ def test_links_are_followed_and_a_circle_ends(folder, tmp_path):
     (root / "elsewhere/again").symlink_to(root / "elsewhere", target_is_directory=True)
     with pytest.raises(DatasetError, match="lies deeper"):
         open_dataset(linked)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+def test_pipes_and_devices_are_passed_over(folder):
+    root = folder("NORMAL/a.png")
+    os.mkfifo(root / "NORMAL/b.png")
+    (root / "NORMAL/c.png").symlink_to("/dev/zero")
+    assert open_dataset(root).table["path"].tolist() == ["NORMAL/a.png"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+def test_a_film_that_has_become_a_pipe_or_a_device_is_one_sentence(folder):
+    root = folder("NORMAL/a.png", "NORMAL/b.png")
+    dataset = open_dataset(root)
+    for name in "ab":
+        (root / f"NORMAL/{name}.png").unlink()
+    os.mkfifo(root / "NORMAL/a.png")
+    (root / "NORMAL/b.png").symlink_to("/dev/zero")
+    for i in range(2):
+        with pytest.raises(DatasetError, match=r"\.png is no plain file"):
+            dataset.film_bytes(i)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+def test_a_pipe_is_no_data_set(tmp_path):
+    os.mkfifo(tmp_path / "films.zip")
+    with pytest.raises(DatasetError, match=r"films\.zip is no folder or archive"):
+        open_dataset(tmp_path / "films.zip")
+
+
+def test_a_film_that_is_too_large_leaves_the_folder_open(home, folder, film, monkeypatch):
+    root = folder("NORMAL/a.png", "NORMAL/b.png")
+    with (root / "NORMAL/b.png").open("wb") as file:
+        file.truncate(3 * 2**20)
+    monkeypatch.setenv("XRAY_MAX_FILE_BYTES", "1MiB")
+    settings.cache_clear()
+    dataset = open_dataset(root)
+    assert dataset.table["sha256"][1] == hashlib.sha256(bytes(3 * 2**20)).hexdigest()
+    assert dataset.film_bytes(0) == film(0)
+    with pytest.raises(DatasetError, match=r"b\.png has more than the 1 MB allowed"):
+        dataset.film_bytes(1)
 
 
 @pytest.mark.real

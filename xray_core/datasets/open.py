@@ -71,6 +71,8 @@ def _store_of(path: Path) -> FilmStore:
     if path.is_dir():
         return FolderStore(path)
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise DatasetError(f"{path.name} is no folder or archive; allowed is {_ALLOWED}.")
         with path.open("rb") as file:
             start = file.read(4)
     except OSError as error:
@@ -105,7 +107,7 @@ def _numbers(store: FilmStore, addresses: list[str], films: list[str]) -> dict[i
 
 def _dataset(entries: list[Entry], source: str, store: FilmStore, hashed: bool) -> Dataset:
     def digest(entry: Entry) -> str:
-        return hashlib.sha256(store.read(entry.path)).hexdigest() if hashed else ""
+        return _sha256(store, entry.path) if hashed else ""
 
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
         digests = list(pool.map(digest, entries))
@@ -114,3 +116,10 @@ def _dataset(entries: list[Entry], source: str, store: FilmStore, hashed: bool) 
         for e, sha256 in zip(entries, digests, strict=True)
     ]
     return Dataset(pd.DataFrame(rows, columns=list(COLUMNS)), store)
+
+
+def _sha256(store: FilmStore, address: str) -> str:
+    """Hash a film; in a folder one that is too large to be read does not close all the others."""
+    if isinstance(store, FolderStore):
+        return store.sha256(address)
+    return hashlib.sha256(store.read(address)).hexdigest()

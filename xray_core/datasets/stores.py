@@ -1,11 +1,17 @@
 """Where the bytes of films are: a folder (archives and arrays have files of their own)."""
 
+import hashlib
 import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import NoReturn, Protocol
 
 from xray_core.errors import DatasetError
+from xray_core.settings import settings
 
 _DEEPEST = 6
 
@@ -41,6 +47,8 @@ class FolderStore:
     def addresses(self) -> list[str]:
         """Return the addresses of all files, links followed, hidden folders left out.
 
+        Pipes, devices and sockets are passed over: reading one may never end.
+
         Raises:
             DatasetError: a folder cannot be read, or a name is not valid text.
         """
@@ -50,7 +58,8 @@ class FolderStore:
             # Links may run in a circle: no layout is as deep as this.
             deep = len(inner.parts) >= _DEEPEST
             folders[:] = [] if deep else [f for f in folders if not f.startswith(".")]
-            found += [(inner / name).as_posix() for name in files]
+            plain = (name for name in files if not _is_special(Path(folder, name)))
+            found += [(inner / name).as_posix() for name in plain]
         for address in found:
             if any("\udc80" <= letter <= "\udcff" for letter in address):  # bytes that are no text
                 raise DatasetError(f"{address!r} is not a name in UTF-8; allowed are such names.")
@@ -60,12 +69,48 @@ class FolderStore:
         """Return the bytes of one file.
 
         Raises:
+            DatasetError: it cannot be read, or is larger than a film may be.
+        """
+        limit = settings().max_file_bytes
+        with self._opened(address) as file:
+            # One byte more than is allowed is enough to know.
+            data = file.read(limit + 1)
+        if len(data) > limit:
+            raise DatasetError(
+                f"{address} has more than the {limit / 2**20:,.0f} MB allowed for one film."
+            )
+        return data
+
+    def sha256(self, address: str) -> str:
+        """Return the SHA-256 of one file of any size, hexadecimal.
+
+        Raises:
             DatasetError: it cannot be read.
         """
+        with self._opened(address) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    @contextmanager
+    def _opened(self, address: str) -> Iterator[BufferedReader]:
         try:
-            return (self.path / address).read_bytes()
+            with open(self.path / address, "rb", opener=_unblocked) as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise DatasetError(f"{address} is no plain file; allowed are films' files.")
+                yield file
         except OSError as error:
             raise DatasetError(f"{address} cannot be read: {error.strerror}.") from None
+
+
+def _is_special(path: Path) -> bool:
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except OSError:  # a link to nothing: reading it says so
+        return False
+
+
+def _unblocked(path: str, flags: int) -> int:
+    """Open without waiting for the other end, should the file have become a pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _refuse(error: OSError) -> NoReturn:
