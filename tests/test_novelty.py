@@ -1,5 +1,7 @@
 """The novelty check knows chest films from what is none, whatever the exposure."""
 
+import zipfile
+
 import numpy as np
 import pytest
 
@@ -60,6 +62,32 @@ def test_a_damaged_file_is_refused(tmp_path, content):
     (tmp_path / "novelty.npz").write_bytes(content)
     with pytest.raises(BundleError, match="the novelty check cannot be read"):
         NoveltyModel.load(tmp_path / "novelty.npz")
+
+
+@pytest.mark.parametrize("damage", ["claims 7 EiB", "cut header", "no array", "deflate"])
+def test_a_damaged_part_is_refused(model, tmp_path, damage):
+    path, edges = tmp_path / "novelty.npz", "edges_mean.npy"
+    model.save(path)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    changes = {
+        "claims 7 EiB": parts[edges].replace(
+            b"(512,), }" + b" " * 19, b"(2000000000000000000,), }   "
+        ),
+        "cut header": parts[edges].replace(b"(512,), }", b"(512,    "),
+        "no array": b"text",
+        "deflate": parts[edges],
+    }
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in {**parts, edges: changes[damage]}.items():
+            archive.writestr(name, content)
+        start = archive.getinfo(edges).header_offset + 60
+    if damage == "deflate":
+        data = bytearray(path.read_bytes())
+        data[start : start + 200] = b"\xff" * 200
+        path.write_bytes(data)
+    with pytest.raises(BundleError, match="the novelty check cannot be read"):
+        NoveltyModel.load(path)
 
 
 def test_an_array_of_objects_is_never_unpickled(tmp_path):

@@ -9,7 +9,6 @@ is divided by its 99th percentile over the training films, and the largest count
 as one training film in a hundred.
 """
 
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from xray_core.datasets.archive_limits import DAMAGE
 from xray_core.errors import BundleError
 
 Floats = NDArray[np.float32]
@@ -112,7 +112,8 @@ class NoveltyModel:
                     for name in ("thumbnails", "edges")
                 ]
             return cls(*spans)
-        except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        # NumPy gives members that are no arrays as bytes, which have no astype.
+        except (*DAMAGE, KeyError, AttributeError) as error:
             raise BundleError(f"{path.name}: the novelty check cannot be read.") from error
 
 

@@ -1,3 +1,5 @@
+import zipfile
+
 import numpy as np
 import pytest
 
@@ -76,5 +78,37 @@ def test_pickled_objects_are_never_loaded(arrays, save):
 def test_a_truncated_file_is_refused(arrays, save):
     path = save(arrays)
     path.write_bytes(path.read_bytes()[:-500])
+    with pytest.raises(DatasetError, match="cannot be read"):
+        open_dataset(path)
+
+
+def npy(header):
+    """Return an array file with that header and no content."""
+    text = header.encode().ljust(117) + b"\n"
+    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        npy("{'descr': '|u1', 'fortran_order': False, 'shape': (1000000000000, 1000, 1)}"),
+        npy("{'descr': '|u1', 'fortran_order': False, 'shape': (2, 8"),
+        b"no array at all",
+    ],
+    ids=["909 TiB", "cut header", "text"],
+)
+def test_a_member_that_is_no_honest_array_is_refused(arrays, save, content):
+    path = save({name: arrays[name] for name in ("val_labels", "test_images", "test_labels")})
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("val_images.npy", content)
+    with pytest.raises(DatasetError, match="cannot be read"):
+        open_dataset(path)
+
+
+def test_damage_within_compressed_films_is_refused(arrays, save):
+    path = save(arrays)
+    data = bytearray(path.read_bytes())
+    data[300:400] = b"\xff" * 100
+    path.write_bytes(data)
     with pytest.raises(DatasetError, match="cannot be read"):
         open_dataset(path)

@@ -3,6 +3,7 @@
 import lzma
 import struct
 import tarfile
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ MAX_RATIO = 100
 """Decoded bytes per archive byte over the whole archive: films hardly shrink, bombs do."""
 _SLACK = 16 * 2**20  # A few small blank films shrink far more and are no bomb.
 
-_DAMAGE = (
+DAMAGE = (
     zipfile.BadZipFile,
     tarfile.TarError,
     zlib.error,
@@ -30,7 +31,10 @@ _DAMAGE = (
     ValueError,
     OverflowError,
     RuntimeError,  # a compression or encryption that zipfile does not know
+    MemoryError,  # an array whose header claims more than there is memory
+    tokenize.TokenError,  # the header of an array cut short
 )
+"""What zipfile, tarfile and NumPy raise for damaged or hostile archives."""
 
 
 def refuse(archive: Path, reason: str) -> NoReturn:
@@ -43,7 +47,7 @@ def explained(archive: Path) -> Iterator[None]:
     """Turn every error of the archive libraries into a DatasetError of one sentence."""
     try:
         yield
-    except _DAMAGE as error:
+    except DAMAGE as error:
         detail = str(error).split("\n", 1)[0].rstrip(".") or type(error).__name__
         raise DatasetError(
             f"{archive.name} cannot be read as an archive ({detail}); allowed are undamaged .zip, "

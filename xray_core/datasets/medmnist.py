@@ -100,5 +100,7 @@ def _array(path: Path, mtime_ns: int, name: str) -> NDArray[np.uint8]:
     """Load one array; its time of change makes a changed file a new one."""
     with np.load(path, allow_pickle=False) as arrays:
         array: NDArray[np.uint8] = arrays[name]
+    if not isinstance(array, np.ndarray):  # NumPy gives other members as bytes
+        raise ValueError(f"{name} is no array")
     array.flags.writeable = False
     return array
