@@ -189,3 +189,12 @@ def test_one_patient_gives_no_interval():
     p = np.array([[0.9, 0.1], [0.2, 0.8]])
     found = figures(p, exact(NORMAL, VIRAL), ["a", "a"], BINARY, 0.5)
     assert (found.auc.value, found.auc.low, found.auc.high) == (1, None, None)
+
+
+def test_no_exception_seen_is_not_certainty():
+    p = np.array([[0.9, 0.1]] * 10 + [[0.1, 0.9]] * 20)
+    labels = [frozenset({"NORMAL"})] * 10 + [frozenset({"VIRAL"})] * 20
+    found = figures(p, labels, [str(i) for i in range(30)], BINARY, 0.5)
+    # Clopper-Pearson for 20 of 20 and 10 of 10.
+    assert (found.sensitivity.low, found.sensitivity.high) == (pytest.approx(0.8316, abs=1e-4), 1)
+    assert found.specificity.low == pytest.approx(0.6915, abs=1e-4)

@@ -23,8 +23,7 @@ def intervals(
 
     Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapters 8 and 13. Draws in which a
     statistic is undefined are left out of its interval; with fewer than two patients there is no
-    interval. Where not one film is wrong the interval has no width: then the number of films says
-    more than it does.
+    interval. Where not one film is wrong no resampling can be: see `without_exception`.
 
     Args:
         statistics: see `Statistics`.
@@ -62,3 +61,21 @@ def _interval(value: float, drawn: Floats | None) -> Interval:
         return Interval(value=float(value), low=None, high=None)
     low, high = np.percentile(defined, LEVEL)
     return Interval(value=float(value), low=float(low), high=float(high))
+
+
+def without_exception(found: Interval, patients: int) -> Interval:
+    """Return a share's interval, the exact one where every film or none was a hit.
+
+    Resampling cannot draw an exception that did not occur, so the bootstrap would give no width
+    there. Clopper and Pearson 1934, Biometrika 26:404, two-sided, counting patients as the trials
+    because films of one are not independent.
+
+    Args:
+        found: the share with its bootstrap interval.
+        patients: how many patients the share is over.
+    """
+    if found.value not in (0.0, 1.0) or found.low is None:
+        return found
+    reach = 0.025 ** (1 / patients)
+    low, high = (reach, 1.0) if found.value == 1.0 else (0.0, 1 - reach)
+    return Interval(value=found.value, low=low, high=high)

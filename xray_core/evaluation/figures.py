@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.bundle import Interval
-from xray_core.evaluation.bootstrap import intervals
+from xray_core.evaluation.bootstrap import intervals, without_exception
 from xray_core.evaluation.statistics import (
     Bools,
     Floats,
@@ -139,6 +139,14 @@ def figures(
             "bacterial_vs_viral_auc": _bacterial_vs_viral(p, kept, task, weights),
         }
 
+    found = intervals(statistics, people, seed=seed, draws=draws)
+    for name, among in (
+        ("accuracy", np.ones_like(truth)),
+        ("sensitivity", truth),
+        ("specificity", ~truth),
+    ):
+        count = len(set(np.asarray(people, dtype=str)[among]))
+        found[name] = without_exception(found[name], count)
     return Figures(
         n=len(kept),
         unscored=len(labels) - len(kept),
@@ -146,7 +154,7 @@ def figures(
         threshold=float(threshold),
         confusion=_confusion(truth, called),
         per_class=_per_class(p, kept, task),
-        **intervals(statistics, people, seed=seed, draws=draws),
+        **found,
     )
 
 
