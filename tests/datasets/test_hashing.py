@@ -2,8 +2,12 @@ import cv2
 import numpy as np
 import pytest
 
-from xray_core.datasets.hashing import hash_distance, perceptual_hash, with_hashes
+from xray_core.datasets.hashing import perceptual_hash
 from xray_core.datasets.open import open_dataset
+
+
+def bits_apart(one, other):
+    return (int(one, 16) ^ int(other, 16)).bit_count()
 
 
 @pytest.fixture
@@ -28,27 +32,16 @@ def test_a_hash_is_64_bits_in_hexadecimal(pixels):
     ids=["resized", "darker", "noisy"],
 )
 def test_the_same_film_under_other_bytes_is_near(pixels, change):
-    assert hash_distance(perceptual_hash(pixels), perceptual_hash(change(pixels))) <= 6
+    assert bits_apart(perceptual_hash(pixels), perceptual_hash(change(pixels))) <= 6
 
 
 def test_another_film_is_far(pixels):
-    distance = hash_distance(perceptual_hash(pixels), perceptual_hash(pixels[:, ::-1].copy()))
+    distance = bits_apart(perceptual_hash(pixels), perceptual_hash(pixels[:, ::-1].copy()))
     assert distance > 16
 
 
 def test_a_flat_film_has_a_hash():
     assert len(perceptual_hash(np.full((64, 64), 0.5, np.float32))) == 16
-
-
-def test_a_data_set_gets_the_hash_of_every_film_that_can_be_read(folder):
-    root = folder("NORMAL/a.png", "NORMAL/b.png", "NORMAL/c.png")
-    (root / "NORMAL/b.png").write_bytes(b"no film")
-    dataset = open_dataset(root)
-    hashed = with_hashes(dataset)
-    assert dataset.table["phash"].tolist() == ["", "", ""]
-    assert hashed.table["phash"][0] == perceptual_hash(dataset.read(0).pixels)
-    assert hashed.table["phash"][1] == ""
-    assert hashed.table["phash"][2] == perceptual_hash(dataset.read(2).pixels)
 
 
 @pytest.mark.real
@@ -59,4 +52,4 @@ def test_a_full_size_film_is_near_its_small_copy(real_data):
     for i, path in enumerate(large.table["path"]):
         copy = small.read(names[path.rsplit("/", 1)[1]])
         one, other = perceptual_hash(large.read(i).pixels), perceptual_hash(copy.pixels)
-        assert hash_distance(one, other) <= 10, path
+        assert bits_apart(one, other) <= 10, path

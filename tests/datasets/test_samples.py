@@ -6,7 +6,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from xray_core.datasets.samples import Sample, fetch, fetch_sample, samples
+from xray_core.datasets.samples import Sample, fetch, samples
 from xray_core.errors import DownloadError
 from xray_core.imaging.reader import read_radiograph
 
@@ -118,14 +118,9 @@ def test_a_home_that_cannot_be_written_is_one_sentence(tmp_path, home, served):
         fetch(served)
 
 
-def test_an_unknown_name_lists_the_known_ones(home):
-    with pytest.raises(DownloadError, match=r"'mine\.png' is no public sample.*00000047_005\.png"):
-        fetch_sample("mine.png")
-
-
 @pytest.mark.real
 def test_real_samples_in_the_cache_are_verified_and_read(home, real_data):
     shutil.copytree(real_data / "pooch_cache", home / "samples")
     for sample in samples():
-        path = fetch_sample(sample.name)
+        path = fetch(sample)
         assert read_radiograph(path.read_bytes(), path.name).sha256 == sample.sha256

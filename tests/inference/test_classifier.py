@@ -63,7 +63,6 @@ def test_an_opinion_is_complete_and_adds_up(tiny_classifier, film):
     assert prediction.p_pneumonia == pytest.approx(1 - prediction.probabilities["NORMAL"])
     expected = Decision.PNEUMONIA if prediction.p_pneumonia >= 0.5 else Decision.NORMAL
     assert prediction.decision is expected
-    assert prediction.most_probable == max(CLASSES, key=prediction.probabilities.get)
     assert (prediction.source, prediction.sha256) == (film.source, film.sha256)
     assert prediction.model.sha256 == tiny_classifier.sha256
 
@@ -163,5 +162,5 @@ def test_weights_that_do_not_fit_the_manifest_are_one_sentence(tiny_bundle, chan
     path = tiny_bundle / "bundle.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
     trust(tiny_bundle, default=True)
-    with pytest.raises(BundleError, match="not what its bundle.json says"):
+    with pytest.raises(BundleError, match=r"not what its bundle\.json says"):
         load_classifier()

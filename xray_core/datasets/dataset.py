@@ -26,7 +26,7 @@ class Dataset:
             `labels.label_name` writes it, `""` where unknown), `patient` (see `patients`), `split`
             (`train`, `val`, `test` or `""`), `source` (name of the data set), `sha256` (of the
             film's bytes, hexadecimal), `phash` (64-bit perceptual hash, hexadecimal; `""` until
-            `hashing.with_hashes` has decoded the films).
+            the films are decoded, as training does).
         store: where the bytes are.
     """
 

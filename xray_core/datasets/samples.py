@@ -59,19 +59,6 @@ def samples() -> tuple[Sample, ...]:
     return tuple(Sample(name, sha.removeprefix("sha256:"), url) for name, sha, url in rows)
 
 
-def fetch_sample(name: str, progress: Progress | None = None) -> Path:
-    """Return the path of a public sample, fetched if it is not there yet; see `fetch`.
-
-    Raises:
-        DownloadError: there is no such sample, or it cannot be fetched or verified.
-    """
-    for sample in samples():
-        if sample.name == name:
-            return fetch(sample, progress)
-    known = ", ".join(sample.name for sample in samples())
-    raise DownloadError(f"{name!r} is no public sample; allowed are {known}.")
-
-
 def fetch(sample: Sample, progress: Progress | None = None) -> Path:
     """Return the path of a film, from the network only where it is not there yet.
 

@@ -57,13 +57,6 @@ class Prediction:
     model: ModelRef
     seconds: float
 
-    @property
-    def most_probable(self) -> str | None:
-        """The output with the highest probability."""
-        if self.probabilities is None:
-            return None
-        return max(self.probabilities, key=self.probabilities.__getitem__)
-
     def to_json(self) -> dict[str, Any]:
         """Return the prediction as JSON types, in the order that `predict --json` prints."""
         return {

@@ -1,0 +1,55 @@
+"""One affine map takes the film to the network's input, and what was found there back."""
+
+import numpy as np
+import pytest
+
+from xray_core.errors import ConfigError
+from xray_core.imaging.geometry import InputGeometry
+
+GEOMETRIES = [
+    InputGeometry.whole((64, 48), 32),
+    InputGeometry((100, 80), (20, 10, 84, 58), 32),
+    InputGeometry((20, 30), (2, 4, 18, 28), 64),
+]
+
+
+def centre(values):
+    """Return the centre of brightness (x, y), in pixel edges: a pixel's middle is at + 0.5."""
+    rows, columns = np.indices(values.shape) + 0.5
+    return np.array([(columns * values).sum(), (rows * values).sum()]) / values.sum()
+
+
+def blob(shape, box):
+    top, left, bottom, right = box
+    film = np.zeros(shape, np.float32)
+    height, width = bottom - top, right - left
+    film[top + height // 4 : top + height // 2, left + width // 2 : left + 3 * width // 4] = 1
+    return film
+
+
+@pytest.mark.parametrize("geometry", GEOMETRIES, ids=["whole", "crop", "enlarged"])
+def test_the_affine_map_says_where_to_input_puts_what_is_on_the_film(geometry):
+    film = blob(geometry.film_shape, geometry.box)
+    expected = geometry.affine @ [*centre(film), 1]
+    np.testing.assert_allclose(centre(geometry.to_input(film)), expected, atol=0.1)
+
+
+@pytest.mark.parametrize("geometry", GEOMETRIES, ids=["whole", "crop", "enlarged"])
+@pytest.mark.parametrize("smooth", [True, False])
+def test_to_film_is_the_inverse_of_the_affine_map(geometry, smooth):
+    seen = blob((geometry.size, geometry.size), (0, 0, geometry.size, geometry.size))
+    back = centre(np.asarray(geometry.to_film(seen, smooth=smooth)))
+    np.testing.assert_allclose(geometry.affine @ [*back, 1], centre(seen), atol=0.5)
+
+
+def test_outside_the_crop_the_film_is_filled():
+    geometry = GEOMETRIES[1]
+    film = geometry.to_film(np.ones((32, 32), np.float32), fill=-1)
+    assert film.shape == (100, 80)
+    assert (film == 1).sum() == 64 * 48
+    assert set(film[:20].ravel()) == {-1}
+
+
+def test_a_crop_that_leaves_the_film_is_refused():
+    with pytest.raises(ConfigError, match="does not lie within a film of 100×80 px"):
+        InputGeometry((100, 80), (0, 0, 101, 80), 32)
