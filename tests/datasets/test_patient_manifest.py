@@ -89,7 +89,7 @@ def test_a_file_that_is_no_manifest_is_refused(tmp_path, text, reason):
 def test_the_committed_manifest_gives_every_patient_one_role():
     manifest = read_manifest()
     assert manifest.groupby("source").size().to_dict() == {
-        "adult_cxr": 593,
+        "adult_cxr": 592,
         "chest_xray": 2635,
         "radiography": 6488,
     }
