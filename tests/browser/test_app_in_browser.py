@@ -1,0 +1,205 @@
+"""A clinician's visit: drop films, read opinions, ask why, look inside; nothing leaves."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+from pydicom.dataset import FileDataset, FileMetaDataset
+from pydicom.uid import DigitalXRayImageStorageForPresentation, ExplicitVRLittleEndian, generate_uid
+
+from xray_core.imaging.phantom import PhantomKind, draw_phantom
+from xray_core.notice import NOTICE
+
+pytestmark = pytest.mark.browser
+
+TRACES = ("Traceback", "Error:", "Exception", '.py"', "site-packages")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """A JPEG, a DICOM and a file that is no film."""
+    folder = tmp_path_factory.mktemp("films")
+    pixels = draw_phantom(3, PhantomKind.LOBAR, size=320).pixels
+    Image.fromarray((pixels * 255).astype(np.uint8)).save(folder / "child.jpeg", quality=95)
+    pixels = draw_phantom(4, PhantomKind.NORMAL, adult=True, size=320).pixels
+    (folder / "adult.dcm").write_bytes(dicom((pixels * 4095).astype(np.uint16)))
+    (folder / "broken.png").write_bytes((folder / "child.jpeg").read_bytes()[:2000])
+    return folder
+
+
+def dicom(values):
+    """Write a 12-bit digital X-ray."""
+    meta = FileMetaDataset()
+    meta.MediaStorageSOPClassUID = DigitalXRayImageStorageForPresentation
+    meta.MediaStorageSOPInstanceUID = generate_uid()
+    meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    film = FileDataset("", {}, file_meta=meta, preamble=bytes(128))
+    film.SOPClassUID, film.SOPInstanceUID = meta.MediaStorageSOPClassUID, generate_uid()
+    film.Modality, film.ViewPosition, film.BodyPartExamined = "DX", "PA", "CHEST"
+    film.PatientName = "Secret^Name"
+    film.Rows, film.Columns = values.shape
+    film.SamplesPerPixel, film.PhotometricInterpretation = 1, "MONOCHROME2"
+    film.BitsAllocated, film.BitsStored, film.HighBit = 16, 12, 11
+    film.PixelRepresentation = 0
+    film.PixelData = values.tobytes()
+    buffer = io.BytesIO()
+    film.save_as(buffer, enforce_file_format=True)
+    return buffer.getvalue()
+
+
+def settled(page):
+    """Wait until the app has nothing more to do."""
+    page.wait_for_timeout(300)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.wait_for_timeout(300)
+
+
+def drop(visit, files, *names):
+    visit.page.goto(visit.address)
+    visit.page.get_by_text("Drop a chest X-ray to begin").wait_for()
+    settled(visit.page)
+    visit.page.locator("input[type=file]").set_input_files([files / name for name in names])
+    visit.page.locator("[class*=st-key-opinion-]").wait_for()
+    visit.page.locator(".st-key-film image").wait_for()
+    settled(visit.page)
+
+
+def words(visit):
+    return visit.page.locator("[data-testid=stApp]").inner_text()
+
+
+def check(visit):
+    """What holds on every page at every moment."""
+    said = words(visit)
+    assert not [trace for trace in TRACES if trace in said]
+    assert NOTICE in said
+    assert visit.outside == []
+    assert visit.errors == []
+
+
+def choose(visit, name):
+    visit.page.locator(".st-key-films").get_by_text(name, exact=True).click()
+    visit.page.locator("[data-testid=stMain]").get_by_text(name, exact=True).wait_for()
+    settled(visit.page)
+
+
+def scope(visit):
+    """What part of the film the viewer shows."""
+    return visit.page.evaluate(
+        "() => { const l = document.querySelector('.st-key-film .js-plotly-plot').layout;"
+        " return [...l.xaxis.range, ...l.yaxis.range]; }"
+    )
+
+
+def test_films_are_dropped_and_read_and_a_broken_one_disturbs_nobody(visit, files):
+    drop(visit, files, "child.jpeg", "adult.dcm", "broken.png")
+    for name, kind in (("child.jpeg", "JPEG"), ("adult.dcm", "DICOM")):
+        choose(visit, name)
+        said = words(visit)
+        assert f"{kind}, 320 × 320 px" in said
+        assert "Pneumonia likely" in said or "Pneumonia unlikely" in said or "possible" in said
+        assert visit.page.locator(".st-key-film image").count() == 1
+        assert "Secret" not in said
+        check(visit)
+    choose(visit, "broken.png")
+    said = words(visit)
+    assert "This file cannot be shown" in said and "cut short" in said
+    check(visit)
+    choose(visit, "child.jpeg")
+    assert "What the network sees" in words(visit)
+    check(visit)
+
+
+def test_zoom_stays_while_the_window_changes_and_reset_ends_both(visit, files):
+    drop(visit, files, "child.jpeg")
+    whole = scope(visit)
+    box = visit.page.locator(".st-key-film .js-plotly-plot").bounding_box()
+    mouse = visit.page.mouse
+    mouse.move(box["x"] + 220, box["y"] + 200)
+    mouse.down()
+    mouse.move(box["x"] + 400, box["y"] + 380, steps=6)
+    mouse.up()
+    visit.page.wait_for_timeout(500)
+    zoomed = scope(visit)
+    assert zoomed[1] - zoomed[0] < 0.6 * (whole[1] - whole[0])
+
+    image = visit.page.locator(".st-key-film image")
+    plain = image.evaluate("e => getComputedStyle(e).filter")
+    visit.page.get_by_text("Invert", exact=True).click()
+    settled(visit.page)
+    assert image.evaluate("e => getComputedStyle(e).filter") != plain
+    assert scope(visit) == zoomed
+    visit.page.get_by_role("button", name="Reset", exact=True).click()
+    settled(visit.page)
+    assert scope(visit) == whole
+    assert image.evaluate("e => getComputedStyle(e).filter") == plain
+    check(visit)
+
+
+def test_lime_is_asked_for_and_shown(visit, files):
+    drop(visit, files, "child.jpeg")
+    visit.page.get_by_label("Samples", exact=True).fill("100")
+    visit.page.get_by_role("button", name="Explain").click()
+    visit.page.get_by_text("How far to trust it").wait_for()
+    settled(visit.page)
+    picture = visit.page.locator(".st-key-why-picture .js-plotly-plot")
+    assert picture.count() == 1
+    assert "100 samples" in words(visit)
+    with visit.page.expect_download() as download:
+        visit.page.get_by_role("button", name="Picture (PNG)").click()
+    with Image.open(download.value.path()) as saved:
+        assert saved.format == "PNG" and min(saved.size) > 300
+    check(visit)
+
+
+def test_lime_is_cancelled(visit, files):
+    drop(visit, files, "adult.dcm")
+    visit.page.get_by_label("Samples", exact=True).fill("100000")
+    visit.page.get_by_role("button", name="Explain").click()
+    visit.page.get_by_role("button", name="Cancel").click()
+    visit.page.get_by_text("Which parts speak for it, which against?").wait_for()
+    assert visit.page.get_by_role("button", name="Cancel").count() == 0
+    check(visit)
+
+
+def test_channels_are_shown_as_a_grid(visit, files):
+    drop(visit, files, "child.jpeg")
+    visit.page.get_by_role("tab", name="Inside the network").click()
+    visit.page.locator(".st-key-inside-picture .js-plotly-plot image").wait_for()
+    settled(visit.page)
+    assert "all 16 channels" in visit.page.locator(".st-key-inside-picture").inner_text()
+    check(visit)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("", "Drop a chest X-ray to begin"),
+        ("diagnose", "Drop a chest X-ray to begin"),
+        ("browse", "Look through many films at once"),
+        ("about", "What it is for"),
+    ],
+)
+def test_a_page_opens_by_its_own_address(visit, path, expected):
+    visit.page.goto(f"{visit.address}/{path}")
+    visit.page.get_by_text(expected).wait_for()
+    settled(visit.page)
+    assert "Page not found" not in words(visit)
+    check(visit)
+
+
+def test_browse_makes_phantoms_and_opens_one_in_diagnose(visit):
+    visit.page.goto(f"{visit.address}/browse")
+    visit.page.get_by_text("Look through many films at once").wait_for()
+    settled(visit.page)
+    visit.page.get_by_role("button", name="Make 12 phantoms").click()
+    visit.page.get_by_text("Films 1 to 12 of 12").wait_for()
+    settled(visit.page)
+    assert visit.page.locator(".st-key-gallery img").count() == 12
+    check(visit)
+    visit.page.get_by_role("button", name="Diagnose").first.click()
+    visit.page.locator("[class*=st-key-opinion-]").wait_for()
+    settled(visit.page)
+    assert "SYNTHETIC PHANTOM" in visit.page.locator(".st-key-film").inner_text()
+    check(visit)
