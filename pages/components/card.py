@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from pages.components.frame import sentence
+from pages.components.opinion import show_performance
 from xray_core.bundle import BundleInfo, find_bundle
 from xray_core.errors import BundleError
 
@@ -36,6 +37,7 @@ def show() -> None:
         )
         return
     _glance(info)
+    show_performance(info.manifest)
     with st.container(key="card", border=True):
         st.markdown(_card(info))
     st.download_button(
@@ -58,8 +60,8 @@ def _glance(info: BundleInfo) -> None:
         column.metric(title, _number(figures, name), border=True)
         column.caption(_interval(figures, name))
     st.caption(
-        f"On {figures['n']:,} films of {figures['patients']:,} internal test patients, who were "
-        "used for nothing else; the last three at the operating point. 95 % intervals, "
+        f"All internal test patients: {figures['n']:,} films of {figures['patients']:,} patients, "
+        "who were used for nothing else; the last three at the operating point. 95 % intervals, "
         f"bootstrapped over patients. Model `{info.name}`, SHA-256 `{info.sha256[:16]}…`."
     )
 

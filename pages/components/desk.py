@@ -153,4 +153,5 @@ def read_the_rest(reader: Reader) -> None:
     for done, file in enumerate(waiting, start=1):
         note(file, films.opinion_of(file, reader), reader)
         bar.progress(done / len(waiting), f"Read {done} of {len(waiting)} other films")
+    bar.empty()
     st.rerun()

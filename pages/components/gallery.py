@@ -127,9 +127,8 @@ def _show_card(dataset: Dataset, row: int, reader: Reader) -> None:
     name = PurePosixPath(path).name
     st.image(card.picture, width="stretch", alt=name)
     lines = [
-        f":gray[{sentence(name)}]",
-        f":gray[Label] {TITLES.get(label, label) or '—'}"
-        + (" · :orange[synthetic]" if card.synthetic else ""),
+        (":orange[Synthetic] · " if card.synthetic else "") + f":gray[{sentence(name)}]",
+        f":gray[Label] {TITLES.get(label, label) or '—'}",
         f"{desk.ICONS.get(card.kind, '')} {sentence(card.words)}",
     ]
     st.markdown("\n\n".join(lines), help=sentence(card.reason) or None)

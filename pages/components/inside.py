@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 WIDTH = 730
 HEIGHT = 620
+FINE = 8
+"""Maps of at least an eighth of the input's side are fine enough to be recognised."""
 LOOKS = {"grid": "Grid", "one": "One large", "through": "All layers"}
 SCALES = {"per channel": "Each its own", "shared": "One for all"}
 
@@ -77,14 +79,15 @@ def show(classifier: Classifier, film: Radiograph) -> None:
 
 
 def _layer(classifier: Classifier, place: Any, *, spatial: bool) -> "LayerInfo":
-    """Choose a layer; at first the last one whose maps have an extent."""
+    """Choose a layer; at first the last one whose maps still show a chest."""
     layers = {
         name: info
         for name, info in _layers(classifier.sha256, classifier).items()
         if info.spatial or not spatial
     }
     names = list(layers)
-    last = max((i for i, name in enumerate(names) if layers[name].spatial), default=0)
+    fine = classifier.input_size // FINE
+    last = max((i for i, name in enumerate(names) if layers[name].shape[0] >= fine), default=0)
 
     def title(name: str) -> str:
         height, width, count = layers[name].shape
@@ -126,7 +129,7 @@ def _grid(classifier: Classifier, film: Radiograph, place: Any) -> tuple[Any, An
     )
     maps = _maps(film.sha256, film.source, classifier.sha256, info.name, classifier, film)
     how = {"order": order, "scale": scale, "limit": info.shape[2], "synthetic": film.synthetic}
-    how["columns"] = max(1, round(sqrt(1.5 * info.shape[2])))
+    how["columns"] = min(12, max(1, round(sqrt(1.5 * info.shape[2]))))
     return _fitted(channel_grid(maps, info, **how)), lambda: channel_grid_png(maps, info, **how)
 
 

@@ -6,10 +6,16 @@ from pages.components import films
 from pages.components.desk import ICONS
 from pages.components.frame import capitalised, sentence
 from pages.components.models import Reader
+from xray_core.bundle import BundleManifest
 from xray_core.imaging.radiograph import Radiograph
 from xray_core.inference import Classifier, Prediction
 from xray_core.plots.film import GreyWindow, png
-from xray_core.plots.opinion import in_words, performance_in_words, probability_figure
+from xray_core.plots.opinion import (
+    in_words,
+    operating_point_in_words,
+    performance,
+    probability_figure,
+)
 
 BARE = {"displayModeBar": False}
 
@@ -24,11 +30,17 @@ def show(reader: Reader, prediction: Prediction | None, film: Radiograph | None)
         st.plotly_chart(
             probability_figure(prediction), theme=None, config=BARE, key="probabilities"
         )
-        st.caption(performance_in_words(reader.classifier.manifest))
+        show_performance(reader.classifier.manifest)
         for reason in prediction.reasons:
             st.warning(sentence(reason), icon=":material/warning:")
     if film is not None and prediction.probabilities is not None:
         _network_view(reader.classifier, film)
+
+
+def show_performance(manifest: BundleManifest) -> None:
+    """Say how good the model is at its operating point, and on which films that was seen."""
+    rows = [f"- {row.films}: {row.figures}" for row in performance(manifest)]
+    st.caption("\n".join([operating_point_in_words(manifest), "", *rows]))
 
 
 def _no_model(reader: Reader) -> None:

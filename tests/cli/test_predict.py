@@ -119,8 +119,8 @@ def test_text_says_what_the_model_gives_on_films_that_chose_nothing_about_it(
     trust(tiny_bundle, default=True)
     assert main(["predict", str(phantom_file())]) == 0
     out = capsys.readouterr().out
-    assert "sensitivity 91.0 % (88.5 to 93.0), specificity 62.0 % (58.1 to 66.4) on 1,234" in out
-    assert "567 internal test patients" in out
+    assert "sensitivity 91.0 % (88.5 to 93.0), specificity 62.0 % (58.1 to 66.4)" in out
+    assert "On internal test patients" in out and "1,234 films of 567 patients" in out
     assert "99.9" not in out
 
 

@@ -53,7 +53,7 @@ def test_figures_stand_with_their_interval_and_their_films(tiny_bundle, open_pag
     assert shown["Sensitivity"] == "98.1 %"
     assert shown["Specificity"] == "undefined"
     assert "95 % interval 0.975 to 0.988" in words and "96.7 to 99.2 %" in words
-    assert "1,042 films of 611 internal test patients" in words
+    assert "1,042 films of 611 patients" in words
 
 
 def test_a_model_that_was_not_measured_shows_no_figures(tiny_bundle, open_page):

@@ -116,9 +116,9 @@ def test_phantoms_are_made_offline_and_shown(tiny_bundle, open_page, monkeypatch
     words = text_of(app)
     assert not failed(app)
     assert "Films 1 to 4 of 4" in words
-    assert words.count("synthetic]") == 4
+    assert words.count("[Synthetic]") == 4
     for label in ("Normal", "Bacterial pneumonia", "Viral pneumonia", "COVID-19"):
-        assert f"Label] {label} " in words
+        assert f"Label] {label}\n" in words
 
 
 def test_films_that_were_shown_are_not_read_again(browse, folder, monkeypatch):

@@ -6,7 +6,9 @@ from xray_core.bundle import BundleManifest
 from xray_core.inference.prediction import Decision, ModelRef, Prediction, Status
 from xray_core.plots.opinion import (
     in_words,
+    operating_point_in_words,
     percent,
+    performance,
     performance_in_words,
     probability_figure,
     short_words,
@@ -29,7 +31,7 @@ def prediction(p=None, threshold=0.06, decision=None, *, status=Status.OK, reaso
 def test_a_clear_pneumonia_is_likely_with_its_kind():
     words = in_words(prediction(0.93))
     assert (words.kind, words.headline) == ("pneumonia", "Pneumonia likely — 93 %")
-    assert words.detail == "Most probably bacterial (56 %)."
+    assert words.detail == "Most probable kind: bacterial (56 %)."
 
 
 def test_the_kind_is_the_most_probable_one():
@@ -108,15 +110,44 @@ def manifest(tiny_store, metrics):
     return BundleManifest.read(tiny_store / "tiny").model_copy(update={"metrics": metrics})
 
 
-def test_the_operating_point_is_shown_on_internal_test_patients(tiny_store):
-    figures = {"n": 1042, "patients": 611, "sensitivity": 0.981, "sensitivity_ci": [0.967, 0.992],
-               "specificity": 0.872, "specificity_ci": None}  # fmt: skip
-    said = performance_in_words(manifest(tiny_store, {"internal_test": figures}))
-    assert "sensitivity 98.1 % (96.7 to 99.2), specificity 87.2 % on 1,042 films of 611" in said
-    assert "called from 50.0 % on" in said
+FIGURES = {
+    "n": 513,
+    "patients": 264,
+    "sensitivity": 0.981,
+    "sensitivity_ci": [0.967, 0.992],
+    "specificity": 0.872,
+    "specificity_ci": None,
+}
+
+
+def test_the_operating_point_is_shown_for_each_data_set_of_the_internal_test(tiny_store):
+    model = manifest(
+        tiny_store,
+        {
+            "internal_test": {**FIGURES, "n": 614},
+            "internal_test/chest_xray": FIGURES,
+            "internal_test/adult_cxr": {**FIGURES, "n": 101, "specificity": None},
+            "validation/chest_xray": {**FIGURES, "n": 566},
+        },
+    )
+    data = [{"source": "chest_xray", "population": "Children of one to five years, of a hospital"}]
+    model = model.model_copy(update={"training": {"data": data}})
+    children, adults = performance(model)
+    assert children.films == "Children of one to five years, 513 films of 264 patients"
+    assert children.figures == "sensitivity 98.1 % (96.7 to 99.2), specificity 87.2 %"
+    assert adults.films == "Adult_cxr, 101 films of 264 patients"
+    assert adults.figures.endswith("specificity undefined")
+    assert "called from 50.0 % on. On internal test patients" in operating_point_in_words(model)
+    line = performance_in_words(model)
+    assert line.endswith("specificity undefined") and children.figures in line
+
+
+def test_without_data_sets_the_whole_internal_test_is_shown(tiny_store):
+    (row,) = performance(manifest(tiny_store, {"internal_test": FIGURES}))
+    assert row.films == "All, 513 films of 264 patients"
 
 
 def test_figures_on_the_films_that_chose_the_threshold_are_not_shown(tiny_store):
-    figures = {"n": 10, "patients": 5, "sensitivity": 1.0, "specificity": 1.0}
-    said = performance_in_words(manifest(tiny_store, {"validation": figures}))
-    assert "has not been measured" in said and "sensitivity" not in said
+    model = manifest(tiny_store, {"validation": FIGURES, "internal_test": {"auc": 0.9}})
+    assert performance(model) == ()
+    assert "has not been measured" in operating_point_in_words(model)

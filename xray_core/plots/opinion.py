@@ -19,6 +19,7 @@ COLOURS = {
 """Okabe and Ito's colours, told apart by colour-blind readers; the words stand beside them."""
 
 KINDS = {BACTERIAL: "bacterial", VIRAL: "viral", COVID: "COVID-19"}
+MEASURED = {"n", "patients", "sensitivity", "specificity"}
 TEXT, MUTED = "#d7dde3", "#8b97a3"
 
 
@@ -62,7 +63,7 @@ def in_words(prediction: Prediction) -> Words:
     if p >= 0.5 and side == "above":
         return Words("pneumonia", f"Pneumonia likely — {percent(p)}", f"{_kind(prediction)}.")
     if side == "above" or p >= 0.5:
-        detail = f"{limit.capitalize()}; if it is pneumonia, {_kind(prediction).lower()}."
+        detail = f"{limit.capitalize()}. {_kind(prediction)}."
         return Words("possible", f"Pneumonia possible — {percent(p)}", detail)
     detail = f"{limit.capitalize()}. This does not rule out disease."
     return Words("normal", f"Pneumonia unlikely — {percent(p)}", detail)
@@ -75,7 +76,7 @@ def _kind(prediction: Prediction) -> str:
     if not kinds:
         return "The model does not tell its kinds apart"
     name = max(kinds, key=kinds.__getitem__)
-    return f"Most probably {KINDS[name]} ({percent(kinds[name])})"
+    return f"Most probable kind: {KINDS[name]} ({percent(kinds[name])})"
 
 
 def short_words(prediction: Prediction) -> str:
@@ -164,19 +165,61 @@ def _mark_threshold(figure: go.Figure, threshold: float) -> None:
     )
 
 
-def performance_in_words(manifest: BundleManifest) -> str:
-    """Return what the operating point gives, on films that chose nothing about the model."""
-    point = manifest.operating_point
-    says = f"Pneumonia is called from {percent(point.threshold, 1)} on"
-    metrics = manifest.metrics.get("internal_test", {})
-    if not {"n", "patients", "sensitivity", "specificity"} <= metrics.keys():
-        return f"{says}; this model has not been measured on films kept apart for it."
-    found = _with_interval(metrics, "sensitivity")
-    passed = _with_interval(metrics, "specificity")
-    return (
-        f"{says}: sensitivity {found}, specificity {passed} on {metrics['n']:,} films of "
-        f"{metrics['patients']:,} internal test patients, used for nothing else (95 % intervals)."
+@dataclass(frozen=True)
+class Performance:
+    """What the operating point gives on films that chose nothing about the model.
+
+    Attributes:
+        films: which films: the data set, whom it shows, how many.
+        figures: sensitivity and specificity with their 95 % intervals.
+    """
+
+    films: str
+    figures: str
+
+
+def performance(manifest: BundleManifest) -> tuple[Performance, ...]:
+    """Return the figures on internal test patients, one row for each data set.
+
+    Data sets are kept apart, because a mean over children and adults is true of neither.
+    """
+    people = {
+        data["source"]: str(data.get("population", "")).split(",")[0].split(":")[0].lower()
+        for data in manifest.training.get("data", [])
+    }
+    every = {
+        key.partition("/")[2]: metrics
+        for key, metrics in manifest.metrics.items()
+        if key.split("/")[0] == "internal_test" and metrics.keys() >= MEASURED
+    }
+    apart = {source: metrics for source, metrics in every.items() if source} or every
+    return tuple(_performance(source, people, metrics) for source, metrics in apart.items())
+
+
+def _performance(source: str, people: dict[str, str], metrics: dict[str, Any]) -> Performance:
+    who = people.get(source) or source or "all"
+    return Performance(
+        f"{who[:1].upper()}{who[1:]}, {metrics['n']:,} films of {metrics['patients']:,} patients",
+        f"sensitivity {_with_interval(metrics, 'sensitivity')}, "
+        f"specificity {_with_interval(metrics, 'specificity')}",
     )
+
+
+def operating_point_in_words(manifest: BundleManifest) -> str:
+    """Return where pneumonia is called, and on which films the figures beside it are."""
+    called = f"Pneumonia is called from {percent(manifest.operating_point.threshold, 1)} on"
+    if not performance(manifest):
+        return f"{called}; this model has not been measured on films kept apart for it."
+    return (
+        f"{called}. On internal test patients, who were used for nothing else, that gives "
+        "(95 % intervals):"
+    )
+
+
+def performance_in_words(manifest: BundleManifest) -> str:
+    """Return the operating point and all that `performance` says, as one line of text."""
+    rows = "; ".join(f"{row.films}: {row.figures}" for row in performance(manifest))
+    return f"{operating_point_in_words(manifest)} {rows}".strip()
 
 
 def _with_interval(metrics: dict[str, Any], name: str) -> str:
