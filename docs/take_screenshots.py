@@ -9,7 +9,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -21,6 +20,8 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "screenshots"
+# Relative, so that no picture shows a path of the machine that it was taken on.
+HOME = "workspace/screenshots"
 WAIT_MS = 180_000
 
 
@@ -32,15 +33,16 @@ def running_app() -> Iterator[str]:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     command += ["--server.port", str(port), "--server.headless", "true"]
-    with tempfile.TemporaryDirectory() as home:
-        server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "XRAY_HOME": home})
-        try:
-            address = f"http://localhost:{port}"
-            wait_for(f"{address}/_stcore/health")
-            yield address
-        finally:
-            server.terminate()
-            server.wait(30)
+    shutil.rmtree(ROOT / HOME, ignore_errors=True)
+    server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "XRAY_HOME": HOME})
+    try:
+        address = f"http://localhost:{port}"
+        wait_for(f"{address}/_stcore/health")
+        yield address
+    finally:
+        server.terminate()
+        server.wait(30)
+        shutil.rmtree(ROOT / HOME, ignore_errors=True)
 
 
 def wait_for(url: str) -> None:

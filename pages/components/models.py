@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from xray_core.bundle import BundleInfo, find_bundle
+from xray_core.bundle.store import INDEX, stores
 from xray_core.errors import XrayError
 from xray_core.inference import Classifier
 
@@ -31,7 +32,7 @@ class Reader:
 def prepare() -> None:
     """Begin to load the champion, so that it is there when the first film comes."""
     try:
-        info = find_bundle()
+        info = _champion()
     except XrayError:
         return
     _loading(info.sha256, info)
@@ -40,7 +41,7 @@ def prepare() -> None:
 def reader() -> Reader:
     """Return the champion, waiting until it is loaded; never raises."""
     try:
-        info = find_bundle()
+        info = _champion()
         loading = _loading(info.sha256, info)
         if not loading.done():
             with st.spinner("Loading the model: once for each start of the app …"):
@@ -49,6 +50,17 @@ def reader() -> Reader:
     except XrayError as error:
         _loading.clear()
         return Reader(None, str(error))
+
+
+def _champion() -> BundleInfo:
+    """Return the champion; its files are hashed again only when an index has changed."""
+    indexes = [store / INDEX for store in stores()]
+    return _found(tuple((str(p), p.stat().st_mtime_ns if p.exists() else 0) for p in indexes))
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _found(indexes: tuple[tuple[str, int], ...]) -> BundleInfo:
+    return find_bundle()
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)

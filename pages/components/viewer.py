@@ -66,7 +66,9 @@ def _viewer(film: Radiograph) -> None:
     _set_grey_window(grey_window(key))
     with st.container(key="film"):
         figure = _figure(key, state.get(f"resets-{key}", 0), film)
-        st.plotly_chart(figure, theme=None, config=CONFIG, key=f"film-{key}")
+        st.plotly_chart(
+            figure, theme=None, config=CONFIG, key=f"film-{key}", alt=f"The film {film.source}"
+        )
     unit = "mm on the patient" if films.screen(key, film).spacing_mm else "px (not calibrated)"
     st.caption(f"Drag to zoom, shift-drag to pan, double-click for the whole film. Axes: {unit}.")
 

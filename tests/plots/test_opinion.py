@@ -87,14 +87,25 @@ def test_percent_with_a_decimal():
 
 def test_bars_hold_the_probabilities_with_numbers_pneumonia_first():
     figure = probability_figure(prediction(0.93))
-    (bars,) = figure.data
+    bars, numbers = figure.data
     assert list(bars.x) == pytest.approx([0.93, 0.07, 0.558, 0.279, 0.093])
     assert bars.y[0] == "<b>Pneumonia</b>" and bars.y[1:] == (
         "Normal", "Bacterial pneumonia", "Viral pneumonia", "COVID-19",
     )  # fmt: skip
-    assert [text.strip() for text in bars.text] == ["93.0 %", "7.0 %", "55.8 %", "27.9 %", "9.3 %"]
+    assert [text.strip() for text in numbers.text] == [
+        "93.0 %",
+        "7.0 %",
+        "55.8 %",
+        "27.9 %",
+        "9.3 %",
+    ]
     (mark,) = figure.layout.shapes
     assert mark.x0 == mark.x1 == 0.06
+
+
+def test_the_number_of_pneumonia_stands_behind_the_mark_of_the_operating_point():
+    _, numbers = probability_figure(prediction(0.02, threshold=0.2)).data
+    assert list(numbers.x) == pytest.approx([0.2, 0.98, 0.012, 0.006, 0.002])
 
 
 def test_bars_fade_where_the_model_abstains():

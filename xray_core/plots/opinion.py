@@ -111,12 +111,20 @@ def probability_figure(prediction: Prediction) -> go.Figure:
             y=titles,
             orientation="h",
             marker={"color": [COLOURS[n] for n in names], "opacity": 1.0 if sure else 0.35},
-            text=[f" {percent(rows[n], 1)}" for n in names],
-            textposition="outside",
-            textfont={"color": TEXT, "size": 14},
             hovertemplate="%{y}: %{x:.2%}<extra></extra>",
-            cliponaxis=False,
         )
+    )
+    # The operating point is marked on the first bar, so its number stands behind the mark.
+    ends = [max(rows[PNEUMONIA], prediction.threshold or 0.0), *(rows[n] for n in names[1:])]
+    figure.add_scatter(
+        x=ends,
+        y=titles,
+        mode="text",
+        text=[f" {percent(rows[n], 1)}" for n in names],
+        textposition="middle right",
+        textfont={"color": TEXT, "size": 14},
+        cliponaxis=False,
+        hoverinfo="skip",
     )
     figure.update_layout(**_bar_layout(len(names)))
     if prediction.threshold is not None:
