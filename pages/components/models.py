@@ -9,6 +9,7 @@ from xray_core.bundle import BundleInfo, find_bundle
 from xray_core.bundle.store import INDEX, stores
 from xray_core.errors import XrayError
 from xray_core.inference import Classifier
+from xray_core.inference.residence import settle_in
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,12 @@ def _found(indexes: tuple[tuple[str, int], ...]) -> BundleInfo:
 def _loading(sha256: str, _info: BundleInfo) -> Future[Classifier]:
     """Load in a thread; keyed by the trusted hash, so that a new champion is taken at once."""
     pool = ThreadPoolExecutor(1, thread_name_prefix="model")
-    loading = pool.submit(Classifier, _info)
+    loading = pool.submit(_load, _info)
     pool.shutdown(wait=False)
     return loading
+
+
+def _load(info: BundleInfo) -> Classifier:
+    classifier = Classifier(info)
+    settle_in()
+    return classifier

@@ -15,7 +15,7 @@ from xray_core.imaging.radiograph import Radiograph
 from xray_core.inference import Classifier
 from xray_core.labels import TITLES
 
-POLL_SECONDS = 0.4
+POLL_SECONDS = 0.5
 HIDES = {"mean": "Its mean", "black": "Black", "blur": "Blur"}
 
 
