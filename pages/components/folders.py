@@ -7,6 +7,7 @@ import streamlit as st
 from pages.components import films, gallery
 from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.open import open_dataset
+from xray_core.errors import DatasetError
 from xray_core.imaging.phantom import PhantomKind
 from xray_core.settings import settings
 
@@ -71,7 +72,10 @@ def _make_phantoms() -> Path:
 @st.cache_resource(show_spinner="Opening …", max_entries=4)
 def _opened(path: str) -> Dataset:
     # Not hashed: a folder of thousands of films opens without one of them being read.
-    return open_dataset(Path(path).expanduser(), labelled=False, hashed=False)
+    try:
+        return open_dataset(Path(path).expanduser(), labelled=False, hashed=False)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise DatasetError(f"this path cannot be opened ({error}); allowed is a folder.") from None
 
 
 def opened(path: str) -> Dataset:

@@ -1,8 +1,10 @@
 """LIME in the background: it can be watched, cancelled, and had again for nothing."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from uuid import uuid4
 
 import streamlit as st
 
@@ -13,13 +15,18 @@ from xray_core.inference import Classifier
 
 Progress = Callable[[int, int], None]
 
+UNWATCHED_SECONDS = 4.0
+
 
 class Cancelled(Exception):
     """Raised inside the work when it is no longer wanted."""
 
 
 class Job:
-    """One piece of work in a thread.
+    """One piece of work in a thread, which ends when no session has asked for it for a while.
+
+    Sessions share the job of one film and one set of parameters, so that none may stop it for the
+    others; a page that is reloaded or closed just does not ask again.
 
     Attributes:
         done: films scored so far.
@@ -28,11 +35,14 @@ class Job:
 
     def __init__(self, pool: ThreadPoolExecutor, work: Callable[[Progress], Explanation]) -> None:
         self.done = self.total = 0
+        self._watchers = {_session(): time.monotonic()}
         self._stop = threading.Event()
         self._future: Future[Explanation] = pool.submit(work, self._report)
 
     def _report(self, done: int, total: int) -> None:
-        if self._stop.is_set():
+        since = time.monotonic() - UNWATCHED_SECONDS
+        if not any(asked > since for asked in list(self._watchers.values())):
+            self._stop.set()
             raise Cancelled
         self.done, self.total = done, total
 
@@ -43,7 +53,7 @@ class Job:
 
     @property
     def cancelled(self) -> bool:
-        """Whether it was asked to stop: then it has no result."""
+        """Whether it stopped because nobody asked for it any more: then it has no result."""
         return self._stop.is_set()
 
     @property
@@ -57,10 +67,13 @@ class Job:
         """How much is done, 0 to 1."""
         return self.done / self.total if self.total else 0.0
 
-    def cancel(self) -> None:
-        """Stop before the next batch."""
-        self._stop.set()
-        self._future.cancel()
+    def watch(self) -> None:
+        """Note that this session asks for it now."""
+        self._watchers[_session()] = time.monotonic()
+
+    def leave(self) -> None:
+        """Stop before the next batch, unless another session asks for the same."""
+        self._watchers.pop(_session(), None)
 
     def result(self) -> Explanation:
         """Return the explanation of a job that has ended.
@@ -88,7 +101,13 @@ def lime_job(classifier: Classifier, film: Radiograph, target: str, settings: Li
     if job.cancelled:
         _job.clear(*key, classifier, film)
         job = _job(*key, classifier, film)
+    job.watch()
     return job
+
+
+def _session() -> str:
+    name: str = st.session_state.setdefault("session", uuid4().hex)
+    return name
 
 
 @st.cache_resource(show_spinner=False, max_entries=100)

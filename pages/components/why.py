@@ -132,6 +132,6 @@ def _progress(job: Job, classifier: Classifier, film: Radiograph) -> None:
         text = f"{job.done:,} of {job.total:,} films scored" if job.total else "Starting …"
         st.progress(job.share, text)
         if st.button("Cancel", icon=":material/close:", key="lime-cancel"):
-            job.cancel()
+            job.leave()
             _wishes().pop(_key(classifier, film), None)
             st.rerun()

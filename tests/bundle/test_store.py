@@ -96,3 +96,11 @@ def test_a_damaged_index_is_one_sentence(tiny_bundle, content):
     (tiny_bundle.parent / INDEX).write_text(content)
     with pytest.raises(BundleError, match=r"index\.json"):
         list_bundles()
+
+
+def test_what_a_file_manager_leaves_behind_does_not_count(tiny_bundle):
+    (tiny_bundle / ".DS_Store").write_bytes(b"looked at")
+    assert find_bundle("tiny").name == "tiny"
+    (tiny_bundle / "extra.txt").write_text("put in")
+    with pytest.raises(BundleError, match="were changed"):
+        find_bundle("tiny")

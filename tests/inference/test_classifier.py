@@ -10,6 +10,7 @@ import pytest
 from scipy.special import softmax
 
 from xray_core.bundle import BundleInfo, BundleManifest, NoveltyLimits, find_bundle
+from xray_core.bundle.safety import load_keras_model
 from xray_core.bundle.store import trust
 from xray_core.errors import BundleError, UnsuitableFilm
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_radiograph
@@ -130,10 +131,28 @@ def test_a_film_too_unlike_them_is_refused_with_both_numbers(with_novelty, film)
         model.predict(replace(film, pixels=noise))
 
 
-def test_a_phantom_is_never_refused_for_being_one(with_novelty, phantom):
-    prediction = with_novelty(1e-6, 2e-6).predict(phantom)
-    assert prediction.decision in (Decision.PNEUMONIA, Decision.NORMAL)
-    assert any("does not look like" in reason for reason in prediction.reasons)
+def test_saying_that_it_is_a_phantom_opens_no_door(with_novelty, phantom):
+    noise = np.random.default_rng(2).random(phantom.shape).astype(np.float32)
+    with pytest.raises(UnsuitableFilm, match="does not look like"):
+        with_novelty(1.0, 1.5).predict(replace(phantom, pixels=noise))
+
+
+def test_a_grown_up_is_told_on_whom_the_threshold_was_chosen(tiny_classifier, film):
+    def reasons(age):
+        header = replace(film.header, age_years=age)
+        return tiny_classifier.predict(replace(film, header=header)).reasons
+
+    assert any("age of 45 years" in reason for reason in reasons(45.0))
+    assert not any("age of" in reason for age in (3.0, None) for reason in reasons(age))
+
+
+def test_damaged_weights_are_found_before_the_first_film(tiny_bundle):
+    model = load_keras_model(tiny_bundle / "model.keras")
+    model.set_weights([np.full_like(w, np.nan) for w in model.get_weights()])
+    model.save(tiny_bundle / "model.keras")
+    trust(tiny_bundle, default=True)
+    with pytest.raises(BundleError, match="weights are damaged"):
+        load_classifier()
 
 
 def test_a_missing_novelty_file_is_refused(with_novelty):

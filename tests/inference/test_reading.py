@@ -1,8 +1,8 @@
 """From bytes or a path to an opinion or a reason; nothing is raised."""
 
 import hashlib
+import os
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -42,10 +42,17 @@ def test_a_path_is_named_as_it_was_given(tiny_classifier, phantom_file, tmp_path
     assert folder.reasons == ("this is a folder; allowed is a film's file.",)
 
 
-def test_an_endless_file_is_given_up_at_the_limit(tiny_classifier, home, monkeypatch):
-    if not Path("/dev/zero").exists():
-        pytest.skip("this system has no /dev/zero")
+def test_a_pipe_is_not_waited_for(tiny_classifier, tmp_path):
+    os.mkfifo(tmp_path / "pipe.png")
+    prediction = read_path(tiny_classifier, tmp_path / "pipe.png").prediction
+    assert prediction.status is Status.ERROR
+    assert "pipe or a device" in prediction.reasons[0]
+
+
+def test_a_file_over_the_limit_is_not_read_to_its_end(tiny_classifier, home, tmp_path, monkeypatch):
     monkeypatch.setenv("XRAY_MAX_FILE_BYTES", "1MiB")
     settings.cache_clear()
-    prediction = read_path(tiny_classifier, Path("/dev/zero")).prediction
+    (tmp_path / "big.png").write_bytes(b"\0" * (2**20 + 1))
+    prediction = read_path(tiny_classifier, tmp_path / "big.png").prediction
     assert prediction.reasons == ("this file has more than the 1 MB that are allowed.",)
+    assert prediction.sha256 == ""

@@ -17,6 +17,7 @@ from xray_core.errors import BundleError
 from xray_core.settings import settings
 
 INDEX = "index.json"
+JUNK = {".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,12 @@ class BundleInfo:
 
 
 def bundle_sha256(folder: Path) -> str:
-    """Return the SHA-256 over the names and contents of every file below a folder, sorted."""
+    """Return the SHA-256 over the names and contents of every file below a folder, sorted.
+
+    What a file manager leaves behind when somebody looks into the folder does not count.
+    """
     digest = hashlib.sha256()
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+    for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.name not in JUNK):
         content = hashlib.sha256(path.read_bytes()).hexdigest()
         digest.update(f"{content}  {path.relative_to(folder).as_posix()}\n".encode())
     return digest.hexdigest()

@@ -16,7 +16,9 @@ BAR = 30
 
 def predict(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE", help="PNG, JPEG, TIFF, BMP, WebP or DICOM.")
+        list[Path],
+        # Typer would refuse all of them for one that cannot be opened.
+        typer.Argument(metavar="FILE", help="PNG, JPEG, TIFF, BMP, WebP or DICOM.", readable=False),
     ],
     model: Model = None,
     json: Json = False,

@@ -100,7 +100,7 @@ def find_layout(
 def _without_copy(films: Sequence[str], depth: int) -> Sequence[str]:
     """Leave out a folder that repeats all beside it, as Kaggle's copy of Kermany 2018 has."""
     inside: dict[str, dict[str, str]] = {}
-    for path in films:
+    for path in (p for p in films if "/" in p.split("/", depth)[-1]):
         top, _, rest = path.split("/", depth)[-1].partition("/")
         inside.setdefault(top, {})[rest] = path
     for top, copy in inside.items():

@@ -75,6 +75,10 @@ class Explanation:
         }
 
 
+SAMPLES_PER_SUPERPIXEL = 5
+"""With fewer, R² is high because the fit has a weight for nearly every sample."""
+
+
 def trust_in_words(explanation: Explanation) -> str:
     """Return one sentence on how far to trust the map, by the R² of its local fit.
 
@@ -84,6 +88,12 @@ def trust_in_words(explanation: Explanation) -> str:
     """
     if explanation.r2 is None:
         return explanation.note or "The local fit has no R²: this map cannot be judged."
+    if explanation.samples < SAMPLES_PER_SUPERPIXEL * len(explanation.weights):
+        superpixels = len(explanation.weights)
+        return (
+            f"{explanation.samples} samples are too few for {superpixels} superpixels: the fit "
+            f"(R² {explanation.r2:.2f}) follows chance, so do not rely on this map."
+        )
     part = f"The local fit explains {max(0.0, explanation.r2):.0%} of the variation"
     if explanation.r2 >= CLOSE_FIT:
         return f"{part} (R² {explanation.r2:.2f}): this map is close to what the network does."

@@ -18,6 +18,7 @@ from xray_core.inference.prediction import Decision, ModelRef, Prediction, Statu
 from xray_core.labels import Task
 from xray_core.novelty import NoveltyModel
 
+ADULT_YEARS = 16
 UNLIKE = "It does not look like the chest films that the model was trained on"
 
 
@@ -81,7 +82,9 @@ class Classifier:
         self._score = _compile(self.model, self.manifest)
 
         # Traced here, once, before any other thread can hold this object.
-        self.probabilities(np.zeros((1, self.input_size, self.input_size), np.float32))
+        first = self.probabilities(np.zeros((1, self.input_size, self.input_size), np.float32))
+        if not np.isfinite(first).all():
+            raise BundleError(f"model {self.name!r} gives no numbers: its weights are damaged.")
 
     def _check_shapes(self) -> None:
         size, outputs = self.input_size, len(self.manifest.outputs)
@@ -131,10 +134,10 @@ class Classifier:
         Raises:
             UnsuitableFilm: the film is one that the model has no business reading.
         """
-        reasons = check_quality(film)
+        reasons = (*check_quality(film), *self._judge_age(film))
         view = self.see(film)
         unlike = self._judge_novelty(film, view)
-        return Examination(view, (*reasons, *unlike), bool(unlike) and not film.synthetic)
+        return Examination(view, (*reasons, *unlike), bool(unlike))
 
     def predict(self, film: Radiograph) -> Prediction:
         """Return the opinion on a film.
@@ -161,13 +164,23 @@ class Classifier:
             seconds=time.perf_counter() - started,
         )
 
+    def _judge_age(self, film: Radiograph) -> tuple[str, ...]:
+        age = film.header.age_years
+        if age is None or age < ADULT_YEARS:
+            return ()
+        chosen_on = self.manifest.operating_point.chosen_on
+        return (
+            f"The file gives an age of {age:.0f} years; the threshold was chosen on {chosen_on}: "
+            "see what it gives for adults.",
+        )
+
     def _judge_novelty(self, film: Radiograph, view: NetworkView) -> tuple[str, ...]:
         """Return why the model should abstain, if it should; refuse what is no chest film."""
         limits, distance = self.manifest.novelty, self.novelty(view)
         if limits is None or distance is None or distance < limits.flag:
             return ()
         measure = f"(distance {distance:.2f}"
-        if distance >= limits.refuse and not film.synthetic:
+        if distance >= limits.refuse:
             raise UnsuitableFilm(
                 film.source,
                 f"{UNLIKE} {measure}, at most {limits.refuse:.2f} is read), so there is no "

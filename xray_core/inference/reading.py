@@ -69,6 +69,8 @@ def read_path(classifier: Classifier, path: Path) -> Reading:
 def _bytes_of(path: Path) -> bytes:
     name, limit = display_name(str(path)), settings().max_file_bytes
     try:
+        if not path.is_dir() and path.exists() and not path.is_file():
+            raise UnreadableFilm(name, "this is a pipe or a device; allowed is a film's file.")
         with path.open("rb") as file:
             # One byte more than is allowed is enough to refuse an endless one.
             data = file.read(limit + 1)
