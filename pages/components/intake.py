@@ -29,7 +29,7 @@ def drop_zone(place: str) -> None:
         st.session_state.drops += 1
 
     st.file_uploader(
-        "Drop chest X-rays here: PNG, JPEG, TIFF, BMP, WebP or DICOM",
+        "Drop chest X-rays here: PNG, JPEG, TIFF, BMP, WebP or DICOM, each up to 100 MB",
         accept_multiple_files=True,
         key=key,
         on_change=taken,
