@@ -115,3 +115,12 @@ def test_a_real_split_of_the_manifest_is_read(real_data, tiny_classifier):
     out = evaluate(tiny_classifier, few, split="validation").to_json()
     assert 0 < out["n"] + out["refused"] < len(few) / 3
     assert out["errors"] == 0
+
+
+def test_one_file_that_cannot_be_opened_does_not_stop_the_others(films, tiny_classifier):
+    whole = evaluate(tiny_classifier, open_dataset(films))
+    (films / "test" / "NORMAL" / "gone.png").symlink_to(films / "nowhere.png")
+    result = evaluate(tiny_classifier, open_dataset(films))
+    assert [film.path for film in result.left_out] == ["test/NORMAL/gone.png"]
+    assert result.left_out[0].status is Status.ERROR
+    assert result.figures == whole.figures

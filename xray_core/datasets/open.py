@@ -44,7 +44,8 @@ def open_dataset(
         hashed: False leaves `sha256` empty, so that no film is read: for looking through them.
 
     Returns:
-        The films, sorted by path; none of them has been decoded.
+        The films, sorted by path; none of them has been decoded. A file of a folder that cannot be
+        read has an empty `sha256`, and says why when it is read.
 
     Raises:
         DatasetError: there is no film, or one whose class cannot be known.
@@ -107,7 +108,13 @@ def _numbers(store: FilmStore, addresses: list[str], films: list[str]) -> dict[i
 
 def _dataset(entries: list[Entry], source: str, store: FilmStore, hashed: bool) -> Dataset:
     def digest(entry: Entry) -> str:
-        return _sha256(store, entry.path) if hashed else ""
+        try:
+            return _sha256(store, entry.path) if hashed else ""
+        except DatasetError:
+            # One file of a folder must not close it; a damaged archive cannot be relied on at all.
+            if isinstance(store, FolderStore):
+                return ""
+            raise
 
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
         digests = list(pool.map(digest, entries))

@@ -66,7 +66,8 @@ def tie_patients(films: Iterable[tuple[str, str]]) -> dict[str, str]:
 
     first_with: dict[str, str] = {}
     for patient, sha256 in films:
-        one, other = sorted((root(patient), root(first_with.setdefault(sha256, patient))))
+        first = first_with.setdefault(sha256, patient) if sha256 else patient
+        one, other = sorted((root(patient), root(first)))
         parent[other] = one
     return {patient: root(patient) for patient in parent}
 
