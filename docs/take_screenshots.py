@@ -78,7 +78,7 @@ def to_tabs(page: Any) -> None:
 def diagnose(page: Any, address: str) -> None:
     """Take the pictures of Diagnose: empty, read, why, inside, record."""
     page.goto(address)
-    page.get_by_text("Drop a chest X-ray to begin").wait_for()
+    page.get_by_text("Drop a chest X-ray to begin").first.wait_for()
     shoot(page, "diagnose-empty")
     draw(page, "main", "Lobar consolidation (bacterial)", 3)
     for kind, seed in (("Normal", 12), ("Interstitial opacities (viral)", 7)):
@@ -89,7 +89,7 @@ def diagnose(page: Any, address: str) -> None:
     page.locator("[data-testid=stMain]").get_by_text("phantom-lobar").wait_for()
     shoot(page, "diagnose")
     page.get_by_role("button", name="Explain").click()
-    page.get_by_text("How far to trust it").wait_for()
+    page.get_by_text("How far to trust it").first.wait_for()
     settled(page)
     to_tabs(page)
     shoot(page, "why")
@@ -124,17 +124,17 @@ def draw(page: Any, place: str, kind: str, seed: int) -> None:
 def browse(page: Any, address: str) -> None:
     """Take the picture of Browse on phantoms."""
     page.goto(f"{address}/browse")
-    page.get_by_text("Look through many films at once").wait_for()
+    page.get_by_text("Look through many films at once").first.wait_for()
     settled(page)
     page.get_by_role("button", name="Make 12 phantoms").click()
-    page.get_by_text("Films 1 to 12 of 12").wait_for()
+    page.get_by_text("Films 1 to 12 of 12").first.wait_for()
     shoot(page, "browse")
 
 
 def about(page: Any, address: str) -> None:
     """Take the pictures of About."""
     page.goto(f"{address}/about")
-    page.get_by_text("What it is for", exact=True).wait_for()
+    page.get_by_text("What it is for", exact=True).first.wait_for()
     shoot(page, "about")
     page.get_by_role("tab", name="The model").click()
     shoot(page, "about-model")

@@ -57,7 +57,7 @@ def settled(page):
 
 def drop(visit, files, *names):
     visit.page.goto(visit.address)
-    visit.page.get_by_text("Drop a chest X-ray to begin").wait_for()
+    visit.page.get_by_text("Drop a chest X-ray to begin").first.wait_for()
     settled(visit.page)
     visit.page.locator("input[type=file]").set_input_files([files / name for name in names])
     visit.page.locator("[class*=st-key-opinion-]").wait_for()
@@ -154,7 +154,7 @@ def test_lime_is_asked_for_and_shown(visit, files):
     drop(visit, files, "child.jpeg")
     visit.page.get_by_label("Samples", exact=True).fill("100")
     visit.page.get_by_role("button", name="Explain").click()
-    visit.page.get_by_text("How far to trust it").wait_for()
+    visit.page.get_by_text("How far to trust it").first.wait_for()
     settled(visit.page)
     picture = visit.page.locator(".st-key-why-picture .js-plotly-plot")
     assert picture.count() == 1
@@ -171,7 +171,7 @@ def test_lime_is_cancelled(visit, files):
     visit.page.get_by_label("Samples", exact=True).fill("100000")
     visit.page.get_by_role("button", name="Explain").click()
     visit.page.get_by_role("button", name="Cancel").click()
-    visit.page.get_by_text("Which parts speak for it, which against?").wait_for()
+    visit.page.get_by_text("Which parts speak for it, which against?").first.wait_for()
     assert visit.page.get_by_role("button", name="Cancel").count() == 0
     check(visit)
 
@@ -196,7 +196,7 @@ def test_channels_are_shown_as_a_grid(visit, files):
 )
 def test_a_page_opens_by_its_own_address(visit, path, expected):
     visit.page.goto(f"{visit.address}/{path}")
-    visit.page.get_by_text(expected).wait_for()
+    visit.page.get_by_text(expected).first.wait_for()
     settled(visit.page)
     assert "Page not found" not in words(visit)
     check(visit)
@@ -204,10 +204,10 @@ def test_a_page_opens_by_its_own_address(visit, path, expected):
 
 def test_browse_makes_phantoms_and_opens_one_in_diagnose(visit):
     visit.page.goto(f"{visit.address}/browse")
-    visit.page.get_by_text("Look through many films at once").wait_for()
+    visit.page.get_by_text("Look through many films at once").first.wait_for()
     settled(visit.page)
     visit.page.get_by_role("button", name="Make 12 phantoms").click()
-    visit.page.get_by_text("Films 1 to 12 of 12").wait_for()
+    visit.page.get_by_text("Films 1 to 12 of 12").first.wait_for()
     settled(visit.page)
     assert visit.page.locator(".st-key-gallery img").count() == 12
     check(visit)
