@@ -144,10 +144,10 @@ def test_a_folder_without_films_is_refused(tmp_path):
 def test_the_source_is_the_folder_that_is_no_split(folder, tmp_path, monkeypatch):
     root = folder("train/NORMAL/a.png", name="mine")
     assert open_dataset(root).table["source"].unique().tolist() == ["mine"]
-    assert open_dataset(root / "train").table["patient"].tolist() == ["mine/a"]
-    assert open_dataset(root, source="theirs").table["patient"].tolist() == ["theirs/a"]
+    assert open_dataset(root / "train").table["patient"].tolist() == ["mine/NORMAL/a"]
+    assert open_dataset(root, source="theirs").table["patient"].tolist() == ["theirs/NORMAL/a"]
     monkeypatch.chdir(root)
-    assert open_dataset(".").table["patient"].tolist() == ["mine/a"]
+    assert open_dataset(".").table["patient"].tolist() == ["mine/NORMAL/a"]
 
 
 def test_a_dataset_reads_its_films(folder, film):

@@ -3,10 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from xray_core.datasets.open import open_dataset
 from xray_core.datasets.patients import patient_of
-from xray_core.labels import COVID
+from xray_core.labels import CLASSES, COVID, NORMAL, VIRAL
 
-COVID_LABEL = frozenset({COVID})
+COVID_LABEL, NORMAL_LABEL = frozenset({COVID}), frozenset({NORMAL})
 _ONE, _OTHER = "E63574A7-4188-4C8D-8D17-9D67A18A1AFA", "F4341CE7-73C9-45C6-99C8-8567A5484B63"
 
 
@@ -25,7 +26,8 @@ _ONE, _OTHER = "E63574A7-4188-4C8D-8D17-9D67A18A1AFA", "F4341CE7-73C9-45C6-99C8-
         ("00000001_000-Cardiomegaly.png", "nih/nih-1"),
         ("train/NORMAL/00001299_004.jpg", "nih/nih-1299"),
         ("film-a.png", "mine/film-a"),
-        ("person3_left.png", "mine/person3_left"),
+        ("person3_left.png", "mine/person-3"),
+        ("Patient 012 (2).png", "mine/patient-12"),
         ("1.2.840.113619.2", "mine/1.2.840.113619.2"),
     ],
 )
@@ -70,6 +72,42 @@ def test_other_covid_patients_stay_apart(one, other):
 
 def test_unknown_names_mean_something_only_within_their_source():
     assert patient_of("0001.png", "here") != patient_of("0001.png", "there")
+
+
+def test_films_numbered_anew_in_each_class_folder_are_different_patients(folder):
+    films = [f"{split}/{c}/{n}.png" for split in ("train", "test") for c in CLASSES for n in "01"]
+    table = open_dataset(folder(*films)).table
+    assert table.groupby("label")["patient"].nunique().to_dict() == dict.fromkeys(CLASSES, 2)
+    assert table["patient"].nunique() == 2 * len(CLASSES)
+    # Under one name in training and in test: nothing says that they are not of one patient.
+    assert table.groupby("patient")["split"].nunique().eq(2).all()
+
+
+def test_a_name_that_says_the_patient_holds_through_the_classes():
+    names = ("patient12.png", "patient12_2.png", "Patient-012_day3.png")
+    keys = {
+        patient_of(name, "mine", label) for name in names for label in (NORMAL_LABEL, COVID_LABEL)
+    }
+    assert keys == {"mine/patient-12"}
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "patient"),
+    [
+        ("Normal-12.jpg", NORMAL_LABEL, "radiography/Normal-12"),
+        ("Viral Pneumonia-12.png", frozenset({VIRAL}), "radiography/Viral Pneumonia-12"),
+        ("COVID-12.jpg", COVID_LABEL, "radiography/COVID-12"),
+        ("film-12.jpg", NORMAL_LABEL, "radiography/NORMAL/film-12"),
+    ],
+)
+def test_a_name_that_says_the_class_needs_no_folder(name, label, patient):
+    assert patient_of(name, "radiography", label) == patient
+
+
+def test_a_radiograph_under_several_numbers_is_one_patient():
+    numbers = (379, 454, 460, 533, 609)
+    keys = {patient_of(f"COVID-{n}.jpg", "radiography", COVID_LABEL) for n in numbers}
+    assert keys == {"radiography/COVID-379"}
 
 
 @pytest.mark.real

@@ -1,13 +1,16 @@
 """Which patient a film is of, by its file name.
 
-Rather one patient too few than a patient on both sides of a split: a number is one patient whatever
-stands around it.
+Rather one patient too few than a patient on both sides of a split: a number that a known collection
+gives its patients is one patient whatever stands around it. A name that nothing is known of counts
+within its class alone: `NORMAL/0.png` and `COVID/0.png` are two numberings, not one patient.
 """
 
 import re
 from pathlib import PurePosixPath
 
-from xray_core.labels import COVID, Label
+from xray_core.datasets.class_names import class_named
+from xray_core.datasets.repeats import first_export
+from xray_core.labels import COVID, Label, label_name
 
 # Kermany et al. 2018, doi 10.17632/rscbjbr9sj: numbers run through both kinds of pneumonia
 # (808 occur as bacteria and as virus), and IM numbers through two prefixes (211).
@@ -36,18 +39,20 @@ _SERIES_ENDING = re.compile(
 # Reports on one patient each whose figures are numbered: Holshue et al. 2020, the first case in the
 # United States; Cheng et al. 2020, the first case in Taiwan.
 _SINGLE_CASE_REPORTS = ("nejmoa2001191", "1-s2.0-S1684118220300608")
-# One radiograph exported twice with other margins, so that its bytes differ (the correlation of
-# thumbnails is 0.99): found by comparing all films of the collection.
-_SAME_PATIENT = {
-    "E63574A7-4188-4C8D-8D17-9D67A18A1AFA": "F4341CE7-73C9-45C6-99C8-8567A5484B63",
-}
+# Names that say who it is, in collections that are not known: the patient may have films of several
+# classes, and several films of one.
+_TOLD = re.compile(r"(patient|person|subject|case)[-_ ]?(\d+)", re.IGNORECASE)
+# Numbers of a class, as the COVID-19 Radiography Database has them: `COVID-12`, `Normal-12`.
+_OF_CLASS = re.compile(r"(.+?)[-_ ]?\d+")
 
 
 def patient_of(file_name: str, source: str, label: Label = frozenset()) -> str:
     """Return the patient of a film.
 
     Names of the Kermany and NIH collections give the same patient from whichever folder they come;
-    any other name is taken to mean something only within its source.
+    any other name means something only within its source, and within its class unless it names the
+    patient (`patient12_3`) or the class (`Normal-12`). COVID-19 films are the one class whose names
+    stand without it.
 
     Args:
         file_name: name of the file; folders before it are ignored.
@@ -55,17 +60,22 @@ def patient_of(file_name: str, source: str, label: Label = frozenset()) -> str:
         label: what the film shows; COVID-19 films lose the endings of their series.
 
     Returns:
-        A key: `kermany/person-12`, `kermany/im-117`, `kermany/id-1008087`, `nih/nih-1299` or
-        `<source>/<stem>`.
+        A key: `kermany/person-12`, `kermany/im-117`, `kermany/id-1008087`, `nih/nih-1299`,
+        `<source>/patient-12`, `<source>/<stem>` or `<source>/<label>/<stem>`.
     """
     name = PurePosixPath(file_name).name
     for pattern, prefix in _NUMBERED:
         if match := pattern.match(name):
             return f"{prefix}{int(match[1])}"
+    if match := _TOLD.match(name):
+        return f"{source}/{match[1].lower()}-{int(match[2])}"
     stem = _stem(name)
     if label == {COVID}:
-        stem = _without_series_ending(stem)
-    return f"{source}/{_SAME_PATIENT.get(stem, stem)}"
+        return f"{source}/{first_export(_without_series_ending(stem))}"
+    numbered = _OF_CLASS.fullmatch(stem)
+    if not label or (numbered and class_named(numbered[1])):
+        return f"{source}/{stem}"
+    return f"{source}/{label_name(label)}/{stem}"
 
 
 def _stem(name: str) -> str:
