@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from xray_core.errors import UnsuitableFilm
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_png, phantom_radiograph
-from xray_core.imaging.quality import SYNTHETIC, check_quality
+from xray_core.imaging.quality import SYNTHETIC, Quality, check_quality
 from xray_core.imaging.radiograph import FilmHeader, Radiograph
 from xray_core.imaging.reader import read_radiograph
 
@@ -24,7 +24,7 @@ def radiograph(pixels: NDArray[np.generic], **changes: object) -> Radiograph:
 
 
 def test_a_good_film_needs_no_words() -> None:
-    assert check_quality(radiograph(CHEST)) == ()
+    assert check_quality(radiograph(CHEST)) == Quality()
 
 
 @pytest.mark.parametrize("shape", [(63, 200), (200, 63), (1, 1)])
@@ -55,24 +55,24 @@ def test_text_and_drawings() -> None:
 
 
 def test_an_inverted_film_is_noticed() -> None:
-    (warning,) = check_quality(radiograph(1 - CHEST))
+    (warning,) = check_quality(radiograph(1 - CHEST)).warnings
 
     assert "may be inverted" in warning
 
 
 def test_low_resolution() -> None:
-    (warning,) = check_quality(radiograph(CHEST[::2, ::2]))
+    (warning,) = check_quality(radiograph(CHEST[::2, ::2])).warnings
 
     assert warning == "The resolution is low: 160×160 pixels, where 224 each way are normal."
 
 
 def test_low_contrast() -> None:
-    assert "The contrast is very low." in check_quality(radiograph(0.4 + 0.2 * CHEST))
+    assert "The contrast is very low." in check_quality(radiograph(0.4 + 0.2 * CHEST)).warnings
 
 
 def test_clipping() -> None:
-    black = check_quality(radiograph(np.clip(CHEST * 3 - 2, 0, 1)))
-    white = check_quality(radiograph(np.clip(CHEST * 3, 0, 1)))
+    black = check_quality(radiograph(np.clip(CHEST * 3 - 2, 0, 1))).warnings
+    white = check_quality(radiograph(np.clip(CHEST * 3, 0, 1))).warnings
 
     assert any("pure black" in warning for warning in black)
     assert any("pure white" in warning for warning in white)
@@ -81,15 +81,17 @@ def test_clipping() -> None:
 def test_the_readers_warnings_come_first() -> None:
     film = radiograph(CHEST[::2, ::2], warnings=("The film is tinted.",))
 
-    assert check_quality(film)[0] == "The film is tinted."
-    assert len(check_quality(film)) == 2
+    warnings = check_quality(film).warnings
+
+    assert warnings[0] == "The film is tinted."
+    assert len(warnings) == 2
 
 
 def test_a_phantom_is_always_called_one() -> None:
     phantom = draw_phantom(3, PhantomKind.LOBAR, size=320)
 
-    assert SYNTHETIC in check_quality(phantom_radiograph(phantom))
-    assert SYNTHETIC in check_quality(read_radiograph(phantom_png(phantom), "film.png"))
+    assert SYNTHETIC in check_quality(phantom_radiograph(phantom)).warnings
+    assert SYNTHETIC in check_quality(read_radiograph(phantom_png(phantom), "film.png")).warnings
 
 
 def test_a_photograph_in_grey_is_not_judged_here() -> None:
@@ -108,8 +110,8 @@ def test_real_films_are_not_refused_and_inverted_ones_are_noticed(real_data: Pat
         for path in sorted(each.glob("*.*g"))[:40]
     ]
     films = [read_radiograph(path.read_bytes(), path.name) for path in paths]
-    upright = [check_quality(film) for film in films]
-    inverted = [check_quality(dataclasses.replace(f, pixels=1 - f.pixels)) for f in films]
+    upright = [check_quality(film).warnings for film in films]
+    inverted = [check_quality(dataclasses.replace(f, pixels=1 - f.pixels)).warnings for f in films]
 
     def share(found: list[tuple[str, ...]]) -> float:
         return sum(any("inverted" in w for w in each) for each in found) / len(found)

@@ -58,11 +58,21 @@ class Tones:
         return cls(low / 255, high / 255, float(between), float(black), float(white))
 
 
-def check_quality(film: Radiograph) -> tuple[str, ...]:
-    """Return every sentence that must stand beside an opinion on this film.
+@dataclass(frozen=True)
+class Quality:
+    """What a film's pixels say of an opinion on it.
 
-    Returns:
-        The reader's warnings (`film.warnings`) first, then what is found here, each once.
+    Attributes:
+        abstain: sentences; where there is one, the film cannot carry an opinion.
+        warnings: sentences that stand beside the opinion, those of the reader first.
+    """
+
+    abstain: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def check_quality(film: Radiograph) -> Quality:
+    """Judge whether a film can carry an opinion, and what must be said of it; each sentence once.
 
     Raises:
         UnsuitableFilm: too small, too long, blank, or in black and white only.
@@ -70,7 +80,8 @@ def check_quality(film: Radiograph) -> tuple[str, ...]:
     _check_shape(film)
     tones = Tones.of(film.pixels)
     _check_tones(film, tones)
-    return tuple(dict.fromkeys((*film.warnings, *_warnings(film, tones))))
+    warnings = dict.fromkeys((*film.warnings, *_warnings(film, tones)))
+    return Quality(warnings=tuple(warnings))
 
 
 def _check_shape(film: Radiograph) -> None:

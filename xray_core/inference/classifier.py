@@ -41,7 +41,7 @@ class Examination:
 
     Attributes:
         view: what the network sees.
-        reasons: sentences that stand beside the opinion.
+        reasons: sentences that stand beside the opinion, why the model abstains first.
         abstain: whether the model must not decide, whatever the score.
     """
 
@@ -134,10 +134,11 @@ class Classifier:
         Raises:
             UnsuitableFilm: the film is one that the model has no business reading.
         """
-        reasons = (*check_quality(film), *self._judge_age(film))
+        quality = check_quality(film)
         view = self.see(film)
-        unlike = self._judge_novelty(film, view)
-        return Examination(view, (*reasons, *unlike), bool(unlike))
+        abstain = (*quality.abstain, *self._judge_novelty(film, view))
+        reasons = (*abstain, *quality.warnings, *self._judge_age(film))
+        return Examination(view, reasons, bool(abstain))
 
     def predict(self, film: Radiograph) -> Prediction:
         """Return the opinion on a film.
