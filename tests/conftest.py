@@ -54,6 +54,40 @@ def tiny_bundle(home: Path, tiny_store: Path, monkeypatch: pytest.MonkeyPatch) -
     return home / "bundles" / "tiny"
 
 
+@pytest.fixture
+def tiny_segmenter(tiny_bundle: Path) -> Path:
+    """The folder of `tiny-lungs`, the default segmenter, untrained, beside `tiny`: 32 px."""
+    from xray_core.bundle import BundleManifest, InputSpec, LungLimits, Preprocessing
+    from xray_core.bundle.store import trust
+    from xray_core.networks.lung_unet import build_lung_unet
+
+    folder = tiny_bundle.parent / "tiny-lungs"
+    folder.mkdir()
+    build_lung_unet(32).save(folder / "model.keras")
+    BundleManifest(
+        name="tiny-lungs",
+        title="Tiny segmenter with random weights",
+        kind="segmenter",
+        network="lung-unet",
+        input=InputSpec(size=32),
+        preprocessing=Preprocessing(),
+        lungs=LungLimits(
+            area=(0, 1),
+            aspect=(0, 100),
+            balance=0,
+            certainty=0,
+            edge=1,
+            upright=0,
+            chosen_on="nothing",
+        ),
+        metrics={"internal_test/drawn": {"n": 1, "dice": 0.5, "dice_ci": [0.4, 0.6]}},
+        training={},
+        environment={},
+    ).write(folder)
+    trust(folder, default=True)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def tiny_classifier(tiny_store: Path) -> "Classifier":
     """`tiny`, loaded once for all tests."""

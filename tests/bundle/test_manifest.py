@@ -58,6 +58,24 @@ def test_a_folder_without_a_manifest_is_refused(tmp_path):
         BundleManifest.read(tmp_path)
 
 
+def test_a_classifier_without_what_a_classifier_states_is_refused(tiny_bundle):
+    path = tiny_bundle / "bundle.json"
+    content = json.loads(path.read_text())
+    del content["temperature"]
+    path.write_text(json.dumps(content))
+    with pytest.raises(BundleError, match="a classifier states temperature"):
+        BundleManifest.read(tiny_bundle)
+
+
+def test_a_segmenter_states_limits_and_nothing_of_a_classifier(tiny_segmenter):
+    content = json.loads((tiny_segmenter / "bundle.json").read_text())
+    assert "lungs" in content
+    assert not {"outputs", "temperature", "operating_points", "novelty"} & set(content)
+    changed(tiny_segmenter, temperature=1.5)
+    with pytest.raises(BundleError, match="a segmenter has no temperature"):
+        BundleManifest.read(tiny_segmenter)
+
+
 def test_without_an_operating_point_there_is_no_decision(tiny_bundle):
     changed(tiny_bundle, operating_points=[])
     with pytest.raises(BundleError, match="no operating point, so it cannot decide"):

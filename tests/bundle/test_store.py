@@ -81,14 +81,39 @@ def test_a_removed_folder_is_no_longer_listed(tiny_bundle):
         find_bundle()
 
 
-def test_a_segmenter_is_not_given_as_a_classifier(tiny_bundle):
-    path = tiny_bundle / "bundle.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), "kind": "segmenter"}))
-    trust(tiny_bundle, default=True)
-    assert not list_bundles()[0].champion
+def test_each_kind_has_its_own_default(tiny_segmenter):
+    assert [(info.name, info.kind, info.champion) for info in list_bundles()] == [
+        ("tiny", "classifier", True), ("tiny-lungs", "segmenter", False),
+    ]  # fmt: skip
+    assert find_bundle().name == "tiny"
+    assert find_bundle(kind="segmenter").name == "tiny-lungs"
+
+
+def test_a_segmenter_is_not_given_as_a_classifier(tiny_segmenter):
+    shutil.rmtree(tiny_segmenter.parent / "tiny")
     with pytest.raises(BundleError, match="no model is installed"):
         load_classifier()
-    assert find_bundle("tiny", kind="segmenter").name == "tiny"
+    with pytest.raises(BundleError, match="'tiny-lungs' is not known"):
+        load_classifier("tiny-lungs")
+
+
+def test_a_segmenter_named_as_the_champion_is_not_one(tiny_segmenter):
+    index = tiny_segmenter.parent / INDEX
+    index.write_text(json.dumps({**json.loads(index.read_text()), "default": "tiny-lungs"}))
+    assert not any(info.champion for info in list_bundles())
+
+
+def test_without_a_segmenter_it_says_what_is_missing(tiny_bundle):
+    with pytest.raises(BundleError, match="no model that finds lungs"):
+        find_bundle(kind="segmenter")
+
+
+def test_an_index_from_before_there_were_segmenters_is_read(tiny_bundle):
+    index = tiny_bundle.parent / INDEX
+    content = json.loads(index.read_text())
+    del content["segmenter"]
+    index.write_text(json.dumps(content))
+    assert find_bundle().name == "tiny"
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '"text"'])

@@ -2,8 +2,6 @@
 
 import json
 
-from xray_core.bundle import BundleManifest
-from xray_core.bundle.store import trust
 from xray_core.cli import main
 from xray_core.labels import CLASSES
 from xray_core.settings import settings
@@ -24,14 +22,18 @@ def test_json_is_one_array_with_the_facts_of_each_model(tiny_bundle, capsys):
     assert only["metrics"]["internal_test"]["auc_ci"] == [0.4, 0.6]
 
 
-def test_segmenters_are_listed_only_with_all(tiny_bundle, capsys):
-    folder = tiny_bundle.parent / "lungs"
-    folder.mkdir()
-    manifest = BundleManifest.read(tiny_bundle)
-    manifest.model_copy(update={"name": "lungs", "kind": "segmenter"}).write(folder)
-    trust(folder)
+def test_segmenters_are_listed_only_with_all(tiny_segmenter, capsys):
     assert [info["name"] for info in listed(capsys)] == ["tiny"]
-    assert [info["kind"] for info in listed(capsys, "--all")] == ["classifier", "segmenter"]
+    _, segmenter = listed(capsys, "--all")
+    assert (segmenter["name"], segmenter["kind"]) == ("tiny-lungs", "segmenter")
+    assert (segmenter["classes"], segmenter["champion"]) == ([], False)
+
+
+def test_text_shows_the_dice_of_a_segmenter(tiny_segmenter, capsys):
+    assert main(["models", "--all"]) == 0
+    line = capsys.readouterr().out.splitlines()[2]
+    assert "tiny-lungs" in line
+    assert "Dice 0.500 (0.400 to 0.600)" in line
 
 
 def test_text_marks_the_champion(tiny_bundle, capsys):

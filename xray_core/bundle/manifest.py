@@ -1,9 +1,18 @@
 """`bundle.json`: everything about a saved model that is not weights."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from xray_core.errors import BundleError
 from xray_core.imaging.geometry import Normalisation
@@ -11,6 +20,8 @@ from xray_core.labels import CLASSES, NORMAL, Task
 
 NAME = r"^[a-z0-9][a-z0-9._-]{0,63}$"
 """What a bundle may be called: it is the name of its folder too."""
+
+Kind = Literal["classifier", "segmenter"]
 
 
 class _Frozen(BaseModel):
@@ -39,10 +50,25 @@ class InputSpec(_Frozen):
     channels: int = Field(1, ge=1, le=1)
 
 
-class Preprocessing(_Frozen):
-    """From film to input: crop, resize (area-averaged), then normalise."""
+class LungsUsed(_Frozen):
+    """The segmenter that finds the lungs to crop to: the very one of the training."""
 
-    crop: Literal["none"] = "none"
+    name: str = Field(pattern=NAME)
+    sha256: str
+
+
+class Preprocessing(_Frozen):
+    """From film to input: crop, resize (area-averaged), then normalise.
+
+    Attributes:
+        crop: `none` keeps the whole film; `lungs` keeps the box of both lungs and a margin.
+        margin: on each side, as a share of the box's height or width.
+        lungs: the segmenter, stated by a trained bundle that crops.
+    """
+
+    crop: Literal["none", "lungs"] = "none"
+    margin: float = Field(0.05, ge=0, le=0.5)
+    lungs: LungsUsed | None = None
     normalisation: Normalisation = "percentile"
     low: float = 0.5
     high: float = 99.5
@@ -77,12 +103,49 @@ class NoveltyLimits(_Frozen):
     chosen_on: str
 
 
+class LungLimits(_Frozen):
+    """What a plausible pair of lungs measures, in the network's square view of the film.
+
+    Attributes:
+        area: least and largest share of the film that the lungs cover.
+        aspect: least and largest height over width of their box.
+        balance: least area of the smaller side over that of the larger.
+        certainty: least mean probability of the lungs' pixels.
+        edge: largest share of a side of their box that lies on the film's edge.
+        upright: least probability that the pair of lungs is upright.
+        chosen_on: which films.
+    """
+
+    area: tuple[float, float]
+    aspect: tuple[float, float]
+    balance: float
+    certainty: float
+    edge: float
+    upright: float
+    chosen_on: str
+
+
+_OF_KIND = {
+    "classifier": frozenset({"outputs", "temperature", "operating_points", "novelty"}),
+    "segmenter": frozenset({"lungs"}),
+}
+"""What a bundle of one kind states and one of the other kind may not."""
+
+
+def _foreign(kind: str) -> frozenset[str]:
+    return frozenset[str]().union(*(own for other, own in _OF_KIND.items() if other != kind))
+
+
 class BundleManifest(_Frozen):
     """The content of `bundle.json`.
+
+    A classifier states `outputs`, `temperature`, `operating_points` and `novelty`, a segmenter
+    `lungs`; neither states what belongs to the other.
 
     Attributes:
         kind: `classifier` or `segmenter`.
         temperature: logits are divided by it before the softmax (Guo et al. 2017).
+        lungs: the limits by which a segmenter's lungs are called plausible.
         metrics: for each set of films that was scored, the figures with their intervals.
         training: the training configuration that made the weights.
         environment: versions of the packages that made them.
@@ -91,14 +154,15 @@ class BundleManifest(_Frozen):
     format_version: Literal[1] = 1
     name: str = Field(pattern=NAME)
     title: str
-    kind: Literal["classifier", "segmenter"]
+    kind: Kind
     network: str
-    outputs: tuple[OutputSpec, ...]
+    outputs: tuple[OutputSpec, ...] = ()
     input: InputSpec
     preprocessing: Preprocessing
-    temperature: float = Field(gt=0)
-    operating_points: tuple[OperatingPoint, ...]
-    novelty: NoveltyLimits | None
+    temperature: float = Field(1.0, gt=0)
+    operating_points: tuple[OperatingPoint, ...] = ()
+    novelty: NoveltyLimits | None = None
+    lungs: LungLimits | None = None
     metrics: dict[str, dict[str, Any]]
     training: dict[str, Any]
     environment: dict[str, str]
@@ -112,6 +176,18 @@ class BundleManifest(_Frozen):
         if (NORMAL,) not in [output.classes for output in outputs] or len(outputs) < 2:
             raise ValueError("outputs are at least two, and one of them is NORMAL alone")
         return outputs
+
+    @model_validator(mode="after")
+    def _state_what_the_kind_has(self) -> Self:
+        if missing := sorted(_OF_KIND[self.kind] - self.model_fields_set):
+            raise ValueError(f"a {self.kind} states {', '.join(missing)}")
+        if given := sorted(_foreign(self.kind) & self.model_fields_set):
+            raise ValueError(f"a {self.kind} has no {', '.join(given)}")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _leave_out_what_is_foreign(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {key: value for key, value in write(self).items() if key not in _foreign(self.kind)}
 
     @property
     def task(self) -> Task:
@@ -147,7 +223,7 @@ class BundleManifest(_Frozen):
             raise BundleError(f"{folder.name}: no bundle.json could be read there.") from error
         except ValidationError as error:
             first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
+            where = ".".join(str(part) for part in first["loc"]) or "kind"
             raise BundleError(
                 f"{folder.name}: bundle.json is not valid at {where!r}: {first['msg']}."
             ) from error

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from xray_core.bundle.manifest import NAME, BundleManifest
+from xray_core.bundle.manifest import NAME, BundleManifest, Kind
 from xray_core.errors import BundleError
 from xray_core.settings import settings
 
@@ -34,7 +34,7 @@ class BundleInfo:
     """
 
     name: str
-    kind: str
+    kind: Kind
     path: Path
     sha256: str
     manifest: BundleManifest
@@ -88,22 +88,26 @@ def list_bundles() -> list[BundleInfo]:
     return sorted(found, key=lambda info: (not info.champion, info.name))
 
 
-def find_bundle(name: str | None = None, kind: str = "classifier") -> BundleInfo:
-    """Return the bundle of that name, or the champion.
+def find_bundle(name: str | None = None, kind: Kind = "classifier") -> BundleInfo:
+    """Return the bundle of that name, or the default of its kind: of classifiers, the champion.
 
     Raises:
         BundleError: there is none, it was changed, or its manifest or an index is damaged.
     """
     folders = _folders()
-    chosen = name or _champion(folders) or ""
+    chosen = name or _default(folders, kind) or ""
     if chosen in folders and (info := _describe(chosen, folders)).kind == kind:
         return info
     if name is None:
-        raise BundleError("no model is installed, so there is no opinion; train or import one.")
+        raise BundleError(_NONE_INSTALLED[kind])
     known = ", ".join(info.name for info in list_bundles() if info.kind == kind)
     raise BundleError(f"model {name!r} is not known; known are: {known or 'none is installed'}.")
 
 
+_NONE_INSTALLED = {
+    "classifier": "no model is installed, so there is no opinion; train or import one.",
+    "segmenter": "no model that finds lungs is installed; train or import one.",
+}
 _Folders = dict[str, tuple[Path, str]]
 """Folder and trusted hash by name."""
 
@@ -118,16 +122,16 @@ def _folders() -> _Folders:
     }
 
 
-def _champion(folders: _Folders) -> str | None:
+def _default(folders: _Folders, kind: Kind) -> str | None:
     """Return the default of the user's own store, or else that of the bundled models."""
-    defaults = [_index(store).default for store in reversed(stores())]
+    defaults = [_index(store).default_of(kind) for store in reversed(stores())]
     return next((name for name in defaults if name in folders), None)
 
 
 def _describe(name: str, folders: _Folders) -> BundleInfo:
     folder, sha256 = folders[name]
     manifest = BundleManifest.read(folder)
-    champion = name == _champion(folders) and manifest.kind == "classifier"
+    champion = manifest.kind == "classifier" and name == _default(folders, "classifier")
     info = BundleInfo(name, manifest.kind, folder, sha256, manifest, champion)
     info.verify()
     return info
@@ -138,24 +142,44 @@ def trust(folder: Path, *, default: bool = False) -> str:
 
     Args:
         folder: the bundle's folder, in its store.
-        default: also make it the store's champion.
+        default: also make it the store's default of its kind: of classifiers, the champion.
+
+    Raises:
+        BundleError: the index is damaged, or the manifest that tells the kind.
     """
     index = _index(folder.parent)
     sha256 = bundle_sha256(folder)
     bundles = dict(sorted({**index.bundles, folder.name: sha256}.items()))
-    updated = _Index(default=folder.name if default else index.default, bundles=bundles)
+    defaults = index.model_dump(exclude={"bundles"})
+    if default:
+        defaults[_DEFAULT[BundleManifest.read(folder).kind]] = folder.name
+    updated = _Index(**defaults, bundles=bundles)
     partial = folder.parent / f".{INDEX}.partial"
     partial.write_text(updated.model_dump_json(indent=2) + "\n")
     partial.replace(folder.parent / INDEX)
     return sha256
 
 
+_DEFAULT = {"classifier": "default", "segmenter": "segmenter"}
+"""Field of the index that names the default of each kind."""
+
+
 class _Index(BaseModel):
-    """Content of `index.json`: the store's champion, and the trusted hash of each bundle."""
+    """Content of `index.json`: the store's defaults, and the trusted hash of each bundle.
+
+    Attributes:
+        default: the champion.
+        segmenter: what finds the lungs.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     default: str | None = None
+    segmenter: str | None = None
     bundles: dict[Annotated[str, Field(pattern=NAME)], str] = {}
+
+    def default_of(self, kind: Kind) -> str | None:
+        name: str | None = getattr(self, _DEFAULT[kind])
+        return name
 
 
 def _index(store: Path) -> _Index:

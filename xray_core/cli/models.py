@@ -1,6 +1,6 @@
 """`models`: what is installed."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,9 +16,10 @@ def models(
     ] = False,
     json: Json = False,
 ) -> None:
-    """List the installed models.
+    """List the installed classifiers.
 
-    The champion (*) comes first: it gives the opinions by default.
+    The champion (*) comes first: it gives the opinions by default. With --all also what finds the
+    lungs, which has no classes.
 
     \b
     Examples:
@@ -36,7 +37,7 @@ def models(
         print_json([_record(info) for info in found])
         return
     if found:
-        rows = [("", "NAME", "KIND", "CLASSES", "SHA-256", "AUC, INTERNAL TEST")]
+        rows = [("", "NAME", "KIND", "CLASSES", "SHA-256", "INTERNAL TEST")]
         print_text(table([*rows, *map(_row, found)]))
     else:
         print_text(["No model is installed, so there is no opinion; train or import one."])
@@ -55,7 +56,6 @@ def _record(info: "BundleInfo") -> dict[str, object]:
 
 
 def _row(info: "BundleInfo") -> tuple[str, ...]:
-    figures = info.manifest.metrics.get("internal_test", {})
     classes = ", ".join(output.name for output in info.manifest.outputs)
     return (
         "*" if info.champion else "",
@@ -63,5 +63,16 @@ def _row(info: "BundleInfo") -> tuple[str, ...]:
         info.kind,
         classes,
         f"{info.sha256[:12]}…",
-        decimal(figures["auc"], figures.get("auc_ci")) if "auc" in figures else "",
+        _internal_test(info.manifest.metrics),
     )
+
+
+def _internal_test(metrics: dict[str, dict[str, Any]]) -> str:
+    """Return the AUC of a classifier, or the Dice of the first films that a segmenter has it of."""
+    for key, figures in metrics.items():
+        if key.split("/")[0] == "internal_test":
+            for title in ("AUC", "Dice"):
+                name = title.lower()
+                if figures.get(name) is not None:
+                    return f"{title} {decimal(figures[name], figures.get(f'{name}_ci'))}"
+    return ""

@@ -1,0 +1,1 @@
+"""Training of the segmenter that finds the lungs: from masks that people drew to a bundle."""

@@ -1,0 +1,182 @@
+"""Everything that decides the training of a segmenter."""
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from xray_core.bundle import Preprocessing
+from xray_core.bundle.manifest import NAME
+from xray_core.errors import ConfigError
+from xray_core.networks.lung_unet import SIZE
+from xray_core.settings import PROJECT_ROOT
+
+SHARE = Field(ge=0, le=1)
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class MaskedFolder(_Frozen):
+    """Films with masks of their lungs.
+
+    Attributes:
+        films: folder of films; relative paths are relative to the configuration file.
+        masks: folder of PNG masks under the films' own names, any value above 0 = lung; films
+            without one are left out.
+        source: name of the data set.
+        heart: whether the part of the lungs behind the heart belongs to the masks. Where it is
+            left out, what lies between the two lungs is neither trained on nor scored.
+        manifest: committed CSV that gives every patient a role; None divides them by a keyed hash.
+        share: share of an epoch's films that are drawn from here.
+        population: who is on the films, in words, for the card.
+        licence: under what terms, of films and masks, for the card.
+    """
+
+    films: Path
+    masks: Path
+    source: str
+    heart: Literal["inside", "left out"]
+    manifest: Path | None = None
+    share: float = SHARE
+    population: str
+    licence: str
+
+
+class Changes(_Frozen):
+    """Random changes to a training film; each probability is per film and epoch.
+
+    Attributes:
+        rotation: largest angle in degrees of a film that still counts as upright.
+        turned: probability of a turn by 90, 180 or 270 degrees.
+        cut: probability that a large part of the film is cut off on one or two sides.
+        shrunk: probability that the film is shrunk within black or grey borders.
+        inverted: probability that dark and bright are exchanged.
+        gamma: largest |log2| of the exponent of the grey scale.
+        opacified: probability that a part of one lung, or both, is made as dense as the heart.
+        hidden: probability that a rectangle is hidden.
+        frame: probability that the outer frame is replaced.
+        blur: probability of resampling to a lower resolution and back.
+        noise: probability of noise.
+        no_chest: share of an epoch made of pictures without a chest.
+    """
+
+    rotation: float = Field(25.0, ge=0, le=40)
+    turned: float = SHARE
+    cut: float = SHARE
+    shrunk: float = SHARE
+    inverted: float = SHARE
+    gamma: float = Field(1.0, ge=0, le=2)
+    opacified: float = SHARE
+    hidden: float = SHARE
+    frame: float = SHARE
+    blur: float = SHARE
+    noise: float = SHARE
+    no_chest: float = SHARE
+
+
+class SegmenterConfig(_Frozen):
+    """A run: the same configuration, data and seed give the same run.
+
+    Attributes:
+        name: of the bundle and its folder.
+        store: folder that the bundle is written into; None is the user's own store.
+        films_per_epoch: films drawn for an epoch, with replacement.
+        rate: peak learning rate; linear warm-up over one epoch, then cosine decay to zero.
+        pose_weight: weight of the loss of the pose beside that of the outline.
+        limit_quantile: share of the validation films outside of each limit of plausibility.
+        default: make the bundle the default segmenter of its store.
+        file: path of the file that the configuration was read from, from the project's folder.
+    """
+
+    kind: Literal["segmenter"]
+    name: str = Field(pattern=NAME)
+    title: str
+    network: Literal["lung-unet"] = "lung-unet"
+    input_size: int = Field(SIZE, ge=32, le=512, multiple_of=16)
+    preprocessing: Preprocessing = Preprocessing()
+    seed: int = Field(0, ge=0)
+    data: tuple[MaskedFolder, ...] = Field(min_length=1)
+    store: Path | None = None
+    epochs: int = Field(24, ge=1)
+    films_per_epoch: int = Field(3072, ge=1)
+    batch: int = Field(32, ge=2)
+    rate: float = Field(3e-3, gt=0)
+    weight_decay: float = Field(0.01, ge=0)
+    pose_weight: float = Field(0.3, ge=0)
+    changes: Changes
+    limit_quantile: float = Field(0.002, ge=0, le=0.05)
+    default: bool = False
+    file: str = "config.json"
+
+    @classmethod
+    def read(cls, path: Path) -> "SegmenterConfig":
+        """Read a JSON file; relative paths in it become relative to the file's folder.
+
+        Raises:
+            ConfigError: it is missing or not valid.
+        """
+        try:
+            config = cls.model_validate_json(path.read_bytes())
+        except OSError as error:
+            raise ConfigError(f"configuration {path} cannot be read.") from error
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise ConfigError(f"{path.name} is not valid at {where!r}: {first['msg']}.") from error
+        base, whole = path.parent, path.resolve()
+        data = tuple(
+            folder.model_copy(
+                update={
+                    "films": base / folder.films,
+                    "masks": base / folder.masks,
+                    "manifest": base / folder.manifest if folder.manifest else None,
+                }
+            )
+            for folder in config.data
+        )
+        inside = whole.is_relative_to(PROJECT_ROOT)
+        return config.model_copy(
+            update={
+                "file": whole.relative_to(PROJECT_ROOT).as_posix() if inside else whole.name,
+                "data": data,
+                "store": base / config.store if config.store else None,
+            }
+        )
+
+    def check(self) -> None:
+        """Check what only the whole configuration shows.
+
+        Raises:
+            ConfigError: two data sets of one source, none with the heart inside, or an epoch
+                shorter than a batch.
+        """
+        sources = [folder.source for folder in self.data]
+        if len(set(sources)) < len(sources):
+            raise ConfigError(f"sources {', '.join(sources)}: each may stand once.")
+        if all(folder.heart != "inside" for folder in self.data):
+            raise ConfigError("at least one data set has masks with the part behind the heart.")
+        if self.films_per_epoch < self.batch:
+            raise ConfigError(
+                f"an epoch of {self.films_per_epoch} films is shorter than a batch of {self.batch}."
+            )
+
+    def portable(self) -> dict[str, Any]:
+        """Return the configuration as JSON types, each path cut to its name."""
+        content = self.model_dump(mode="json")
+        content["store"] = self.store.name if self.store else None
+        for folder in content["data"]:
+            for key in ("films", "masks", "manifest"):
+                folder[key] = Path(folder[key]).name if folder[key] else None
+        return content
+
+
+def is_segmenter(path: Path) -> bool:
+    """Tell whether a configuration file is one for a segmenter; a file that is no JSON is not."""
+    try:
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(content, dict) and content.get("kind") == "segmenter"

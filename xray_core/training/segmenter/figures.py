@@ -1,0 +1,121 @@
+"""How well a segmenter does, with intervals over patients."""
+
+import time
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from xray_core.bundle import Interval
+from xray_core.evaluation.bootstrap import intervals
+from xray_core.lungs import LungFinder
+from xray_core.training.segmenter.config import SegmenterConfig
+from xray_core.training.segmenter.films import MaskedFilm, MaskedSet
+from xray_core.training.segmenter.trials import (
+    CHANGED,
+    HARMLESS,
+    opacify,
+    pictures_without_a_chest,
+)
+
+DRAWS = 1000
+
+
+def score(finder: LungFinder, films: MaskedSet, config: SegmenterConfig) -> dict[str, Any]:
+    """Return the figures of each data set of a role, and within it of each label.
+
+    Per film at its own size: `dice`, where the heart is inside; `covered`, the share of the mask
+    that was found; `plausible`, whether the pair was called so.
+    """
+    lungs = finder.find_all([film.pixels for film in films.films])
+    table = films.table.reset_index(drop=True)
+    covered = np.array([_covered(x.mask, f) for x, f in zip(lungs, films.films, strict=True)])
+    dice = np.array([_dice(x.mask, f) for x, f in zip(lungs, films.films, strict=True)])
+    plausible = np.array([float(x.plausible) for x in lungs])
+    found: dict[str, Any] = {}
+    for folder in config.data:
+        of_source = table["source"] == folder.source
+        for label in ("", *sorted(set(table.loc[of_source, "label"]) - {""})):
+            rows = np.flatnonzero(of_source & (table["label"] == label) if label else of_source)
+            values = {"covered": covered[rows], "plausible": plausible[rows]}
+            if folder.heart == "inside":
+                values["dice"] = dice[rows]
+            patients = table["patient"].iloc[rows].tolist()
+            found["/".join(filter(None, (folder.source, label)))] = _summary(
+                values, patients, config.seed
+            )
+    return found
+
+
+def score_trials(finder: LungFinder, films: MaskedSet, seed: int) -> dict[str, Any]:
+    """Return the share called plausible of films changed until they should not be, and the rest.
+
+    Also Dice of films with harmless changes, of those whose mask has the part behind the heart.
+    """
+    found: dict[str, Any] = {}
+    for name, change in CHANGED.items():
+        changed = [np.ascontiguousarray(change(film.pixels)) for film in films.films]
+        found[name] = _share_plausible(finder, changed)
+    for name, change in HARMLESS.items():
+        masks = [change(film.lungs.astype(np.float32)) > 0.5 for film in films.films]
+        if name == "inverted":
+            masks = [film.lungs for film in films.films]
+        changed = [
+            np.ascontiguousarray(opacify(f) if "opacified" in name else change(f.pixels))
+            for f in films.films
+        ]
+        lungs = finder.find_all(changed)
+        scored = [
+            2 * (x.mask & m).sum() / max(1, x.mask.sum() + m.sum())
+            for x, m, f in zip(lungs, masks, films.films, strict=True)
+            if not f.ignored.any()
+        ]
+        share = float(np.mean([x.plausible for x in lungs]))
+        found[name] = {"n": len(lungs), "plausible": share, "dice": float(np.mean(scored))}
+    pictures: dict[str, list[NDArray[np.float32]]] = {}
+    for kind, picture in pictures_without_a_chest(seed):
+        pictures.setdefault(kind, []).append(picture)
+    return found | {kind: _share_plausible(finder, some) for kind, some in pictures.items()}
+
+
+def milliseconds(finder: LungFinder, side: int, repeats: int = 30) -> float:
+    """Return the median time of `find` on a film of that side, warm, in ms."""
+    film = np.random.default_rng(0).random((side, side), np.float32)
+    spent = []
+    for _ in range(repeats + 3):
+        start = time.perf_counter()
+        finder.find(film)
+        spent.append(time.perf_counter() - start)
+    return round(float(np.median(spent[3:])) * 1e3, 2)
+
+
+def _dice(mask: NDArray[np.bool_], film: MaskedFilm) -> float:
+    """Dice 1945, Ecology 26:297, where the film is scored."""
+    drawn = mask & ~film.ignored
+    return float(2 * (drawn & film.lungs).sum() / (drawn.sum() + film.lungs.sum()))
+
+
+def _covered(mask: NDArray[np.bool_], film: MaskedFilm) -> float:
+    return float((mask & film.lungs).sum() / film.lungs.sum())
+
+
+def _summary(
+    values: dict[str, NDArray[np.float64]], patients: list[str], seed: int
+) -> dict[str, Any]:
+    def means(weights: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        return {name: weights @ v / weights.sum(axis=1) for name, v in values.items()}
+
+    found: dict[str, Any] = {"n": len(patients), "patients": len(set(patients))}
+    for name, interval in intervals(means, patients, seed=seed, draws=DRAWS).items():
+        found |= _json(name, interval)
+    return found
+
+
+def _json(name: str, interval: Interval) -> dict[str, Any]:
+    ends = None if interval.low is None else [interval.low, interval.high]
+    return {name: interval.value, f"{name}_ci": ends}
+
+
+def _share_plausible(finder: LungFinder, films: list[NDArray[np.float32]]) -> dict[str, Any]:
+    lungs = finder.find_all(films)
+    return {"n": len(lungs), "plausible": float(np.mean([x.plausible for x in lungs]))}

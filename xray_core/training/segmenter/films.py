@@ -1,0 +1,182 @@
+"""The films of a run with their masks: decoded once, each with its role."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import cv2
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from xray_core.datasets.dataset import Dataset
+from xray_core.datasets.hashing import perceptual_hash
+from xray_core.datasets.manifest import assign_roles, read_manifest
+from xray_core.datasets.open import open_dataset
+from xray_core.datasets.splits import ROLES, TRAIN, split_patients
+from xray_core.errors import DatasetError
+from xray_core.imaging.geometry import InputGeometry, normalise
+from xray_core.imaging.guard import PROCESSES, read_guarded
+from xray_core.training.segmenter.config import MaskedFolder, SegmenterConfig
+
+FRACTIONS = (0.7, 0.15, 0.15)
+"""Train, validation, internal test of a data set without a manifest: such sets are small."""
+CANVAS = 1.5
+"""Side of a training canvas over the side of the network's input: zooming in loses little."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class MaskedFilm:
+    """A film as it is, with its mask.
+
+    Attributes:
+        pixels: float32 (H, W) in [0, 1], bright = dense.
+        lungs: bool (H, W).
+        ignored: bool (H, W), what is neither lung nor background: between lungs without heart.
+    """
+
+    pixels: NDArray[np.float32]
+    lungs: NDArray[np.bool_]
+    ignored: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class MaskedSet:
+    """The films of one role.
+
+    Attributes:
+        table: the data set's columns and `role`, one row a film.
+        films: as they are, to score; empty for training films.
+        canvases: uint8 (N, M, M, 4), to augment from; N = 0 but for training films. The channels
+            are the film, the lung on the left of the film, the one on its right, and what is
+            ignored.
+    """
+
+    table: pd.DataFrame
+    films: list[MaskedFilm]
+    canvases: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+
+def load_masked_films(
+    config: SegmenterConfig, progress: Progress | None = None
+) -> dict[str, MaskedSet]:
+    """Decode every film with a mask and return the sets by role.
+
+    Raises:
+        DatasetError: a folder cannot be used, a mask does not fit its film or is empty, a patient
+            is not in the manifest, or a role is empty.
+        FilmError: a film or mask cannot be decoded.
+    """
+    opened = [(folder, _with_masks(folder)) for folder in config.data]
+    total, done = sum(len(dataset) for _, dataset in opened), 0
+    parts: dict[str, list[MaskedSet]] = {role: [] for role in ROLES}
+    for folder, dataset in opened:
+        roles = _roles(folder, dataset, config.seed)
+        for role, sets in parts.items():
+            chosen = dataset.subset(np.flatnonzero(roles.to_numpy() == role))
+            sets.append(_load(chosen, folder, config, role))
+            done += len(chosen)
+            if progress:
+                progress(done, total)
+    for role, sets in parts.items():
+        if not any(len(found) for found in sets):
+            raise DatasetError(f"no film with a mask has the role {role!r}.")
+    return {role: _join(sets) for role, sets in parts.items()}
+
+
+def _with_masks(folder: MaskedFolder) -> Dataset:
+    dataset = open_dataset(folder.films, source=folder.source, labelled=False)
+    has_mask = [_mask_path(folder, path).is_file() for path in dataset.table["path"]]
+    if not any(has_mask):
+        raise DatasetError(
+            f"{folder.masks.name} has no mask for any film of {folder.films.name}; allowed are "
+            "PNG files under the films' own names."
+        )
+    return dataset.subset(np.flatnonzero(has_mask))
+
+
+def _mask_path(folder: MaskedFolder, address: str) -> Path:
+    return folder.masks / PurePosixPath(address).with_suffix(".png")
+
+
+def _roles(folder: MaskedFolder, dataset: Dataset, seed: int) -> "pd.Series[str]":
+    if folder.manifest is None:
+        return split_patients(dataset.table, FRACTIONS, seed)
+    return assign_roles(dataset.table, read_manifest(folder.manifest))
+
+
+def _load(dataset: Dataset, folder: MaskedFolder, config: SegmenterConfig, role: str) -> MaskedSet:
+    def one(index: int) -> tuple[MaskedFilm | None, NDArray[np.uint8] | None, str]:
+        address = str(dataset.table["path"].iloc[index])
+        pixels = read_guarded(dataset.film_bytes(index), address).pixels
+        path = _mask_path(folder, address)
+        mask = read_guarded(path.read_bytes(), path.name).pixels > 0
+        film = _pair(pixels, mask, folder, address)
+        phash = perceptual_hash(pixels)
+        return (None, _canvas(film, config), phash) if role == TRAIN else (film, None, phash)
+
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        results = list(pool.map(one, range(len(dataset))))
+    side = round(config.input_size * CANVAS)
+    canvases = [canvas for _, canvas, _ in results if canvas is not None]
+    return MaskedSet(
+        dataset.table.assign(role=role, phash=[phash for *_, phash in results]),
+        [film for film, _, _ in results if film is not None],
+        np.stack(canvases) if canvases else np.empty((0, side, side, 4), np.uint8),
+    )
+
+
+def _pair(
+    pixels: NDArray[np.float32], mask: NDArray[np.bool_], folder: MaskedFolder, address: str
+) -> MaskedFilm:
+    if mask.shape != pixels.shape or not mask.any():
+        raise DatasetError(
+            f"the mask of {address} has {mask.shape[0]}×{mask.shape[1]} px and covers "
+            f"{mask.mean():.0%}; allowed are the film's {pixels.shape[0]}×{pixels.shape[1]} px "
+            "with some lung."
+        )
+    ignored = np.zeros_like(mask)
+    if folder.heart == "left out":
+        points = np.argwhere(mask)[:, ::-1].astype(np.int32)
+        hull = np.zeros(mask.shape, np.uint8)
+        cv2.fillConvexPoly(hull, cv2.convexHull(points), 1)
+        ignored = (hull > 0) & ~mask
+    return MaskedFilm(pixels, mask, ignored)
+
+
+def _canvas(film: MaskedFilm, config: SegmenterConfig) -> NDArray[np.uint8]:
+    how, side = config.preprocessing, round(config.input_size * CANVAS)
+    geometry = InputGeometry.whole((film.pixels.shape[0], film.pixels.shape[1]), side)
+    shown = normalise(geometry.to_input(film.pixels), how.normalisation, how.low, how.high)
+    left, right = _sides(film.lungs)
+    layers = [
+        shown,
+        *(geometry.to_input(m.astype(np.float32)) for m in (left, right, film.ignored)),
+    ]
+    return np.rint(np.stack(layers, axis=-1) * 255).astype(np.uint8)
+
+
+def _sides(lungs: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Divide a mask at the column between the two lungs that the fewest of its pixels lie on."""
+    columns = lungs.sum(axis=0)
+    first, last = np.flatnonzero(columns)[[0, -1]]
+    third = (last - first) // 3
+    inner = columns[first + third : last - third + 1]
+    # The middle one of the emptiest columns: the gap of the spine has a width.
+    middle = first + third + int(np.median(np.flatnonzero(inner == inner.min())))
+    is_left = np.arange(lungs.shape[1]) < middle
+    return lungs & is_left, lungs & ~is_left
+
+
+def _join(sets: list[MaskedSet]) -> MaskedSet:
+    return MaskedSet(
+        pd.concat([s.table for s in sets], ignore_index=True),
+        [film for s in sets for film in s.films],
+        np.concatenate([s.canvases for s in sets]),
+    )
