@@ -1,0 +1,195 @@
+"""From films and masks to a bundle that finds lungs, also when it was interrupted."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from xray_core.bundle import BundleManifest, find_bundle
+from xray_core.cli import main
+from xray_core.errors import ConfigError, DatasetError, TrainingError
+from xray_core.lungs import load_lung_finder
+from xray_core.settings import settings
+from xray_core.training.segmenter.config import SegmenterConfig
+from xray_core.training.segmenter.films import load_masked_films
+from xray_core.training.segmenter.fit import SegmenterEpoch, fit_segmenter
+from xray_core.training.segmenter.run import train_segmenter
+
+
+def draw(seed: int, side: int = 96) -> tuple[np.ndarray, np.ndarray]:
+    """Return a drawn chest, two dark ellipses in a bright body, and their mask."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[:side, :side] / side
+    centre, reach = 0.5 + rng.uniform(-0.04, 0.04), rng.uniform(0.13, 0.16)
+    mask = np.zeros((side, side), bool)
+    for sign in (-1, 1):
+        mask |= ((x - centre - sign * 0.2) / reach) ** 2 + ((y - 0.45) / 0.32) ** 2 < 1
+    film = np.where(mask, 60, 190) + rng.normal(0, 12, mask.shape)
+    return np.clip(film, 0, 255).astype(np.uint8), mask
+
+
+def write_set(root: Path, name: str, count: int, first: int) -> None:
+    for i in range(count):
+        film, mask = draw(first + i)
+        for kind, pixels in (("films", film), ("masks", mask.astype(np.uint8) * 255)):
+            (root / name / kind).mkdir(parents=True, exist_ok=True)
+            Image.fromarray(pixels).save(root / name / kind / f"chest-{first + i}.png")
+
+
+@pytest.fixture(scope="module")
+def config_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two small sets of drawn chests with masks, one without the heart, and a configuration."""
+    root = tmp_path_factory.mktemp("chests")
+    write_set(root, "one", 24, 0)
+    write_set(root, "two", 16, 100)
+    (root / "one" / "masks" / "chest-3.png").unlink()
+    folder = {"population": "nobody: drawn", "licence": "Apache-2.0", "share": 0.5}
+    content = {
+        "kind": "segmenter",
+        "name": "quick-lungs",
+        "title": "Quick",
+        "input_size": 32,
+        "data": [
+            {"films": "one/films", "masks": "one/masks", "source": "one", "heart": "inside"}
+            | folder,
+            {"films": "two/films", "masks": "two/masks", "source": "two", "heart": "left out"}
+            | folder,
+        ],
+        "epochs": 2,
+        "films_per_epoch": 32,
+        "batch": 8,
+        "changes": {
+            **{"turned": 0.1, "cut": 0.1, "shrunk": 0.1, "inverted": 0.1, "opacified": 0.1},
+            **{"hidden": 0.1, "frame": 0.1, "blur": 0.1, "noise": 0.1, "no_chest": 0.1},
+        },
+        "default": True,
+    }
+    path = root / "lungs.json"
+    path.write_text(json.dumps(content))
+    return path
+
+
+@pytest.fixture(scope="module")
+def trained(config_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of a bundle that the command trained, in an `XRAY_HOME` of this module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XRAY_HOME", str(tmp_path_factory.mktemp("home")))
+        settings.cache_clear()
+        assert main(["train", "--config", str(config_file)]) == 0
+        yield settings().home / "bundles" / "quick-lungs"
+    settings.cache_clear()
+
+
+def test_a_configuration_becomes_the_default_segmenter(trained: Path) -> None:
+    info = find_bundle(kind="segmenter")
+    assert (info.name, info.path) == ("quick-lungs", trained)
+    assert [record["epoch"] for record in info.manifest.training["history"]] == [1, 2]
+    finder = load_lung_finder()
+    assert finder.sha256 == info.sha256
+    assert finder.find(draw(500)[0].astype(np.float32) / 255).mask.shape == (96, 96)
+
+
+def test_figures_are_of_the_role_and_the_set_that_they_name(trained: Path) -> None:
+    metrics = BundleManifest.read(trained).metrics
+    listed = pd.read_csv(trained / "films.csv", dtype=str)
+    films = listed[(listed["role"] == "validation") & (listed["source"] == "two")]
+    assert "dice" in metrics["internal_test/one"]
+    assert "dice" not in metrics["internal_test/two"]
+    assert metrics["validation/two"]["n"] == len(films)
+    assert {"trial/upside down", "trial/photograph", "trial/inverted"} <= set(metrics)
+    assert metrics["cost"]["model_bytes"] == (trained / "model.keras").stat().st_size
+
+
+def test_every_film_with_a_mask_is_listed_with_its_role(trained: Path) -> None:
+    films = pd.read_csv(trained / "films.csv", dtype=str)
+    assert len(films) == 23 + 16
+    assert set(films["role"]) == {"train", "validation", "internal_test"}
+    assert not films["patient"].str.endswith("chest-3").any()
+
+
+def test_the_card_shows_figures_terms_and_trials(trained: Path) -> None:
+    card = (trained / "README.md").read_text()
+    metrics = BundleManifest.read(trained).metrics
+    assert card.startswith("---\nlicense:")
+    assert f"{metrics['internal_test/one']['dice']:.3f}" in card
+    assert "Apache-2.0" in card
+    assert "| upside down |" in card
+    assert "Research use only" in card
+
+
+@pytest.mark.slow
+def test_an_interrupted_run_goes_on(home: Path, config_file: Path, tmp_path: Path) -> None:
+    config = SegmenterConfig.read(config_file)
+    films = load_masked_films(config)
+
+    class PowerCut(Exception):
+        pass
+
+    def cut(record: SegmenterEpoch, _: int) -> None:
+        raise PowerCut
+
+    with pytest.raises(PowerCut):
+        fit_segmenter(config, films, tmp_path, cut)
+    resumed: list[int] = []
+    fit_segmenter(config, films, tmp_path, lambda record, _: resumed.append(record.epoch))
+    assert resumed == [2]
+
+    other = config.model_copy(update={"rate": 1e-4, "epochs": 1})
+    anew: list[int] = []
+    fit_segmenter(other, films, tmp_path, lambda record, _: anew.append(record.epoch))
+    assert anew == [1]
+
+
+def test_a_mask_that_does_not_fit_its_film_is_named(config_file: Path, tmp_path: Path) -> None:
+    config = SegmenterConfig.read(config_file)
+    (tmp_path / "masks").mkdir()
+    Image.fromarray(np.full((80, 80), 255, np.uint8)).save(tmp_path / "masks" / "chest-0.png")
+    folder = config.data[0].model_copy(update={"masks": tmp_path / "masks"})
+    with pytest.raises(DatasetError, match=r"mask of chest-0\.png has 80×80 px"):
+        load_masked_films(config.model_copy(update={"data": (folder,)}))
+
+
+def test_masks_under_other_names_are_none(config_file: Path, tmp_path: Path) -> None:
+    config = SegmenterConfig.read(config_file)
+    folder = config.data[0].model_copy(update={"masks": tmp_path})
+    with pytest.raises(DatasetError, match="no mask for any film"):
+        load_masked_films(config.model_copy(update={"data": (folder,)}))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"input_size": 33}, "input_size"),
+        ({"network": "residual"}, "network"),
+        ({"surprise": 1}, "surprise"),
+    ],
+)
+def test_a_setting_that_is_not_valid_is_named(
+    config_file: Path, tmp_path: Path, change: dict[str, Any], message: str
+) -> None:
+    path = tmp_path / "bad.json"
+    path.write_text(json.dumps(json.loads(config_file.read_text()) | change))
+    with pytest.raises(ConfigError, match=message):
+        SegmenterConfig.read(path)
+
+
+def test_settings_that_do_not_hold_together_are_refused(config_file: Path) -> None:
+    config = SegmenterConfig.read(config_file)
+    one, two = config.data
+    for wrong in ({"data": (one, one)}, {"data": (two,)}, {"films_per_epoch": 4}):
+        with pytest.raises(ConfigError):
+            config.model_copy(update=wrong).check()
+
+
+def test_a_store_that_cannot_be_written_is_found_out_first(
+    home: Path, config_file: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    config = SegmenterConfig.read(config_file).model_copy(update={"store": tmp_path / "file"})
+    with pytest.raises(TrainingError, match="cannot be written"):
+        train_segmenter(config)
