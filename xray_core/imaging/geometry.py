@@ -37,6 +37,23 @@ class InputGeometry:
         """Return the geometry that keeps the whole film."""
         return cls(film_shape, (0, 0, *film_shape), size)
 
+    @classmethod
+    def around(
+        cls, film_shape: tuple[int, int], box: tuple[int, int, int, int], margin: float, size: int
+    ) -> "InputGeometry":
+        """Return the geometry of a box and a margin about it, as far as the film reaches.
+
+        Args:
+            film_shape: (height, width) of the film in pixels.
+            box: (top, left, bottom, right) in film pixels.
+            margin: on each side, as a share of the box's height or width.
+            size: side of the network input in pixels.
+        """
+        (height, width), (top, left, bottom, right) = film_shape, box
+        dy, dx = round((bottom - top) * margin), round((right - left) * margin)
+        inside = (max(0, top - dy), max(0, left - dx), min(height, bottom + dy))
+        return cls(film_shape, (*inside, min(width, right + dx)), size)
+
     @property
     def affine(self) -> NDArray[np.float64]:
         """The 2×3 matrix that takes (x, y, 1) on the film to (x, y) on the input, pixel edges."""
@@ -78,7 +95,12 @@ Normalisation = Literal["percentile", "none"]
 
 
 def normalise(
-    pixels: NDArray[np.float32], method: Normalisation, low: float = 0.5, high: float = 99.5
+    pixels: NDArray[np.float32],
+    method: Normalisation,
+    low: float = 0.5,
+    high: float = 99.5,
+    *,
+    measured: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float32]:
     """Return pixels in [0, 1] whatever the exposure.
 
@@ -88,10 +110,11 @@ def normalise(
             `none` returns the pixels as they are.
         low: lower percentile, 0 to 100.
         high: upper percentile, 0 to 100.
+        measured: where the percentiles are taken instead, for pixels that show more than it.
     """
     if method == "none":
         return pixels
-    floor, ceiling = np.percentile(pixels, (low, high))
+    floor, ceiling = np.percentile(pixels if measured is None else measured, (low, high))
     span = float(ceiling - floor)
     if span < 1e-6:
         return np.full_like(pixels, 0.5)

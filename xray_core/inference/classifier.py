@@ -1,14 +1,17 @@
 """A bundle that is loaded, warmed up and ready for any number of sessions."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from xray_core.bundle import BundleInfo, BundleManifest, find_bundle
+from xray_core.bundle.lite import LITE_FILE, LiteNetwork
 from xray_core.bundle.safety import load_keras_model
 from xray_core.errors import BundleError, UnsuitableFilm
 from xray_core.imaging.geometry import InputGeometry, normalise
@@ -16,7 +19,10 @@ from xray_core.imaging.quality import check_quality
 from xray_core.imaging.radiograph import Radiograph
 from xray_core.inference.prediction import Decision, ModelRef, Prediction, Status
 from xray_core.labels import Task
+from xray_core.lungs import LungFinder, Lungs, frame_film, load_lung_finder
 from xray_core.novelty import NoveltyModel
+
+Floats = NDArray[np.float32]
 
 ADULT_YEARS = 16
 UNLIKE = "It does not look like the chest films that the model was trained on"
@@ -29,10 +35,12 @@ class NetworkView:
     Attributes:
         geometry: from film to input.
         pixels: float32 (S, S) in [0, 1], normalised: the very array that is scored.
+        lungs: what was found on the film, for a network that sees only them; else None.
     """
 
     geometry: InputGeometry
     pixels: NDArray[np.float32]
+    lungs: Lungs | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,7 @@ class Classifier:
         folder: where its files lie.
         manifest: its `bundle.json`.
         model: the Keras model, from (N, S, S, C) in [0, 1] to logits (N, K).
+        finder: finds the lungs that it crops to; None if it sees whole films.
     """
 
     def __init__(self, info: BundleInfo) -> None:
@@ -76,10 +85,11 @@ class Classifier:
         self.manifest: BundleManifest = info.manifest
         self.model = load_keras_model(info.path / "model.keras")
         self._check_shapes()
+        self.finder = _finder(info.manifest)
         self._novelty = (
             NoveltyModel.load(info.path / "novelty.npz") if info.manifest.novelty else None
         )
-        self._score = _compile(self.model, self.manifest)
+        self._logits = _logits_of(self.model, info)
 
         # Traced here, once, before any other thread can hold this object.
         first = self.probabilities(np.zeros((1, self.input_size, self.input_size), np.float32))
@@ -112,15 +122,22 @@ class Classifier:
     def see(self, film: Radiograph) -> NetworkView:
         """Return what the network sees of a film: cropped, resized, normalised."""
         how = self.manifest.preprocessing
-        geometry = InputGeometry.whole(film.shape, self.input_size)
-        pixels = geometry.to_input(film.pixels)
-        return NetworkView(geometry, normalise(pixels, how.normalisation, how.low, how.high))
+        lungs = self.finder.find(film.pixels) if self.finder else None
+        geometry = frame_film(film.shape, lungs, how, self.input_size)
+        return NetworkView(geometry, self.to_input(film.pixels, geometry), lungs)
+
+    def to_input(self, pixels: NDArray[np.float32], geometry: InputGeometry) -> NDArray[np.float32]:
+        """Return film pixels (H, W) as the network's input (S, S), by a given geometry."""
+        how = self.manifest.preprocessing
+        return normalise(geometry.to_input(pixels), how.normalisation, how.low, how.high)
 
     def probabilities(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return calibrated probabilities (N, K) of inputs (N, S, S) or (N, S, S, 1) in [0, 1]."""
         if batch.ndim == 3:
             batch = batch[..., None]
-        return np.asarray(self._score(batch))
+        # The task's outputs are exclusive, so the softmax is right for two outputs as for four.
+        logits = self._logits(batch) * np.float32(1 / self.manifest.temperature)
+        return np.asarray(softmax(logits, axis=-1))
 
     def novelty(self, view: NetworkView) -> float | None:
         """Return the distance from the training films, 1 = as far as one in a hundred of them."""
@@ -136,7 +153,7 @@ class Classifier:
         """
         quality = check_quality(film)
         view = self.see(film)
-        abstain = (*quality.abstain, *self._judge_novelty(film, view))
+        abstain = (*quality.abstain, *self._judge_novelty(film, view), *_judge_lungs(view))
         reasons = (*abstain, *quality.warnings, *self._judge_age(film))
         return Examination(view, reasons, bool(abstain))
 
@@ -190,24 +207,52 @@ class Classifier:
         return (f"{UNLIKE} {measure}; usual is under {limits.flag:.2f}).",)
 
 
-def _compile(model: Any, manifest: BundleManifest) -> Any:
-    """Return logits / temperature → softmax as one compiled function with a fixed signature.
+def _finder(manifest: BundleManifest) -> LungFinder | None:
+    """Load the very segmenter that a model was trained with."""
+    how = manifest.preprocessing
+    if how.crop == "none":
+        return None
+    if how.lungs is None:
+        raise BundleError(f"model {manifest.name!r} crops to the lungs, but names no segmenter.")
+    finder = load_lung_finder(how.lungs.name)
+    if finder.sha256 != how.lungs.sha256:
+        raise BundleError(
+            f"model {manifest.name!r} was trained with another version of {how.lungs.name!r}, "
+            "which finds the lungs that it looks at."
+        )
+    return finder
 
-    The task's outputs are exclusive, so the softmax is right for two outputs as for four.
-    """
+
+def _judge_lungs(view: NetworkView) -> tuple[str, ...]:
+    return (view.lungs.reason,) if view.lungs and not view.lungs.plausible else ()
+
+
+def _logits_of(model: Any, info: BundleInfo) -> Callable[[Floats], Floats]:
+    """Return the network as a function from inputs to logits, in the quickest form there is."""
+    lite = info.path / LITE_FILE
+    if not lite.exists():
+        return _compile(model)
+    network = LiteNetwork(lite)
+    if (network.input_shape[1:], network.output_shape[1:]) != (
+        model.input_shape[1:],
+        model.output_shape[1:],
+    ):
+        raise BundleError(f"model {info.name!r}: its two forms are of different networks.")
+    return network
+
+
+def _compile(model: Any) -> Callable[[Floats], Floats]:
+    """Return the Keras network as one compiled function with a fixed signature."""
     import tensorflow as tf
 
-    size, channels = manifest.input.size, manifest.input.channels
-    inverse = tf.constant(1.0 / manifest.temperature, tf.float32)
-
     @tf.function(
-        input_signature=[tf.TensorSpec((None, size, size, channels), tf.float32)],
+        input_signature=[tf.TensorSpec(model.input_shape, tf.float32)],
         autograph=False,
     )
     def score(batch: Any) -> Any:
-        return tf.nn.softmax(model(batch, training=False) * inverse, axis=-1)
+        return model(batch, training=False)
 
-    return score
+    return lambda batch: np.asarray(score(batch))
 
 
 def load_classifier(name: str | None = None) -> Classifier:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from xray_core.errors import ConfigError
+from xray_core.networks.efficientnet_lite import HEAD, build_efficientnet_lite
+from xray_core.networks.imagenet import EFFICIENTNET_LITE0, PublishedWeights, load_imagenet
 from xray_core.networks.residual import build_residual
 from xray_core.networks.separable import build_separable
 
@@ -21,6 +23,8 @@ class NetworkSpec:
         channels: channels of the input; grey films have one.
         build: (input size, number of outputs) → keras.Model that takes float32 (N, S, S, channels)
             in [0, 1] and returns logits (N, outputs); its input scaling is inside.
+        pretrained: weights that training may start from, or None.
+        head: name with which the layers begin that those weights do not have.
     """
 
     name: str
@@ -29,14 +33,37 @@ class NetworkSpec:
     input_size: int
     channels: int
     build: Callable[[int, int], Any]
+    pretrained: PublishedWeights | None = None
+    head: str = "head"
+
+    def start_from_imagenet(self, model: Any) -> None:
+        """Give a model that `build` made the published weights.
+
+        Raises:
+            ConfigError: there are none for this network, or they are not installed.
+        """
+        if self.pretrained is None:
+            raise ConfigError(f"for the network {self.name!r} there are no ImageNet weights.")
+        load_imagenet(model, self.pretrained, self.head)
 
 
 NETWORKS: tuple[NetworkSpec, ...] = (
     NetworkSpec(
+        "efficientnet-lite",
+        "EfficientNet-Lite",
+        "The first six stages of EfficientNet-Lite0 (2.5 million parameters), which may start from "
+        "weights that were trained on ImageNet: the bundled model.",
+        128,
+        1,
+        build_efficientnet_lite,
+        EFFICIENTNET_LITE0,
+        HEAD,
+    ),
+    NetworkSpec(
         "residual",
         "Residual CNN",
         "A residual network of about 1 million parameters with squeeze-excitation, made for grey "
-        "films at 160 px: the bundled model.",
+        "films at 160 px, trained from nothing.",
         160,
         1,
         build_residual,

@@ -8,13 +8,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from xray_core.training.canvas import Canvas, centre_of
 from xray_core.training.config import Augmentation
-
-Canvas = NDArray[np.uint8]
 
 
 def augment(
-    canvas: Canvas, other: Canvas, size: int, how: Augmentation, rng: np.random.Generator
+    canvas: Canvas,
+    other: Canvas,
+    size: int,
+    how: Augmentation,
+    rng: np.random.Generator,
+    context: float = 1.0,
 ) -> NDArray[np.float32]:
     """Return one changed film, float32 (size, size) in [0, 1].
 
@@ -24,18 +28,21 @@ def augment(
         size: side of the network's input in pixels.
         how: probabilities and ranges.
         rng: the only source of chance.
+        context: side of what the canvases show over the side of what the network sees, its centre.
     """
-    film = _warp(canvas, size, how, rng)
+    film = _warp(canvas, size, how, rng, context)
     if rng.random() < how.blur:
         film = _resample(film, rng)
     if rng.random() < how.frame:
-        film = _replace_frame(film, cv2.resize(other, (size, size)), rng)
+        film = _replace_frame(film, centre_of(other, size, context), rng)
     if rng.random() < how.cutout:
         _cut_out(film, rng)
     return _tone_curve(how, rng)[film]
 
 
-def _warp(canvas: Canvas, size: int, how: Augmentation, rng: np.random.Generator) -> Canvas:
+def _warp(
+    canvas: Canvas, size: int, how: Augmentation, rng: np.random.Generator, context: float
+) -> Canvas:
     side = canvas.shape[0]
     angle = np.deg2rad(rng.uniform(-how.rotation, how.rotation))
     zoom_x, zoom_y = np.exp(rng.uniform(-how.zoom, how.zoom, 2))
@@ -43,7 +50,7 @@ def _warp(canvas: Canvas, size: int, how: Augmentation, rng: np.random.Generator
     mirror = -1.0 if rng.random() < how.flip else 1.0
     cos, sin = np.cos(angle), np.sin(angle)
     linear = np.array([[cos, -sin + shear], [sin, cos]]) @ np.diag([mirror * zoom_x, zoom_y])
-    linear *= size / side
+    linear *= size * context / side
     centre = (size - 1) / 2 + rng.uniform(-how.shift, how.shift, 2) * size
     offset = centre - linear @ np.full(2, (side - 1) / 2)
     matrix = np.column_stack([linear, offset])

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.training.augment import augment, mix
+from xray_core.training.canvas import CONTEXT
 from xray_core.training.config import TrainingConfig
 from xray_core.training.films import FilmSet, sampling_weights
 
@@ -38,7 +39,7 @@ class EpochBatches(keras.utils.PyDataset):  # type: ignore[misc]
         rng = np.random.default_rng([config.seed, self.epoch, index])
         batch = np.stack(
             [
-                augment(canvases[i], canvases[j], config.size, config.augmentation, rng)
+                augment(canvases[i], canvases[j], config.size, config.augmentation, rng, CONTEXT)
                 for i, j in zip(self.order[rows], self.others[rows], strict=True)
             ]
         )[..., None]

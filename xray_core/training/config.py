@@ -33,12 +33,14 @@ class DataFolder(_Frozen):
         source: name of the data set in the patient manifest.
         population: who is on the films, in words, for the card.
         licence: under what terms, for the card.
+        weight: how much more (or less) often its films are drawn than `balance` alone would.
     """
 
     path: Path
     source: str
     population: str
     licence: str
+    weight: float = Field(1.0, gt=0)
 
 
 class Augmentation(_Frozen):
@@ -115,6 +117,7 @@ class TrainingConfig(_Frozen):
         name: of the bundle and its folder.
         store: folder that the bundle is written into; None is the user's own store.
         manifest: committed CSV that gives every patient a role.
+        start: weights to start from: `imagenet`, where the network has published ones, or random.
         films_per_epoch: films drawn for an epoch, with replacement.
         balance: films are drawn with weight n^(balance − 1) of their source and label's count n:
             1 draws them as they come, 0 draws every source and label equally often.
@@ -135,6 +138,7 @@ class TrainingConfig(_Frozen):
     store: Path | None = None
     preprocessing: Preprocessing = Preprocessing()
     input_size: int | None = Field(None, ge=32, le=1024)
+    start: Literal["random", "imagenet"] = "random"
     epochs: int = Field(24, ge=1)
     warmup_epochs: float = Field(1.0, ge=0)
     films_per_epoch: int = Field(5000, ge=1)

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -14,18 +15,21 @@ from xray_core.datasets.hashing import perceptual_hash
 from xray_core.datasets.manifest import assign_roles, read_manifest
 from xray_core.datasets.open import open_dataset
 from xray_core.errors import DatasetError
-from xray_core.imaging.geometry import InputGeometry, normalise
+from xray_core.evaluation.stress import stress
+from xray_core.imaging.geometry import normalise
 from xray_core.imaging.guard import PROCESSES, read_guarded
 from xray_core.imaging.phantom import PhantomKind, draw_phantom
 from xray_core.labels import label_name, task_named
+from xray_core.lungs import frame_film, load_lung_finder
+from xray_core.training.canvas import draw_canvas
 from xray_core.training.config import TrainingConfig
 
 TRAIN, VALIDATION, INTERNAL_TEST = "train", "validation", "internal_test"
 PHANTOM = "phantom"
 """The source of drawn films; no data set may be called so."""
 
-CANVAS = 1.25
-"""Side of a training canvas over the side of the network's input: zooming in loses nothing."""
+STRESSED = "stressed validation"
+"""The validation films again, each changed as `evaluation.stress` does."""
 
 Progress = Callable[[int, int], None]
 
@@ -49,14 +53,16 @@ class FilmSet:
 
 
 def load_films(config: TrainingConfig, progress: Progress | None = None) -> dict[str, FilmSet]:
-    """Decode every film of a run and return the sets by role.
+    """Decode every film of a run and return the sets by role, and the stressed validation films.
 
     Films whose label the task has no place for are left out.
 
     Raises:
+        BundleError: the lungs are to be cropped to, and there is no segmenter.
         DatasetError: a folder cannot be used, a patient is not in the manifest, or a role is empty.
         FilmError: a film cannot be decoded.
     """
+    reader = _FilmReader(config)
     manifest = read_manifest(config.manifest)
     datasets = [open_dataset(folder.path, source=folder.source) for folder in config.data]
     total, done = sum(len(d) for d in datasets), 0
@@ -65,51 +71,90 @@ def load_films(config: TrainingConfig, progress: Progress | None = None) -> dict
         roles = assign_roles(dataset.table, manifest)
         for role, sets in parts.items():
             chosen = dataset.subset(np.flatnonzero(roles.to_numpy() == role))
-            sets.append(_decode(chosen, config, role))
+            sets.append(reader.read(chosen, role))
             done += len(chosen)
             if progress:
                 progress(done, total)
     if config.phantoms.films:
-        parts[TRAIN].append(_draw_phantoms(config))
+        parts[TRAIN].append(_draw_phantoms(config, reader))
     for role, sets in parts.items():
         if not any(len(found) for found in sets):
             raise DatasetError(f"no film has the role {role!r} and a label that the task knows.")
-    return {role: _join(sets) for role, sets in parts.items()}
+    films = {role: _join(sets) for role, sets in parts.items()}
+    return films | {STRESSED: reader.stressed(films[VALIDATION])}
 
 
-def _decode(dataset: Dataset, config: TrainingConfig, role: str) -> FilmSet:
-    task = task_named(config.task)
-    allowed = np.array([task.allowed(label) for label in dataset.labels()], dtype=bool)
-    allowed = allowed.reshape(-1, len(task.outputs))
-    usable = np.flatnonzero(allowed.any(axis=1))
-    dataset = dataset.subset(usable)
+class _FilmReader:
+    """From files to what the network is trained on and scored with.
 
-    def one(index: int) -> tuple[NDArray[np.generic], str]:
-        film = read_guarded(dataset.film_bytes(index), str(dataset.table["path"].iloc[index]))
-        return _prepare(film.pixels, config, role), perceptual_hash(film.pixels)
+    Args:
+        config: the run.
+    """
 
-    with ThreadPoolExecutor(PROCESSES) as pool:
-        results = list(pool.map(one, range(len(dataset))))
-    table = dataset.table.assign(role=role, phash=[phash for _, phash in results])
-    images = np.stack([image for image, _ in results]) if results else _empty(config, role)
-    return FilmSet(table, images, allowed[usable])
+    def __init__(self, config: TrainingConfig) -> None:
+        self.config = config
+        self.task = task_named(config.task)
+        self._finder = load_lung_finder() if config.preprocessing.crop == "lungs" else None
+        self._thumbnails: list[NDArray[np.float32]] = []
+
+    def read(self, dataset: Dataset, role: str) -> FilmSet:
+        """Decode the films of a data set that the task has a place for."""
+        allowed = np.array([self.task.allowed(label) for label in dataset.labels()], dtype=bool)
+        allowed = allowed.reshape(-1, len(self.task.outputs))
+        usable = np.flatnonzero(allowed.any(axis=1))
+        dataset = dataset.subset(usable)
+
+        def one(index: int) -> tuple[NDArray[np.generic], NDArray[np.float32], str]:
+            film = read_guarded(dataset.film_bytes(index), str(dataset.table["path"].iloc[index]))
+            kept = _shrink(film.pixels) if role == VALIDATION else film.pixels[:0]
+            return self.prepare(film.pixels, role), kept, perceptual_hash(film.pixels)
+
+        with ThreadPoolExecutor(PROCESSES) as pool:
+            results = list(pool.map(one, range(len(dataset))))
+        table = dataset.table.assign(role=role, phash=[phash for *_, phash in results])
+        if role == VALIDATION:
+            self._thumbnails += [small for _, small, _ in results]
+        images = np.stack([image for image, *_ in results]) if results else self._empty(role)
+        return FilmSet(table, images, allowed[usable])
+
+    def stressed(self, validation: FilmSet) -> FilmSet:
+        """Return the validation films, each changed by what is not disease."""
+        normal = validation.allowed[:, self.task.normal_index]
+        rng = np.random.default_rng(self.config.seed)
+        images = []
+        for row, film in enumerate(self._thumbnails):
+            others = np.flatnonzero(normal != normal[row])
+            other = self._thumbnails[rng.choice(others)] if len(others) else film
+            changed = stress(film, other, rng)
+            images.append(self.prepare(changed, VALIDATION))
+        return FilmSet(validation.table, np.stack(images), validation.allowed)
+
+    def prepare(self, pixels: NDArray[np.float32], role: str) -> NDArray[np.generic]:
+        """Return a uint8 canvas for training, else exactly what inference will see."""
+        how, size = self.config.preprocessing, self.config.size
+        lungs = self._finder.find(pixels) if self._finder else None
+        geometry = frame_film((pixels.shape[0], pixels.shape[1]), lungs, how, size)
+        if role != TRAIN:
+            film = geometry.to_input(pixels)
+            return normalise(film, how.normalisation, how.low, how.high)
+        seen = geometry.to_input(pixels)
+        field = draw_canvas(pixels, geometry)
+        film = normalise(field, how.normalisation, how.low, how.high, measured=seen)
+        return np.rint(film * 255).astype(np.uint8)
+
+    def _empty(self, role: str) -> NDArray[np.generic]:
+        blank = self.prepare(np.zeros((self.config.size, self.config.size), np.float32), role)
+        return np.empty((0, *blank.shape), blank.dtype)
 
 
-def _prepare(pixels: NDArray[np.float32], config: TrainingConfig, role: str) -> NDArray[np.generic]:
-    """Return a uint8 canvas for training; for the other roles exactly what inference will see."""
-    how = config.preprocessing
-    size = config.size if role != TRAIN else round(config.size * CANVAS)
-    film = InputGeometry.whole((pixels.shape[0], pixels.shape[1]), size).to_input(pixels)
-    film = normalise(film, how.normalisation, how.low, how.high)
-    return np.rint(film * 255).astype(np.uint8) if role == TRAIN else film
+def _shrink(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the film at most 512 px high and wide: many are kept in memory."""
+    scale = min(1.0, 512 / max(pixels.shape))
+    side = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
+    return cv2.resize(pixels, side, interpolation=cv2.INTER_AREA).astype(np.float32, copy=False)
 
 
-def _empty(config: TrainingConfig, role: str) -> NDArray[np.generic]:
-    blank = _prepare(np.zeros((config.size, config.size), np.float32), config, role)
-    return np.empty((0, *blank.shape), blank.dtype)
-
-
-def _draw_phantoms(config: TrainingConfig) -> FilmSet:
+def _draw_phantoms(config: TrainingConfig, reader: _FilmReader) -> FilmSet:
     kinds, task = list(PhantomKind), task_named(config.task)
     phantoms = [
         draw_phantom(config.seed * 100_000 + i, kinds[i % len(kinds)], adult=bool(i // 4 % 2))
@@ -128,7 +173,7 @@ def _draw_phantoms(config: TrainingConfig) -> FilmSet:
         }
         for p in phantoms
     ]
-    images = np.stack([_prepare(p.pixels, config, TRAIN) for p in phantoms])
+    images = np.stack([reader.prepare(p.pixels, TRAIN) for p in phantoms])
     allowed = np.array([task.allowed(p.label) for p in phantoms])
     keep = allowed.any(axis=1)
     return FilmSet(pd.DataFrame(rows)[keep], images[keep], allowed[keep])
@@ -151,6 +196,8 @@ def sampling_weights(films: FilmSet, config: TrainingConfig) -> NDArray[np.float
     strata = films.table["source"] + "/" + films.table["label"]
     counts = strata.map(strata.value_counts()).to_numpy(np.float64)
     weights = counts ** (config.balance - 1)
+    favour = {folder.source: folder.weight for folder in config.data}
+    weights *= films.table["source"].map(lambda source: favour.get(source, 1.0)).to_numpy()
     drawn = (films.table["source"] == PHANTOM).to_numpy()
     weights[~drawn] *= (1 - config.phantoms.share * drawn.any()) / weights[~drawn].sum()
     if drawn.any():

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from xray_core.calibration import partial_log_loss
 from xray_core.errors import TrainingError
@@ -19,7 +20,7 @@ from xray_core.labels import task_named
 from xray_core.networks.registry import network
 from xray_core.training.batches import EpochBatches
 from xray_core.training.config import TrainingConfig
-from xray_core.training.films import TRAIN, VALIDATION, FilmSet
+from xray_core.training.films import STRESSED, TRAIN, VALIDATION, FilmSet
 from xray_core.training.loss import PartialLabelLoss
 
 
@@ -32,6 +33,8 @@ class EpochRecord:
         loss: mean training loss, of augmented and mixed films.
         validation_loss: mean partial log loss of the validation films.
         validation_auc: of NORMAL against PNEUMONIA on the validation films.
+        stressed_loss: as the validation loss, on the stressed validation films.
+        stressed_auc: likewise.
         rate: learning rate at its end.
     """
 
@@ -39,7 +42,14 @@ class EpochRecord:
     loss: float
     validation_loss: float
     validation_auc: float
+    stressed_loss: float
+    stressed_auc: float
     rate: float
+
+    @property
+    def worse_loss(self) -> float:
+        """The loss by which epochs are chosen: the worse of plain and stressed."""
+        return max(self.validation_loss, self.stressed_loss)
 
 
 OnEpoch = Callable[[EpochRecord, int], None]
@@ -53,8 +63,9 @@ def fit(
 ) -> tuple[Any, list[EpochRecord]]:
     """Train and return the model with the weights of the best epoch, and the history.
 
-    The best epoch has the least validation loss. After every epoch the weights, the optimiser and
-    the history are in `workdir`; calling again with the same configuration goes on from there.
+    The best epoch has the least loss on the worse of plain and stressed validation films. After
+    every epoch the weights, the optimiser and the history are in `workdir`; calling again with the
+    same configuration goes on from there.
 
     Args:
         config: the run.
@@ -66,7 +77,10 @@ def fit(
         TrainingError: the loss is not a number any more.
     """
     keras.utils.set_random_seed(config.seed % 2**32)
-    model = network(config.network).build(config.size, len(task_named(config.task).outputs))
+    spec = network(config.network)
+    model = spec.build(config.size, len(task_named(config.task).outputs))
+    if config.start == "imagenet":
+        spec.start_from_imagenet(model)
     model.compile(_optimiser(config), PartialLabelLoss(config.label_smoothing))
     state = _RunState(workdir, config, films)
     history = state.restore(model)
@@ -75,8 +89,8 @@ def fit(
         # The batches have their order already; Keras would draw another from a state of its own.
         batches = EpochBatches(films[TRAIN], config, epoch)
         fitted = model.fit(batches, shuffle=False, verbose=0)
-        record = _validate(model, films[VALIDATION], config, epoch, fitted.history["loss"][0])
-        if not np.isfinite((record.loss, record.validation_loss)).all():
+        record = _validate(model, films, config, epoch, fitted.history["loss"][0])
+        if not np.isfinite((record.loss, record.worse_loss)).all():
             raise TrainingError(
                 f"the loss of epoch {record.epoch} is not a number; a lower rate than "
                 f"{config.rate:g} is needed."
@@ -118,20 +132,26 @@ def _optimiser(config: TrainingConfig) -> Any:
 
 
 def _validate(
-    model: Any, films: FilmSet, config: TrainingConfig, epoch: int, loss: float
+    model: Any, films: dict[str, FilmSet], config: TrainingConfig, epoch: int, loss: float
 ) -> EpochRecord:
-    scores = logits(model, films.images)
-    normal = task_named(config.task).normal_index
-    exponent = np.exp(scores - scores.max(axis=1, keepdims=True))
-    p_pneumonia = 1.0 - (exponent[:, normal] / exponent.sum(axis=1)).astype(np.float64)
-    area = auc(p_pneumonia, ~films.allowed[:, normal], np.ones((1, len(films))))
+    plain, stressed = (_loss_and_auc(model, films[role], config) for role in (VALIDATION, STRESSED))
     return EpochRecord(
         epoch=epoch + 1,
         loss=round(float(loss), 5),
-        validation_loss=round(partial_log_loss(scores, films.allowed), 5),
-        validation_auc=round(float(area[0]), 5),
+        validation_loss=plain[0],
+        validation_auc=plain[1],
+        stressed_loss=stressed[0],
+        stressed_auc=stressed[1],
         rate=float(np.asarray(model.optimizer.learning_rate)),
     )
+
+
+def _loss_and_auc(model: Any, films: FilmSet, config: TrainingConfig) -> tuple[float, float]:
+    scores = logits(model, films.images)
+    normal = task_named(config.task).normal_index
+    p_pneumonia = 1.0 - softmax(scores.astype(np.float64), axis=1)[:, normal]
+    area = auc(p_pneumonia, ~films.allowed[:, normal], np.ones((1, len(films))))
+    return round(partial_log_loss(scores, films.allowed), 5), round(float(area[0]), 5)
 
 
 class _RunState:
@@ -159,7 +179,7 @@ class _RunState:
         """Write the state; the history is replaced last, so a kill leaves the former state."""
         last = f"last-{len(history) % 2}.weights.h5"
         model.save_weights(self.workdir / last)
-        if history[-1].validation_loss == min(record.validation_loss for record in history):
+        if history[-1].worse_loss == min(record.worse_loss for record in history):
             partial = self.workdir / "partial.weights.h5"
             model.save_weights(partial)
             partial.replace(self.best)

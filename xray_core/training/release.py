@@ -13,14 +13,25 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from xray_core.bundle import BundleManifest, InputSpec, NoveltyLimits, OutputSpec
+from xray_core.bundle import (
+    BundleManifest,
+    InputSpec,
+    LungsUsed,
+    NoveltyLimits,
+    OutputSpec,
+    Preprocessing,
+)
+from xray_core.bundle.lite import LITE_FILE, LiteNetwork, write_lite
 from xray_core.bundle.store import stores, trust
 from xray_core.calibration import fit_temperature
+from xray_core.errors import TrainingError
 from xray_core.evaluation.figures import figures
 from xray_core.labels import CLASSES, Task, parse_label, task_named
+from xray_core.lungs import load_lung_finder
 from xray_core.networks.registry import network
 from xray_core.novelty import NoveltyModel
 from xray_core.settings import settings
+from xray_core.training.canvas import centre_of
 from xray_core.training.card import model_card
 from xray_core.training.config import TrainingConfig
 from xray_core.training.films import INTERNAL_TEST, PHANTOM, TRAIN, VALIDATION, FilmSet
@@ -29,6 +40,8 @@ from xray_core.training.lock import exclusive
 from xray_core.training.operating_point import choose_operating_point
 
 PACKAGES = ("tensorflow", "keras", "numpy", "opencv", "scikit-image")
+MAX_FORMS_APART = 0.02
+"""Rounding the weights to 16 bits may change a probability by this."""
 FILM_COLUMNS = ["sha256", "phash", "patient", "source", "label", "role"]
 
 
@@ -56,6 +69,7 @@ def release(
     partial.mkdir(parents=True)
     # A new model of the same layers: a compiled one would bring its loss along, which is our code.
     keras.Model(model.inputs, model.outputs, name=config.network).save(partial / "model.keras")
+    write_lite(model, partial / LITE_FILE)
     manifest = _manifest(config, model, films, history, partial)
     manifest.write(partial)
     _write_films(films, partial / "films.csv")
@@ -82,15 +96,16 @@ def _manifest(
     folder: Path,
 ) -> BundleManifest:
     task = task_named(config.task)
-    validation = films[VALIDATION]
-    raw = logits(model, validation.images).astype(np.float64)
+    validation, lite = films[VALIDATION], LiteNetwork(folder / LITE_FILE)
+    raw = lite(validation.images[..., None]).astype(np.float64)
+    _check_forms(raw, logits(model, validation.images))
     temperature = round(fit_temperature(raw, validation.allowed), 6)
     point = choose_operating_point(
         softmax(raw / temperature, axis=1), validation, task, config.operating_point
     )
     metrics: dict[str, dict[str, Any]] = {}
     for role in (VALIDATION, INTERNAL_TEST):
-        p = softmax(logits(model, films[role].images) / temperature, axis=1)
+        p = softmax(lite(films[role].images[..., None]) / temperature, axis=1)
         metrics |= _score(films[role], p, task, point.threshold, role)
     return BundleManifest(
         name=config.name,
@@ -102,7 +117,7 @@ def _manifest(
             for name, members in zip(task.outputs, task.classes, strict=True)
         ),
         input=InputSpec(size=config.size, channels=network(config.network).channels),
-        preprocessing=config.preprocessing,
+        preprocessing=_preprocessing(config),
         temperature=temperature,
         operating_points=(point,),
         novelty=_fit_novelty(films, config, folder),
@@ -110,6 +125,25 @@ def _manifest(
         training=config.portable() | {"history": [asdict(record) for record in history]},
         environment={"python": platform.python_version(), **_versions()},
     )
+
+
+def _check_forms(lite: NDArray[np.float64], model: NDArray[np.float32]) -> None:
+    """Check that what is scored and what is shown of its inside are the same network."""
+    apart = float(np.abs(softmax(lite, axis=1) - softmax(model, axis=1)).max())
+    if not apart <= MAX_FORMS_APART:
+        raise TrainingError(
+            f"the network's quick form differs from it by {apart:.3f} in a probability, at most "
+            f"{MAX_FORMS_APART:g} is allowed."
+        )
+
+
+def _preprocessing(config: TrainingConfig) -> Preprocessing:
+    """Return the preprocessing, with the segmenter that the films were read with."""
+    how = config.preprocessing
+    if how.crop == "none":
+        return how
+    finder = load_lung_finder()
+    return how.model_copy(update={"lungs": LungsUsed(name=finder.name, sha256=finder.sha256)})
 
 
 def _score(
@@ -138,7 +172,8 @@ def _score(
 def _fit_novelty(films: dict[str, FilmSet], config: TrainingConfig, folder: Path) -> NoveltyLimits:
     """Fit the check to real training films, and set its limits by the validation films."""
     real = (films[TRAIN].table["source"] != PHANTOM).to_numpy()
-    model = NoveltyModel.fit(films[TRAIN].images[real].astype(np.float32) / 255)
+    views = [centre_of(canvas, config.size) for canvas in films[TRAIN].images[real]]
+    model = NoveltyModel.fit(np.stack(views).astype(np.float32) / np.float32(255))
     model.save(folder / "novelty.npz")
     distance = NoveltyModel.load(folder / "novelty.npz").distance(films[VALIDATION].images)
     flag = float(np.quantile(distance, config.novelty.flag_quantile))
@@ -154,7 +189,8 @@ def _fit_novelty(films: dict[str, FilmSet], config: TrainingConfig, folder: Path
 
 def _write_films(films: dict[str, FilmSet], path: Path) -> None:
     """Write every real film of the run, so that nobody is later scored on what was seen."""
-    rows = [s.table.loc[s.table["source"] != PHANTOM, FILM_COLUMNS] for s in films.values()]
+    tables = [films[role].table for role in (TRAIN, VALIDATION, INTERNAL_TEST)]
+    rows = [table.loc[table["source"] != PHANTOM, FILM_COLUMNS] for table in tables]
     path.write_bytes(pd.concat(rows).to_csv(index=False, lineterminator="\n").encode())
 
 
