@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from xray_core.errors import ConfigError
-from xray_core.imaging.geometry import InputGeometry
+from xray_core.imaging.geometry import InputGeometry, normalise
 
 GEOMETRIES = [
     InputGeometry.whole((64, 48), 32),
@@ -53,3 +53,17 @@ def test_outside_the_crop_the_film_is_filled():
 def test_a_crop_that_leaves_the_film_is_refused():
     with pytest.raises(ConfigError, match="does not lie within a film of 100×80 px"):
         InputGeometry((100, 80), (0, 0, 101, 80), 32)
+
+
+def test_a_box_gets_its_margin_as_far_as_the_film_reaches():
+    geometry = InputGeometry.around((100, 80), (10, 2, 90, 62), 0.1, 32)
+    assert geometry.box == (2, 0, 98, 68)
+    assert InputGeometry.around((100, 80), (10, 2, 90, 62), 0, 32).box == (10, 2, 90, 62)
+
+
+def test_pixels_may_be_normalised_by_what_a_part_of_them_shows():
+    part = np.linspace(0.25, 0.5, 64, dtype=np.float32).reshape(8, 8)
+    wider = np.concatenate([part, np.full((8, 8), 0.9, np.float32)])
+    together = normalise(wider, "percentile", 0, 100, measured=part)
+    np.testing.assert_allclose(together[:8], normalise(part, "percentile", 0, 100), atol=1e-6)
+    assert (together[8:] == 1).all()
