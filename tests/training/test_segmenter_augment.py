@@ -15,8 +15,10 @@ NAMES = (
     *("blur", "noise", "no_chest"),
 )
 NEVER = dict.fromkeys(NAMES, 0.0)
-MOVED = Changes(rotation=0.0, **NEVER)
-ALWAYS = Changes(**dict.fromkeys(NAMES, 1.0) | {"turned": 0.3, "cut": 0.3, "shrunk": 0.4})
+MOVED = Changes(gentle=0.0, rotation=0.0, **NEVER)
+ALWAYS = Changes(
+    gentle=0.0, **dict.fromkeys(NAMES, 1.0) | {"turned": 0.3, "cut": 0.3, "shrunk": 0.4}
+)
 
 
 def canvas(side=96):
@@ -51,6 +53,14 @@ def test_upright_and_turned_are_told():
             for seed in range(10)
         ]
         assert all(pose[POSES.index(name)] == 1 for pose in poses)
+
+
+def test_gentle_films_are_neither_turned_nor_cut():
+    gentle = ALWAYS.model_copy(update={"gentle": 1.0})
+    for seed in range(20):
+        example = change(canvas(), canvas(), 64, gentle, np.random.default_rng(seed))
+        assert example.pose[POSES.index("upright")] == 1
+        assert np.ptp(example.film[example.lungs > 0.99]) < 0.03
 
 
 def test_most_cuts_leave_no_pair_or_one_that_is_not_learnt():

@@ -43,12 +43,13 @@ def write_set(root: Path, name: str, count: int, first: int) -> None:
 
 @pytest.fixture(scope="module")
 def config_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two small sets of drawn chests with masks, one without the heart, and a configuration."""
+    """Drawn chests with masks, without the heart, without masks, and a configuration."""
     root = tmp_path_factory.mktemp("chests")
     write_set(root, "one", 24, 0)
     write_set(root, "two", 16, 100)
     (root / "one" / "masks" / "chest-3.png").unlink()
-    folder = {"population": "nobody: drawn", "licence": "Apache-2.0", "share": 0.5}
+    write_set(root, "three", 12, 200)
+    folder = {"population": "nobody: drawn", "licence": "Apache-2.0", "share": 0.3}
     content = {
         "kind": "segmenter",
         "name": "quick-lungs",
@@ -59,11 +60,13 @@ def config_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
             | folder,
             {"films": "two/films", "masks": "two/masks", "source": "two", "heart": "left out"}
             | folder,
+            {"films": "three/films", "source": "three"} | folder,
         ],
         "epochs": 2,
         "films_per_epoch": 32,
         "batch": 8,
         "changes": {
+            "gentle": 0.3,
             **{"turned": 0.1, "cut": 0.1, "shrunk": 0.1, "inverted": 0.1, "opacified": 0.1},
             **{"hidden": 0.1, "frame": 0.1, "blur": 0.1, "noise": 0.1, "no_chest": 0.1},
         },
@@ -100,14 +103,17 @@ def test_figures_are_of_the_role_and_the_set_that_they_name(trained: Path) -> No
     films = listed[(listed["role"] == "validation") & (listed["source"] == "two")]
     assert "dice" in metrics["internal_test/one"]
     assert "dice" not in metrics["internal_test/two"]
+    assert "covered" in metrics["internal_test/two"]
+    assert "covered" not in metrics["internal_test/three"]
+    assert metrics["internal_test/three"]["plausible"] is not None
     assert metrics["validation/two"]["n"] == len(films)
-    assert {"trial/upside down", "trial/photograph", "trial/inverted"} <= set(metrics)
+    assert {"trial/upside down", "trial/photograph", "trial/unchanged"} <= set(metrics)
     assert metrics["cost"]["model_bytes"] == (trained / "model.keras").stat().st_size
 
 
-def test_every_film_with_a_mask_is_listed_with_its_role(trained: Path) -> None:
+def test_every_film_but_those_that_lack_a_mask_is_listed_with_its_role(trained: Path) -> None:
     films = pd.read_csv(trained / "films.csv", dtype=str)
-    assert len(films) == 23 + 16
+    assert len(films) == 23 + 16 + 12
     assert set(films["role"]) == {"train", "validation", "internal_test"}
     assert not films["patient"].str.endswith("chest-3").any()
 
@@ -180,8 +186,14 @@ def test_a_setting_that_is_not_valid_is_named(
 
 def test_settings_that_do_not_hold_together_are_refused(config_file: Path) -> None:
     config = SegmenterConfig.read(config_file)
-    one, two = config.data
-    for wrong in ({"data": (one, one)}, {"data": (two,)}, {"films_per_epoch": 4}):
+    one, two, three = config.data
+    half_stated = three.model_copy(update={"heart": "inside"})
+    for wrong in (
+        {"data": (one, one)},
+        {"data": (two, three)},
+        {"data": (one, half_stated)},
+        {"films_per_epoch": 4},
+    ):
         with pytest.raises(ConfigError):
             config.model_copy(update=wrong).check()
 

@@ -14,7 +14,11 @@ from xray_core.networks.lung_unet import POSES
 from xray_core.training.segmenter.config import Changes
 
 Canvas = NDArray[np.uint8]
-WHOLE, PART = 0.75, 0.5
+GENTLE = Changes(
+    **{"gentle": 1, "rotation": 8, "turned": 0, "cut": 0, "shrunk": 0, "inverted": 0, "gamma": 0.4},
+    **{"opacified": 0, "hidden": 0, "frame": 0, "blur": 0, "noise": 0, "no_chest": 0},
+)
+WHOLE, PART = 0.8, 0.6
 """With this share of both lungs left on the film it is a pair; with less than that, no pair."""
 
 
@@ -47,6 +51,8 @@ def change(
         how: probabilities and ranges.
         rng: the only source of chance.
     """
+    if rng.random() < how.gentle:
+        how = GENTLE
     matrix, turned = _matrix(canvas.shape[0], size, how, rng)
     border = 0 if rng.random() < 0.7 else int(rng.integers(256))
     warped = cv2.warpAffine(
@@ -56,10 +62,12 @@ def change(
     kept = sides.sum((0, 1)) / (
         canvas[..., 1:3].sum((0, 1)) / 255 * abs(np.linalg.det(matrix[:, :2])) + 1e-6
     )
-    film = _opacify(warped[..., 0], sides, rng) if rng.random() < how.opacified else warped[..., 0]
-    film = _spoil(film.copy(), cv2.resize(other[..., 0], (size, size)), how, rng)
     lungs = np.clip(sides.sum(axis=-1), 0, 1)
     weight = 1 - warped[..., 3].astype(np.float32) / 255
+    film = warped[..., 0]
+    if rng.random() < how.opacified and canvas[..., 3].min() == 0:  # there is a mask
+        film = _opacify(film, sides, rng)
+    film = _spoil(film.copy(), cv2.resize(other[..., 0], (size, size)), how, rng)
     return Example(tone(film, how, rng), lungs, weight, _pose(float(kept.min()), turned))
 
 
@@ -76,8 +84,9 @@ def _matrix(
     side: int, size: int, how: Changes, rng: np.random.Generator
 ) -> tuple[NDArray[np.float64], bool]:
     """Return the 2×3 matrix from canvas to input, and whether it turns the film."""
-    angle, zoom = rng.uniform(-how.rotation, how.rotation), np.exp(rng.uniform(-0.2, 0.2, 2))
-    shift = rng.uniform(-0.1, 0.1, 2)
+    reach = 0.08 if how is GENTLE else 0.2
+    angle, zoom = rng.uniform(-how.rotation, how.rotation), np.exp(rng.uniform(-reach, reach, 2))
+    shift = rng.uniform(-reach, reach, 2) / 2
     centre = np.full(2, (side - 1) / 2)
     kind = rng.random()
     turned = kind < how.turned
@@ -120,7 +129,7 @@ def _opacify(film: Canvas, sides: NDArray[np.float32], rng: np.random.Generator)
         return film
     at = rng.integers(len(y))
     spot = np.zeros_like(chosen)
-    axes = tuple(int(v) for v in rng.uniform(0.1, 0.6, 2) * size)
+    axes = tuple(int(v) for v in rng.uniform(0.1, 1.0, 2) * size)
     cv2.ellipse(spot, (int(x[at]), int(y[at])), axes, rng.uniform(0, 180), 0, 360, 1.0, cv2.FILLED)
     reach = cv2.GaussianBlur(spot * np.clip(chosen, 0, 1), (0, 0), rng.uniform(1, 4))
     level = np.percentile(film, rng.uniform(65, 97))
@@ -150,7 +159,7 @@ def _spoil(film: Canvas, other: Canvas, how: Changes, rng: np.random.Generator) 
 def tone(film: Canvas, how: Changes, rng: np.random.Generator) -> NDArray[np.float32]:
     """Return a film at another exposure, perhaps inverted and noisy, float32 in [0, 1]."""
     grey = np.linspace(0, 1, 256) ** (2.0 ** rng.uniform(-how.gamma, how.gamma))
-    if rng.random() < 0.3:  # saturation at one or both ends
+    if rng.random() < 0.3 and how is not GENTLE:  # saturation at one or both ends
         low, high = rng.uniform(0, 0.2), rng.uniform(0.7, 1)
         grey = np.clip((grey - low) / (high - low), 0, 1)
     if rng.random() < how.inverted:

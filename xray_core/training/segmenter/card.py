@@ -8,7 +8,7 @@ from typing import Any
 from xray_core.bundle import BundleManifest
 from xray_core.notice import NOTICE
 from xray_core.training.segmenter.config import Changes, SegmenterConfig
-from xray_core.training.segmenter.trials import CHANGED, HARMLESS
+from xray_core.training.segmenter.trials import HARMLESS, WRONG
 
 CARD = """\
 ---
@@ -171,7 +171,7 @@ def _figure(metrics: dict[str, Any], name: str) -> str:
 
 def _trial_names(manifest: BundleManifest) -> list[str]:
     names = [key.split("/", 1)[1] for key in manifest.metrics if key.startswith("trial/")]
-    return sorted(names, key=lambda name: name not in CHANGED)
+    return sorted(names, key=lambda name: name not in WRONG)
 
 
 def _trials(manifest: BundleManifest, names: list[str]) -> str:

@@ -20,15 +20,17 @@ class _Frozen(BaseModel):
 
 
 class MaskedFolder(_Frozen):
-    """Films with masks of their lungs.
+    """Films, most with masks of their lungs.
 
     Attributes:
         films: folder of films; relative paths are relative to the configuration file.
         masks: folder of PNG masks under the films' own names, any value above 0 = lung; films
-            without one are left out.
+            without one are left out. None: only the pose is learnt from these films, which are
+            upright and whole, and the limits of plausibility are chosen on them too.
         source: name of the data set.
         heart: whether the part of the lungs behind the heart belongs to the masks. Where it is
-            left out, what lies between the two lungs is neither trained on nor scored.
+            left out, what lies between the two lungs is neither trained on nor scored. None where
+            there are no masks.
         manifest: committed CSV that gives every patient a role; None divides them by a keyed hash.
         share: share of an epoch's films that are drawn from here.
         population: who is on the films, in words, for the card.
@@ -36,9 +38,9 @@ class MaskedFolder(_Frozen):
     """
 
     films: Path
-    masks: Path
+    masks: Path | None = None
     source: str
-    heart: Literal["inside", "left out"]
+    heart: Literal["inside", "left out"] | None = None
     manifest: Path | None = None
     share: float = SHARE
     population: str
@@ -49,6 +51,7 @@ class Changes(_Frozen):
     """Random changes to a training film; each probability is per film and epoch.
 
     Attributes:
+        gentle: share of the films that are only moved and re-exposed, both by little.
         rotation: largest angle in degrees of a film that still counts as upright.
         turned: probability of a turn by 90, 180 or 270 degrees.
         cut: probability that a large part of the film is cut off on one or two sides.
@@ -63,6 +66,7 @@ class Changes(_Frozen):
         no_chest: share of an epoch made of pictures without a chest.
     """
 
+    gentle: float = SHARE
     rotation: float = Field(25.0, ge=0, le=40)
     turned: float = SHARE
     cut: float = SHARE
@@ -131,7 +135,7 @@ class SegmenterConfig(_Frozen):
             folder.model_copy(
                 update={
                     "films": base / folder.films,
-                    "masks": base / folder.masks,
+                    "masks": base / folder.masks if folder.masks else None,
                     "manifest": base / folder.manifest if folder.manifest else None,
                 }
             )
@@ -150,14 +154,16 @@ class SegmenterConfig(_Frozen):
         """Check what only the whole configuration shows.
 
         Raises:
-            ConfigError: two data sets of one source, none with the heart inside, or an epoch
-                shorter than a batch.
+            ConfigError: two data sets of one source, none with the heart inside, one that says
+                how its masks are but has none or the reverse, or an epoch shorter than a batch.
         """
         sources = [folder.source for folder in self.data]
         if len(set(sources)) < len(sources):
             raise ConfigError(f"sources {', '.join(sources)}: each may stand once.")
         if all(folder.heart != "inside" for folder in self.data):
             raise ConfigError("at least one data set has masks with the part behind the heart.")
+        if wrong := [f.source for f in self.data if (f.masks is None) != (f.heart is None)]:
+            raise ConfigError(f"{wrong[0]}: masks and heart are stated together, or neither is.")
         if self.films_per_epoch < self.batch:
             raise ConfigError(
                 f"an epoch of {self.films_per_epoch} films is shorter than a batch of {self.batch}."

@@ -8,15 +8,10 @@ from numpy.typing import NDArray
 
 from xray_core.bundle import Interval
 from xray_core.evaluation.bootstrap import intervals
-from xray_core.lungs import LungFinder
+from xray_core.lungs import LungFinder, Lungs
 from xray_core.training.segmenter.config import SegmenterConfig
 from xray_core.training.segmenter.films import MaskedFilm, MaskedSet
-from xray_core.training.segmenter.trials import (
-    CHANGED,
-    HARMLESS,
-    opacify,
-    pictures_without_a_chest,
-)
+from xray_core.training.segmenter.trials import HARMLESS, OPACIFIED, WRONG, pictures_without_a_chest
 
 DRAWS = 1000
 
@@ -24,58 +19,46 @@ DRAWS = 1000
 def score(finder: LungFinder, films: MaskedSet, config: SegmenterConfig) -> dict[str, Any]:
     """Return the figures of each data set of a role, and within it of each label.
 
-    Per film at its own size: `dice`, where the heart is inside; `covered`, the share of the mask
-    that was found; `plausible`, whether the pair was called so.
+    Per film at its own size: `dice`, where masks have the heart inside; `covered`, the share of the
+    mask that was found, where there is one; `plausible`, whether the pair was called so.
     """
     lungs = finder.find_all([film.pixels for film in films.films])
     table = films.table.reset_index(drop=True)
-    covered = np.array([_covered(x.mask, f) for x, f in zip(lungs, films.films, strict=True)])
-    dice = np.array([_dice(x.mask, f) for x, f in zip(lungs, films.films, strict=True)])
-    plausible = np.array([float(x.plausible) for x in lungs])
     found: dict[str, Any] = {}
     for folder in config.data:
         of_source = table["source"] == folder.source
         for label in ("", *sorted(set(table.loc[of_source, "label"]) - {""})):
             rows = np.flatnonzero(of_source & (table["label"] == label) if label else of_source)
-            values = {"covered": covered[rows], "plausible": plausible[rows]}
+            pairs = [(lungs[row].mask, films.films[row]) for row in rows]
+            values = {"plausible": np.array([float(lungs[row].plausible) for row in rows])}
+            if folder.heart is not None:
+                values["covered"] = np.array([_covered(*pair) for pair in pairs])
             if folder.heart == "inside":
-                values["dice"] = dice[rows]
+                values["dice"] = np.array([_dice(*pair) for pair in pairs])
             patients = table["patient"].iloc[rows].tolist()
-            found["/".join(filter(None, (folder.source, label)))] = _summary(
-                values, patients, config.seed
-            )
+            name = f"{folder.source}/{label}" if label else folder.source
+            found[name] = _summary(values, patients, config.seed)
     return found
 
 
 def score_trials(finder: LungFinder, films: MaskedSet, seed: int) -> dict[str, Any]:
-    """Return the share called plausible of films changed until they should not be, and the rest.
+    """Return the share of changed films and of pictures that is called plausible, `plausible`.
 
-    Also Dice of films with harmless changes, of those whose mask has the part behind the heart.
+    Also the mean `dice` of harmless changes, over films whose mask has the part behind the heart.
     """
     found: dict[str, Any] = {}
-    for name, change in CHANGED.items():
-        changed = [np.ascontiguousarray(change(film.pixels)) for film in films.films]
-        found[name] = _share_plausible(finder, changed)
-    for name, change in HARMLESS.items():
-        masks = [change(film.lungs.astype(np.float32)) > 0.5 for film in films.films]
-        if name == "inverted":
-            masks = [film.lungs for film in films.films]
-        changed = [
-            np.ascontiguousarray(opacify(f) if "opacified" in name else change(f.pixels))
-            for f in films.films
-        ]
-        lungs = finder.find_all(changed)
-        scored = [
-            2 * (x.mask & m).sum() / max(1, x.mask.sum() + m.sum())
-            for x, m, f in zip(lungs, masks, films.films, strict=True)
-            if not f.ignored.any()
-        ]
-        share = float(np.mean([x.plausible for x in lungs]))
-        found[name] = {"n": len(lungs), "plausible": share, "dice": float(np.mean(scored))}
+    for name, change in (WRONG | HARMLESS).items():
+        masked = name == OPACIFIED
+        changed = [change(f) for f in films.films if not (masked and f.ignored.all())]
+        lungs = finder.find_all([film.pixels for film in changed])
+        found[name] = _share_plausible(lungs)
+        if name in HARMLESS:
+            whole = [(x, f) for x, f in zip(lungs, changed, strict=True) if not f.ignored.any()]
+            found[name]["dice"] = float(np.mean([_dice(x.mask, f) for x, f in whole]))
     pictures: dict[str, list[NDArray[np.float32]]] = {}
     for kind, picture in pictures_without_a_chest(seed):
         pictures.setdefault(kind, []).append(picture)
-    return found | {kind: _share_plausible(finder, some) for kind, some in pictures.items()}
+    return found | {k: _share_plausible(finder.find_all(some)) for k, some in pictures.items()}
 
 
 def milliseconds(finder: LungFinder, side: int, repeats: int = 30) -> float:
@@ -116,6 +99,5 @@ def _json(name: str, interval: Interval) -> dict[str, Any]:
     return {name: interval.value, f"{name}_ci": ends}
 
 
-def _share_plausible(finder: LungFinder, films: list[NDArray[np.float32]]) -> dict[str, Any]:
-    lungs = finder.find_all(films)
+def _share_plausible(lungs: list[Lungs]) -> dict[str, Any]:
     return {"n": len(lungs), "plausible": float(np.mean([x.plausible for x in lungs]))}

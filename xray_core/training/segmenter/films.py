@@ -22,6 +22,8 @@ from xray_core.training.segmenter.config import MaskedFolder, SegmenterConfig
 
 FRACTIONS = (0.7, 0.15, 0.15)
 """Train, validation, internal test of a data set without a manifest: such sets are small."""
+USUAL_SIDES = ((0.1, 0.45), (0.55, 0.9))
+"""Where the lungs lie across a film, as shares of its width."""
 CANVAS = 1.5
 """Side of a training canvas over the side of the network's input: zooming in loses little."""
 
@@ -34,8 +36,9 @@ class MaskedFilm:
 
     Attributes:
         pixels: float32 (H, W) in [0, 1], bright = dense.
-        lungs: bool (H, W).
-        ignored: bool (H, W), what is neither lung nor background: between lungs without heart.
+        lungs: bool (H, W); where there is no mask, two rectangles where lungs usually are.
+        ignored: bool (H, W), what is neither lung nor background: between lungs without heart, or
+            everything where there is no mask.
     """
 
     pixels: NDArray[np.float32]
@@ -66,7 +69,7 @@ class MaskedSet:
 def load_masked_films(
     config: SegmenterConfig, progress: Progress | None = None
 ) -> dict[str, MaskedSet]:
-    """Decode every film with a mask and return the sets by role.
+    """Decode every film, but for those that lack a mask of their set, and return them by role.
 
     Raises:
         DatasetError: a folder cannot be used, a mask does not fit its film or is empty, a patient
@@ -86,13 +89,15 @@ def load_masked_films(
                 progress(done, total)
     for role, sets in parts.items():
         if not any(len(found) for found in sets):
-            raise DatasetError(f"no film with a mask has the role {role!r}.")
+            raise DatasetError(f"no film has the role {role!r}.")
     return {role: _join(sets) for role, sets in parts.items()}
 
 
 def _with_masks(folder: MaskedFolder) -> Dataset:
     dataset = open_dataset(folder.films, source=folder.source, labelled=False)
-    has_mask = [_mask_path(folder, path).is_file() for path in dataset.table["path"]]
+    if folder.masks is None:
+        return dataset
+    has_mask = [_mask_path(folder.masks, path).is_file() for path in dataset.table["path"]]
     if not any(has_mask):
         raise DatasetError(
             f"{folder.masks.name} has no mask for any film of {folder.films.name}; allowed are "
@@ -101,8 +106,8 @@ def _with_masks(folder: MaskedFolder) -> Dataset:
     return dataset.subset(np.flatnonzero(has_mask))
 
 
-def _mask_path(folder: MaskedFolder, address: str) -> Path:
-    return folder.masks / PurePosixPath(address).with_suffix(".png")
+def _mask_path(masks: Path, address: str) -> Path:
+    return masks / PurePosixPath(address).with_suffix(".png")
 
 
 def _roles(folder: MaskedFolder, dataset: Dataset, seed: int) -> "pd.Series[str]":
@@ -115,9 +120,7 @@ def _load(dataset: Dataset, folder: MaskedFolder, config: SegmenterConfig, role:
     def one(index: int) -> tuple[MaskedFilm | None, NDArray[np.uint8] | None, str]:
         address = str(dataset.table["path"].iloc[index])
         pixels = read_guarded(dataset.film_bytes(index), address).pixels
-        path = _mask_path(folder, address)
-        mask = read_guarded(path.read_bytes(), path.name).pixels > 0
-        film = _pair(pixels, mask, folder, address)
+        film = _with_mask(pixels, folder, address)
         phash = perceptual_hash(pixels)
         return (None, _canvas(film, config), phash) if role == TRAIN else (film, None, phash)
 
@@ -132,9 +135,15 @@ def _load(dataset: Dataset, folder: MaskedFolder, config: SegmenterConfig, role:
     )
 
 
-def _pair(
-    pixels: NDArray[np.float32], mask: NDArray[np.bool_], folder: MaskedFolder, address: str
-) -> MaskedFilm:
+def _with_mask(pixels: NDArray[np.float32], folder: MaskedFolder, address: str) -> MaskedFilm:
+    if folder.masks is None:
+        height, width = pixels.shape[0], pixels.shape[1]
+        usual = np.zeros((height, width), bool)
+        for left, right in USUAL_SIDES:
+            usual[int(0.1 * height) : int(0.8 * height), int(left * width) : int(right * width)] = 1
+        return MaskedFilm(pixels, usual, np.ones_like(usual))
+    path = _mask_path(folder.masks, address)
+    mask = read_guarded(path.read_bytes(), path.name).pixels > 0
     if mask.shape != pixels.shape or not mask.any():
         raise DatasetError(
             f"the mask of {address} has {mask.shape[0]}×{mask.shape[1]} px and covers "

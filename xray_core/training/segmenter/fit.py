@@ -112,13 +112,14 @@ def _optimiser(config: SegmenterConfig) -> Any:
 
 def _validation_dice(model: Any, films: MaskedSet, config: SegmenterConfig) -> float:
     how, found = config.preprocessing, []
-    geometries = [InputGeometry.whole(f.lungs.shape, config.input_size) for f in films.films]
+    masked = [film for film in films.films if not film.ignored.all()]
+    geometries = [InputGeometry.whole(f.lungs.shape, config.input_size) for f in masked]
     inputs = [
         normalise(g.to_input(f.pixels), how.normalisation, how.low, how.high)
-        for g, f in zip(geometries, films.films, strict=True)
+        for g, f in zip(geometries, masked, strict=True)
     ]
     logits = model.predict(np.stack(inputs)[..., None], batch_size=64, verbose=0)[0][..., 0]
-    for g, f, logit in zip(geometries, films.films, logits, strict=True):
+    for g, f, logit in zip(geometries, masked, logits, strict=True):
         lung = g.to_input(f.lungs.astype(np.float32)) >= 0.5
         scored = g.to_input(f.ignored.astype(np.float32)) < 0.5
         drawn = (logit > 0) & scored

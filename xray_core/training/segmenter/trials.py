@@ -1,4 +1,4 @@
-"""What is not a film of a whole, upright chest, made of films that are, and of pictures."""
+"""Films that show no upright pair of whole lungs any more, films that still do, and pictures."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,6 +10,8 @@ from xray_core.training.segmenter.films import MaskedFilm
 from xray_core.training.segmenter.no_chest import coloured_noise, page_of_text
 
 Pixels = NDArray[np.float32]
+Change = Callable[[MaskedFilm], MaskedFilm]
+Move = Callable[[NDArray[Any]], NDArray[Any]]
 
 PHOTOGRAPHS = (
     *("astronaut", "brick", "camera", "cat", "cell", "coffee", "coins", "colorwheel", "grass"),
@@ -18,35 +20,66 @@ PHOTOGRAPHS = (
 )
 """Pictures that come with scikit-image."""
 DRAWN = 100
-
-CHANGED: dict[str, Callable[[Pixels], Pixels]] = {
-    "turned left": lambda film: np.rot90(film, 1),
-    "upside down": lambda film: np.rot90(film, 2),
-    "turned right": lambda film: np.rot90(film, 3),
-    "left half": lambda film: film[:, : film.shape[1] // 2],
-    "right half": lambda film: film[:, film.shape[1] // 2 :],
-    "upper half": lambda film: film[: film.shape[0] // 2],
-    "lower half": lambda film: film[film.shape[0] // 2 :],
-}
-"""Films on which a pair of lungs must not be called plausible."""
-
-HARMLESS: dict[str, Callable[[Pixels], Pixels]] = {
-    "inverted": lambda film: 1 - film,
-    "mirrored": lambda film: film[:, ::-1],
-    "half size": lambda film: film[::2, ::2],
-    "black border of a tenth": lambda film: np.pad(
-        film, [(side // 10,) * 2 for side in film.shape]
-    ),
-    "one lung opacified": lambda film: film,
-}
+OPACIFIED = "one lung opacified"
+"""The harmless change that needs a mask."""
 
 
-def opacify(film: MaskedFilm) -> Pixels:
-    """Return a film whose lung on the left of the picture is as dense as its brightest parts."""
+def _moved(move: Move) -> Change:
+    def change(film: MaskedFilm) -> MaskedFilm:
+        parts = (film.pixels, film.lungs, film.ignored)
+        return MaskedFilm(*(np.ascontiguousarray(move(part)) for part in parts))
+
+    return change
+
+
+def _halved(axis: int, keep: int) -> Change:
+    """Keep what lies on one side of the middle of the lungs: 0 above or left, 1 below or right."""
+
+    def change(film: MaskedFilm) -> MaskedFilm:
+        first, last = np.flatnonzero(film.lungs.any(axis=1 - axis))[[0, -1]]
+        middle = int(first + last) // 2
+        some = slice(0, middle) if keep == 0 else slice(middle, None)
+        index = (some, slice(None)) if axis == 0 else (slice(None), some)
+        return _moved(lambda part: part[index])(film)
+
+    return change
+
+
+def _inverted(film: MaskedFilm) -> MaskedFilm:
+    return MaskedFilm(1 - film.pixels, film.lungs, film.ignored)
+
+
+def _opacified(film: MaskedFilm) -> MaskedFilm:
+    """Make the lung on the left of the picture as dense as the film's denser parts."""
     middle = int(np.median(np.nonzero(film.lungs)[1]))
     white = film.lungs & (np.arange(film.lungs.shape[1]) < middle)
     level = np.float32(np.percentile(film.pixels, 85))
-    return np.where(white, np.maximum(film.pixels, level), film.pixels).astype(np.float32)
+    pixels = np.where(white, np.maximum(film.pixels, level), film.pixels).astype(np.float32)
+    return MaskedFilm(pixels, film.lungs, film.ignored)
+
+
+WRONG: dict[str, Change] = {
+    "turned left": _moved(lambda part: np.rot90(part, 1)),
+    "upside down": _moved(lambda part: np.rot90(part, 2)),
+    "turned right": _moved(lambda part: np.rot90(part, 3)),
+    "cut at the middle, left kept": _halved(1, 0),
+    "cut at the middle, right kept": _halved(1, 1),
+    "cut at half the lungs' height, upper kept": _halved(0, 0),
+    "cut at half the lungs' height, lower kept": _halved(0, 1),
+}
+"""After these a pair of lungs must not be called plausible."""
+
+HARMLESS: dict[str, Change] = {
+    "unchanged": lambda film: film,
+    "inverted": _inverted,
+    "mirrored": _moved(lambda part: part[:, ::-1]),
+    "half size": _moved(lambda part: part[::2, ::2]),
+    "black border of a tenth": _moved(
+        lambda part: np.pad(part, [(side // 10,) * 2 for side in part.shape])
+    ),
+    OPACIFIED: _opacified,
+}
+"""After these it must still be."""
 
 
 def pictures_without_a_chest(seed: int) -> Iterator[tuple[str, Pixels]]:
