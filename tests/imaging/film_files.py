@@ -20,6 +20,8 @@ from pydicom.uid import (
     generate_uid,
 )
 
+from xray_core.imaging.reader import read_radiograph
+
 Film = NDArray[np.generic]
 
 # `film(12)`, unsigned and minus 2,048, as GDCM 3.2.6 compresses it: nothing here can write them.
@@ -75,6 +77,17 @@ def dicom(
     elif syntax == ImplicitVRLittleEndian:
         dataset.file_meta.TransferSyntaxUID = syntax
     return _write(dataset)
+
+
+def stretched(values: Film) -> Film:
+    """Stretch values from their own minimum and maximum to [0, 1]."""
+    low, high = float(values.min()), float(values.max())
+    return (values.astype(np.float64) - low) / (high - low)
+
+
+def pixels(data: bytes) -> Film:
+    """Read a film and return its pixels."""
+    return read_radiograph(data, "film").pixels
 
 
 def without_preamble(data: bytes) -> bytes:

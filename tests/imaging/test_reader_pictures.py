@@ -7,7 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from film_files import Film, encode, film
+from film_files import Film, encode, film, stretched
 from PIL import Image, PngImagePlugin
 
 from xray_core.errors import UnsuitableFilm
@@ -18,11 +18,6 @@ from xray_core.imaging.sniff import FileType
 GREY = film(8)
 RGB = np.dstack([GREY] * 3)
 DEEP = film(16)
-
-
-def stretched(values: Film) -> Film:
-    low, high = float(values.min()), float(values.max())
-    return (values.astype(np.float64) - low) / (high - low)
 
 
 def palette() -> bytes:

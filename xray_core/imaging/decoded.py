@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.errors import UnreadableFilm, XrayError
+from xray_core.imaging.intact.damage import Damaged
 from xray_core.imaging.radiograph import FilmHeader
 from xray_core.imaging.sniff import FileType
 
@@ -40,6 +41,10 @@ def decoding(kind: FileType, source: str) -> Iterator[None]:
         yield
     except XrayError:
         raise
+    except Damaged as damage:
+        raise UnreadableFilm(
+            source, f"this {kind} file is damaged: {damage}; allowed is an intact file."
+        ) from None
     except MemoryError:
         raise UnreadableFilm(
             source, f"decoding this {kind} file needs more memory than is allowed."

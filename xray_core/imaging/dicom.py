@@ -34,6 +34,8 @@ from pydicom.uid import (
 from xray_core.errors import UnreadableFilm, UnsuitableFilm
 from xray_core.imaging.decoded import Decoded, decoding
 from xray_core.imaging.dicom_header import HEADER_TAGS, check_radiograph, code, read_header
+from xray_core.imaging.intact.frame import check_frame
+from xray_core.imaging.intact.tail import check_tail
 from xray_core.imaging.limits import check_expansion, check_frames, check_size
 from xray_core.imaging.sizes import codestream_size
 from xray_core.imaging.sniff import FileType
@@ -49,6 +51,7 @@ _PIXEL_TAGS = (
     "PlanarConfiguration",
     "PixelData",
 )
+_JPEG_LS = frozenset({JPEGLSLossless, JPEGLSNearLossless})
 _PIXEL_DATA = (b"\xe0\x7f\x10\x00", b"\x7f\xe0\x00\x10")  # the tag (7FE0,0010), both orders
 _TRANSFER_SYNTAXES = frozenset(
     {
@@ -60,8 +63,7 @@ _TRANSFER_SYNTAXES = frozenset(
         JPEGExtended12Bit,
         JPEGLossless,
         JPEGLosslessSV1,
-        JPEGLSLossless,
-        JPEGLSNearLossless,
+        *_JPEG_LS,
         JPEG2000Lossless,
         JPEG2000,
         HTJ2KLossless,
@@ -71,19 +73,21 @@ _TRANSFER_SYNTAXES = frozenset(
 )
 
 
-def _leave_out_gdcm() -> None:
-    """Keep pydicom from decoding with GDCM where that is installed.
+def _choose_decoders() -> None:
+    """Leave out decoders that pydicom would try, and that are not to be trusted with damage.
 
     GDCM ends the process on damaged JPEG and JPEG 2000 data (an uncaught C++ exception), and writes
-    to standard error on others; what it decodes, pylibjpeg decodes too.
+    to standard error on others; what it decodes, others decode too. pylibjpeg makes a picture of
+    any JPEG-LS data, where pyjpegls raises on what is damaged; pydicom would ask it next.
     """
     for uid in _TRANSFER_SYNTAXES:
         decoder = get_decoder(uid)
-        if "gdcm" in decoder.available_plugins:
-            decoder.remove_plugin("gdcm")
+        for plugin in ("gdcm", *(["pylibjpeg"] if uid in _JPEG_LS else [])):
+            if plugin in decoder.available_plugins:
+                decoder.remove_plugin(plugin)
 
 
-_leave_out_gdcm()
+_choose_decoders()
 
 
 def decode_dicom(data: bytes, source: str) -> Decoded:
@@ -107,9 +111,10 @@ def decode_dicom(data: bytes, source: str) -> Decoded:
         warnings = check_radiograph(dataset, source)
         _check_pixels(dataset, data, source)
         header = read_header(dataset)
-        film, more = to_brightness(dataset, _stored(dataset, source))
+        stored, whole = _stored(dataset, source)
+        film, more = to_brightness(dataset, stored)
     synthetic = str(dataset.get("ImageComments") or "").upper().startswith("SYNTHETIC")
-    return Decoded(np.ascontiguousarray(film), header, warnings + more, synthetic)
+    return Decoded(np.ascontiguousarray(film), header, warnings + whole + more, synthetic)
 
 
 def _transfer_syntax(data: bytes) -> UID | None:
@@ -161,14 +166,16 @@ def _check_pixels(dataset: Dataset, data: bytes, source: str) -> None:
     check_expansion(source, len(data), width * height * bits // 8)
 
 
-def _stored(dataset: Dataset, source: str) -> NDArray[Any]:
-    """Return the stored values (H, W), unused bits removed."""
+def _stored(dataset: Dataset, source: str) -> tuple[NDArray[Any], tuple[str, ...]]:
+    """Return the stored values (H, W), unused bits removed, and warnings."""
     if dataset.file_meta.get("TransferSyntaxUID") is None:
         implicit, little = dataset.original_encoding
         explicit = ExplicitVRLittleEndian if little else ExplicitVRBigEndian
         dataset.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian if implicit else explicit
+    frame = b""
     if dataset.file_meta.TransferSyntaxUID.is_compressed:
-        inside = codestream_size(get_frame(dataset.PixelData, 0, number_of_frames=1))
+        frame = get_frame(dataset.PixelData, 0, number_of_frames=1)
+        inside = codestream_size(frame)
         stated = (int(dataset.Columns), int(dataset.Rows))
         if inside is not None and inside != stated:
             raise UnreadableFilm(
@@ -176,7 +183,7 @@ def _stored(dataset: Dataset, source: str) -> NDArray[Any]:
                 f"the picture in this DICOM file has {inside[0]:,}×{inside[1]:,} pixels where its "
                 f"header says {stated[0]:,}×{stated[1]:,}; both must agree.",
             )
-    stored = dataset.pixel_array
+    stored = np.asarray(dataset.pixel_array)
     if stored.ndim != 2:
         raise ValueError("not one grey frame")
-    return np.asarray(stored)
+    return stored, check_frame(frame, stored, dataset) if frame else check_tail(stored)

@@ -1,6 +1,5 @@
 """PNG, JPEG, TIFF, BMP and WebP to brightness, with Pillow (and OpenCV for 16-bit colour)."""
 
-import ctypes
 import io
 import logging
 from collections.abc import Callable
@@ -9,7 +8,6 @@ from contextlib import suppress
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import _imaging
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
@@ -20,6 +18,8 @@ from PIL.WebPImagePlugin import WebPImageFile
 from xray_core.errors import UnsuitableFilm
 from xray_core.imaging.colour import Colour, judge_colour
 from xray_core.imaging.decoded import Decoded, decoding
+from xray_core.imaging.intact.picture import check_picture
+from xray_core.imaging.intact.tiff import listening
 from xray_core.imaging.limits import check_expansion, check_frames, check_size
 from xray_core.imaging.radiograph import FilmHeader
 from xray_core.imaging.sizes import header_size
@@ -35,6 +35,7 @@ _OPEN: dict[FileType, Callable[[io.BytesIO], ImageFile]] = {
     FileType.BMP: BmpImageFile,
     FileType.WEBP: WebPImageFile,
 }
+_END_OF_JPEG = b"\xff\xd9"
 _MOST_PAGES_COUNTED = 1_000
 _TILE_WIDTH, _TILE_LENGTH, _PHOTOMETRIC, _BITS = 322, 323, 262, 258
 _ORIENTATION = 0x0112
@@ -49,21 +50,8 @@ _TURNS: dict[int, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
 }
 
 
-def _silence() -> None:
-    """Keep Pillow, and the copy of libtiff in it, from writing to standard error.
-
-    They do so on damaged files, the one by logging with no handler, the other past Python; Pillow
-    raises an error of its own on each of them.
-    """
-    logging.getLogger("PIL").addHandler(logging.NullHandler())
-    with suppress(OSError, AttributeError):  # where the copy cannot be reached it stays audible
-        library = ctypes.CDLL(_imaging.__file__)
-        for setter in (library.TIFFSetErrorHandler, library.TIFFSetWarningHandler):
-            setter.argtypes, setter.restype = [ctypes.c_void_p], ctypes.c_void_p
-            setter(None)
-
-
-_silence()
+# Pillow logs damage before it raises; without a handler that would go to standard error.
+logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 
 def decode_raster(kind: FileType, data: bytes, source: str) -> Decoded:
@@ -84,16 +72,20 @@ def decode_raster(kind: FileType, data: bytes, source: str) -> Decoded:
     if size is not None:
         check_size(source, *size)
     with decoding(kind, source):
-        with _OPEN[kind](io.BytesIO(data)) as image:
+        # A missing end mark alone is no reason for Pillow to refuse; `check_picture` decides.
+        ended = data + _END_OF_JPEG if kind is FileType.JPEG else data
+        with _OPEN[kind](io.BytesIO(ended)) as image:
             _check_opened(image, kind, data, source)
-            image.load()
+            with listening():
+                image.load()
+            whole = check_picture(kind, image, data)
             header = FilmHeader(format=kind.value, bits=_bits(image, kind, data))
             values = _values(image, data, header.bits)
             synthetic = kind is FileType.PNG and "Synthetic" in getattr(image, "text", {})
             turn = _turn(image)
         values, warnings = _to_grey(values, source)
         pixels = np.ascontiguousarray(turn(brightness(values)))
-    return Decoded(pixels, header, warnings, synthetic)
+    return Decoded(pixels, header, whole + warnings, synthetic)
 
 
 def _check_opened(image: ImageFile, kind: FileType, data: bytes, source: str) -> None:

@@ -1,0 +1,134 @@
+"""DICOM: modality LUT, VOI LUT, window and padding.
+
+PS3.3, C.11.2.1.2: y = ((x − (c − 0.5)) / (w − 1) + 0.5) for LINEAR.
+"""
+
+import numpy as np
+import pytest
+from film_files import dicom, film, pixels, stretched
+from pydicom.dataset import Dataset
+
+from xray_core.imaging.reader import read_radiograph
+
+
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [
+        ("LINEAR", lambda x: np.clip((x - 1499.5) / 1999 + 0.5, 0, 1)),
+        ("LINEAR_EXACT", lambda x: np.clip((x - 1500) / 2000 + 0.5, 0, 1)),
+        ("SIGMOID", lambda x: 1 / (1 + np.exp(-4 * (x - 1500) / 2000))),
+    ],
+)
+def test_the_window_becomes_the_whole_range(function: str, expected) -> None:  # type: ignore[no-untyped-def]
+    values = film(12)
+    found = pixels(
+        dicom(values, bits=12, WindowCenter=1500, WindowWidth=2000, VOILUTFunction=function)
+    )
+
+    np.testing.assert_allclose(found, expected(values.astype(float)), atol=1e-5)
+
+
+def test_the_first_of_several_windows_counts() -> None:
+    values = film(12)
+
+    np.testing.assert_array_equal(
+        pixels(dicom(values, bits=12, WindowCenter=[1500, 9], WindowWidth=[2000, 3])),
+        pixels(dicom(values, bits=12, WindowCenter=1500, WindowWidth=2000)),
+    )
+
+
+@pytest.mark.parametrize("width", [0, -5])
+def test_a_window_without_width_is_as_none(width: int) -> None:
+    values = film(12)
+
+    np.testing.assert_array_equal(
+        pixels(dicom(values, bits=12, WindowCenter=1500, WindowWidth=width)),
+        pixels(dicom(values, bits=12)),
+    )
+
+
+def test_a_window_that_shows_nothing_is_ignored_with_a_warning() -> None:
+    values = film(12)
+    read = read_radiograph(dicom(values, bits=12, WindowCenter=50_000, WindowWidth=10), "film.dcm")
+
+    np.testing.assert_allclose(read.pixels, stretched(values), atol=1e-6)
+    assert "window stored in the file shows nothing" in read.warnings[0]
+
+
+def lut(entries: list[int], first: int, bits: int) -> list[Dataset]:
+    item = Dataset()
+    item.LUTDescriptor = [len(entries), first, bits]
+    item.LUTData = entries
+    item["LUTDescriptor"].VR = "US"
+    item["LUTData"].VR = "US"
+    return [item]
+
+
+def test_a_voi_lut_goes_before_a_window() -> None:
+    values = film(10)
+    curve = [round(1023 * (i / 1023) ** 2) for i in range(1024)]
+    found = pixels(
+        dicom(
+            values,
+            bits=10,
+            VOILUTSequence=lut(curve, 0, 10),
+            WindowCenter=5,
+            WindowWidth=3,
+        )
+    )
+
+    np.testing.assert_allclose(found, np.asarray(curve)[values] / 1023, atol=1e-6)
+
+
+def test_a_voi_lut_keeps_its_ends_outside_its_domain() -> None:
+    values = film(10)
+    found = pixels(dicom(values, bits=10, VOILUTSequence=lut([0, 100, 255], 500, 8)))
+
+    expected = np.where(values <= 500, 0, np.where(values == 501, 100, 255)) / 255
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+def test_a_lut_that_uses_fewer_bits_than_it_declares_is_not_dark() -> None:
+    values = film(12)
+    found = pixels(dicom(values, bits=12, VOILUTSequence=lut(list(range(4096)), 0, 16)))
+
+    np.testing.assert_allclose(found, values / 4095, atol=1e-6)
+
+
+def test_rescaling_comes_before_the_window() -> None:
+    values = film(12)
+    found = pixels(
+        dicom(
+            values,
+            bits=12,
+            RescaleSlope=2,
+            RescaleIntercept=-100,
+            WindowCenter=3900.5,
+            WindowWidth=4001,
+        )
+    )
+
+    np.testing.assert_allclose(
+        found, np.clip((values * 2.0 - 100 - 3900) / 4000 + 0.5, 0, 1), atol=1e-5
+    )
+
+
+def test_a_modality_lut_comes_first() -> None:
+    values = film(10)
+    root = [round(65535 * (i / 1023) ** 0.5) for i in range(1024)]
+    found = pixels(dicom(values, bits=10, ModalityLUTSequence=lut(root, 0, 16)))
+
+    np.testing.assert_allclose(found, stretched(np.asarray(root)[values]), atol=1e-6)
+
+
+@pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
+def test_padding_is_black_and_does_not_count(photometric: str) -> None:
+    values = film(12) // 2 + 500
+    padded = values.copy()
+    padded[:10] = 4095
+    found = pixels(dicom(padded, bits=12, photometric=photometric, PixelPaddingValue=4095))
+
+    inside = stretched(values[10:])
+    assert (found[:10] == 0).all()
+    expected = 1 - inside if photometric == "MONOCHROME1" else inside
+    np.testing.assert_allclose(found[10:], expected, atol=1e-6)
