@@ -10,6 +10,7 @@ from xray_core.training.config import TrainingConfig
 from xray_core.training.films import VALIDATION, FilmSet, Progress, load_films
 from xray_core.training.fit import OnEpoch, fit
 from xray_core.training.lock import exclusive
+from xray_core.training.memory import keep_freed_memory
 from xray_core.training.operating_point import has_both_kinds
 from xray_core.training.release import bundle_folder, release
 
@@ -38,6 +39,7 @@ def train(
         TrainingError: the run is under way elsewhere, cannot be written, or cannot go on.
     """
     config.check()
+    keep_freed_memory()
     workdir = settings().home / "runs" / config.name
     _check_store(bundle_folder(config).parent)
     with exclusive(workdir):
