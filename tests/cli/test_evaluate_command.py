@@ -31,7 +31,21 @@ def test_json_is_one_object_with_every_figure(films, capsys):
     assert out["n"] == sum(map(sum, out["confusion"])) == 6
     assert list(out["per_class"]["VIRAL"]) == ["precision", "recall", "f1", "support"]
     assert out["bacterial_vs_viral_auc"] is None
+    for name in ("auc_lungs_blanked", "auc_frame_blanked"):
+        low, high = out[f"{name}_ci"]
+        assert 0 <= low <= out[name] <= high <= 1
     assert out["model"] == "tiny"
+
+
+def test_films_of_one_kind_alone_have_no_auc_intact_or_blanked(films, capsys):
+    for name in ("BACTERIAL", "COVID-19"):
+        shutil.rmtree(films / name)
+    assert main(["evaluate", str(films), "--json"]) == 0
+    out = json.loads(capsys.readouterr().out)
+    for name in ("auc", "auc_lungs_blanked", "auc_frame_blanked"):
+        assert (out[name], out[f"{name}_ci"]) == (None, None)
+    assert main(["evaluate", str(films)]) == 0
+    assert "AUC, lungs blanked            undefined  should be 0.5" in capsys.readouterr().out
 
 
 def test_text_shows_figures_what_is_undefined_and_what_was_left_out(films, capsys):

@@ -47,6 +47,10 @@ def evaluate(
     AUC, accuracy, sensitivity and specificity are of normal against pneumonia, the last three at
     the model's threshold. Films that are refused or cannot be read are counted and left out.
 
+    Every film is scored twice more, as it is cropped but with a part of it grey: with the lungs
+    blanked (the middle 76 % of height and width) a model should know nothing, AUC 0.5; with the
+    frame blanked (all the rest) it should lose nothing.
+
     \b
     Examples:
       python -m xray_core evaluate chest_xray --split internal_test
@@ -56,8 +60,9 @@ def evaluate(
     With --json, one object on one line:
       model, n, refused, auc, auc_ci, accuracy, accuracy_ci, sensitivity,
       specificity, confusion [[true normal, false alarm], [missed, found]], threshold, ece, brier,
-      per_class {class: {precision, recall, f1, support}}, bacterial_vs_viral_auc, and more
-      intervals and counts; null where a figure is undefined
+      per_class {class: {precision, recall, f1, support}}, bacterial_vs_viral_auc,
+      auc_lungs_blanked, auc_frame_blanked, and more intervals (…_ci) and counts; null where a
+      figure is undefined
     """
     from xray_core.datasets.open import open_dataset
     from xray_core.evaluation.evaluate import evaluate as measure
@@ -77,16 +82,15 @@ def evaluate(
 def _text(out: dict[str, Any]) -> list[str]:
     (true_normal, false_alarm), (missed, found) = out["confusion"]
     rows = [
-        ("AUC", decimal(out["auc"], out["auc_ci"])),
+        ("AUC", _decimal(out, "auc")),
+        ("AUC, lungs blanked", f"{_decimal(out, 'auc_lungs_blanked')}  should be 0.5"),
+        ("AUC, frame blanked", f"{_decimal(out, 'auc_frame_blanked')}  should be as the AUC"),
         ("Accuracy", percent(out["accuracy"], out["accuracy_ci"])),
         ("Sensitivity", percent(out["sensitivity"], out["sensitivity_ci"])),
         ("Specificity", percent(out["specificity"], out["specificity_ci"])),
-        ("Calibration error", decimal(out["ece"], out["ece_ci"])),
-        ("Brier score", decimal(out["brier"], out["brier_ci"])),
-        (
-            "AUC, bacterial against viral",
-            decimal(out["bacterial_vs_viral_auc"], out["bacterial_vs_viral_auc_ci"]),
-        ),
+        ("Calibration error", _decimal(out, "ece")),
+        ("Brier score", _decimal(out, "brier")),
+        ("AUC, bacterial against viral", _decimal(out, "bacterial_vs_viral_auc")),
     ]
     return [
         f"Model {out['model']} on {out['n']:,} films of {out['patients']:,} patients "
@@ -107,6 +111,10 @@ def _text(out: dict[str, Any]) -> list[str]:
         *table([("CLASS", "PRECISION", "RECALL", "F1", "FILMS"), *_classes(out)], "  "),
         *_left_out(out),
     ]
+
+
+def _decimal(out: dict[str, Any], name: str) -> str:
+    return decimal(out[name], out[f"{name}_ci"])
 
 
 def _classes(out: dict[str, Any]) -> list[tuple[str, ...]]:

@@ -8,10 +8,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xray_core.bundle import Interval
 from xray_core.datasets.dataset import Dataset
 from xray_core.errors import DatasetError, FilmError, UnsuitableFilm
 from xray_core.evaluation.figures import Figures, figures, has_place
 from xray_core.evaluation.selection import roles_in_training, select_split
+from xray_core.evaluation.shortcuts import (
+    BLANKINGS,
+    blanked_inputs,
+    shortcut_figures,
+    shortcuts_to_json,
+)
 from xray_core.imaging.guard import PROCESSES, read_guarded
 from xray_core.inference import Classifier, ModelRef, Status
 
@@ -36,6 +43,7 @@ class Evaluation:
     Attributes:
         model: the bundle.
         figures: over the films that were scored.
+        shortcuts: AUC of the same films blanked, by the names of `shortcuts.BLANKINGS`.
         left_out: readable films that the model would not judge, and files that cannot be read.
         unscored: films whose label the model's task has no place for; not read.
         abstained: scored films on which the model would abstain; they count in the figures.
@@ -45,6 +53,7 @@ class Evaluation:
 
     model: ModelRef
     figures: Figures
+    shortcuts: dict[str, Interval]
     left_out: tuple[LeftOut, ...]
     unscored: int
     abstained: int
@@ -62,6 +71,7 @@ class Evaluation:
             "n": self.figures.n,
             "refused": self.count(Status.REFUSED),
             **self.figures.to_json(),
+            **shortcuts_to_json(self.shortcuts),
             "model_sha256": self.model.sha256,
             "errors": self.count(Status.ERROR),
             "unscored": self.unscored,
@@ -98,13 +108,14 @@ def evaluate(
     task, dataset = classifier.task, select_split(dataset, split)
     usable = np.array([has_place(label, task) for label in dataset.labels()], dtype=bool)
     unscored, dataset = int(np.sum(~usable)), dataset.subset(usable)
-    looks, probabilities = _score(classifier, dataset, progress)
+    looks, p = _score(classifier, dataset, progress)
     scored = dataset.subset(np.array([look.left_out is None for look in looks], dtype=bool))
     threshold = classifier.manifest.operating_point.threshold
-    people = scored.table["patient"].tolist()
+    labels, people = scored.labels(), scored.table["patient"].tolist()
     return Evaluation(
         model=ModelRef(classifier.name, classifier.sha256),
-        figures=figures(probabilities, scored.labels(), people, task, threshold, seed=seed),
+        figures=figures(p[:, 0], labels, people, task, threshold, seed=seed),
+        shortcuts=shortcut_figures(p[:, 1:], labels, people, task, seed=seed),
         left_out=tuple(look.left_out for look in looks if look.left_out),
         unscored=unscored,
         abstained=sum(look.abstain for look in looks),
@@ -115,10 +126,14 @@ def evaluate(
 
 @dataclass(frozen=True)
 class _Look:
-    """What came of reading one film: its input until it is scored, or why it is left out."""
+    """What came of reading one film: its inputs until they are scored, or why it is left out.
+
+    Attributes:
+        inputs: float32 (3, S, S), what the network sees of the film intact and blanked.
+    """
 
     left_out: LeftOut | None = None
-    pixels: NDArray[np.float32] | None = None
+    inputs: NDArray[np.float32] | None = None
     abstain: bool = False
     synthetic: bool = False
 
@@ -126,17 +141,23 @@ class _Look:
 def _score(
     classifier: Classifier, dataset: Dataset, progress: Progress | None
 ) -> tuple[list[_Look], NDArray[np.float32]]:
-    """Return a look (without pixels) for every film, and probabilities (n, K) of those scored."""
+    """Return a look (without inputs) for every film, and probabilities of those scored.
+
+    Returns:
+        The looks, and float32 (n, 3, K): of each film as it is, and blanked in each way.
+    """
     looks: list[_Look] = []
-    parts = [np.empty((0, len(classifier.task.outputs)), np.float32)]
+    ways = 1 + len(BLANKINGS)
+    parts = [np.empty((0, ways, len(classifier.task.outputs)), np.float32)]
     with ThreadPoolExecutor(PROCESSES) as pool:
         for first in range(0, len(dataset), BATCH):
             rows = range(first, min(first + BATCH, len(dataset)))
             batch = list(pool.map(lambda row: _look(classifier, dataset, row), rows))
-            inputs = [look.pixels for look in batch if look.pixels is not None]
+            inputs = [look.inputs for look in batch if look.inputs is not None]
             if inputs:
-                parts.append(classifier.probabilities(np.stack(inputs)))
-            looks += [replace(look, pixels=None) for look in batch]
+                p = classifier.probabilities(np.concatenate(inputs))
+                parts.append(p.reshape(len(inputs), ways, -1))
+            looks += [replace(look, inputs=None) for look in batch]
             if progress:
                 progress(len(looks), len(dataset))
     return looks, np.concatenate(parts)
@@ -153,4 +174,7 @@ def _look(classifier: Classifier, dataset: Dataset, row: int) -> _Look:
         return _Look(LeftOut(path, status, error.reason))
     except DatasetError as error:
         return _Look(LeftOut(path, Status.ERROR, str(error)))
-    return _Look(None, examination.view.pixels, examination.abstain, film.synthetic)
+    view = examination.view
+    blanked = blanked_inputs(film.pixels, lambda pixels: classifier.to_input(pixels, view.geometry))
+    inputs = np.concatenate([view.pixels[None], blanked])
+    return _Look(None, inputs, examination.abstain, film.synthetic)

@@ -74,9 +74,9 @@ class Figures:
         """Return the figures as JSON types: the metric keys of `evaluate --json`, in its order."""
         return {
             "auc": self.auc.value,
-            "auc_ci": _ends(self.auc),
+            "auc_ci": ends(self.auc),
             "accuracy": self.accuracy.value,
-            "accuracy_ci": _ends(self.accuracy),
+            "accuracy_ci": ends(self.accuracy),
             "sensitivity": self.sensitivity.value,
             "specificity": self.specificity.value,
             "confusion": [list(row) for row in self.confusion],
@@ -85,11 +85,11 @@ class Figures:
             "brier": self.brier.value,
             "per_class": {name: vars(one).copy() for name, one in self.per_class.items()},
             "bacterial_vs_viral_auc": self.bacterial_vs_viral_auc.value,
-            "sensitivity_ci": _ends(self.sensitivity),
-            "specificity_ci": _ends(self.specificity),
-            "ece_ci": _ends(self.ece),
-            "brier_ci": _ends(self.brier),
-            "bacterial_vs_viral_auc_ci": _ends(self.bacterial_vs_viral_auc),
+            "sensitivity_ci": ends(self.sensitivity),
+            "specificity_ci": ends(self.specificity),
+            "ece_ci": ends(self.ece),
+            "brier_ci": ends(self.brier),
+            "bacterial_vs_viral_auc_ci": ends(self.bacterial_vs_viral_auc),
             "patients": self.patients,
             "unscored": self.unscored,
         }
@@ -207,7 +207,8 @@ def _bacterial_vs_viral(
     return auc(scores, truth, weights[:, either])
 
 
-def _ends(interval: Interval) -> list[float] | None:
+def ends(interval: Interval) -> list[float] | None:
+    """Return the ends of an interval as `evaluate --json` prints them, None where it has none."""
     if interval.low is None or interval.high is None:
         return None
     return [interval.low, interval.high]

@@ -10,11 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Film = NDArray[np.float32]
+from xray_core.evaluation.shortcuts import Film, centre
 
 MARKERS = ("R", "L", "D", "AP", "PA", "SUP", "PORT")
-FRAME = 0.12
-"""Share of the film's height and width that each side of a swapped frame takes."""
 
 
 def stress(film: Film, other: Film, rng: np.random.Generator) -> Film:
@@ -44,8 +42,7 @@ def swap_frame(film: Film, other: Film) -> Film:
     """Return a film within the frame of another one."""
     height, width = film.shape
     framed: Film = cv2.resize(other, (width, height), interpolation=cv2.INTER_AREA)
-    top, left = round(height * FRAME), round(width * FRAME)
-    inside = slice(top, height - top), slice(left, width - left)
+    inside = centre(film.shape)
     framed[inside] = film[inside]
     return framed
 
