@@ -33,7 +33,7 @@ def test_any_number_of_films_is_scored_as_by_the_network(model, lite, n):
     assert logits.shape == (n, 3)
     assert logits.dtype == np.float32
     if n:
-        np.testing.assert_allclose(logits, np.asarray(model(FILMS[:n])), atol=2e-3)
+        np.testing.assert_allclose(logits, np.asarray(model(FILMS[:n])), atol=1e-5)
 
 
 def test_a_film_is_scored_alone_as_among_others(lite):

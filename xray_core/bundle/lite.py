@@ -1,7 +1,7 @@
-"""A network's quick form, `model.tflite`: batch norm folded in, layers fused, 16-bit weights.
+"""A network's quick form, `model.tflite`: batch norm folded in, layers fused.
 
-On two cores it scores a film three times as fast as the Keras model that it is made of, which
-explanations are worth waiting for or not. It is data like `model.keras`: a list of TensorFlow
+On two cores it scores a film three times as fast as the Keras model that it is made of, and that
+decides how long an explanation takes. It is data like `model.keras`: a list of TensorFlow
 Lite's own operations, without code and without custom operations.
 """
 
@@ -39,12 +39,10 @@ _silence = Lock()
 
 
 def write_lite(model: Any, path: Path) -> None:
-    """Write the quick form of a Keras model, with its weights rounded to 16-bit floats."""
+    """Write the quick form of a Keras model."""
     import tensorflow as tf
 
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.target_spec.supported_types = [tf.float16]
     with _silent(), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
         path.write_bytes(converter.convert())
 

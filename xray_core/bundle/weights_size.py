@@ -11,14 +11,16 @@ import h5py
 from xray_core.errors import BundleError
 
 WEIGHTS = "model.weights.h5"
+MAX_PACKING = 4
+"""Largest ratio of weights to their packed bytes."""
 
 
 def check_size(path: Path, archive: zipfile.ZipFile, config: Any) -> None:
     """Check that the weights which the network needs are really in the file.
 
-    Every weight takes a byte or more, and Keras stores them uncompressed: so neither the network
-    nor the arrays may have more of them than the file has bytes. That holds the memory for loading
-    to a few times the size of the file, whatever its config and its headers say.
+    Weights hardly get smaller when they are packed, rounded ones to a half: so neither the network
+    nor the arrays may have more bytes than a few times those of the file. That holds the memory for
+    loading to a few times the size of the file, whatever its config and its headers say.
 
     Args:
         path: of the file, for messages.
@@ -28,7 +30,8 @@ def check_size(path: Path, archive: zipfile.ZipFile, config: Any) -> None:
     Raises:
         BundleError: the network or an array is larger, or the network cannot be built.
     """
-    stored = archive.getinfo(WEIGHTS).compress_size
+    member_info = archive.getinfo(WEIGHTS)
+    stored = min(member_info.file_size, MAX_PACKING * member_info.compress_size)
     with archive.open(WEIGHTS) as member:
         claimed = _claimed_bytes(path, member)
     # Keras keeps its scopes and what is still to be allocated by thread: this one ends with them.
