@@ -30,16 +30,17 @@ def main() -> None:
     view = classifier.see(film).pixels
     batch = view[None, ..., None]
     tensor = tf.constant(batch)
-    network = tf.function(
+    keras_form = tf.function(
         lambda x: classifier.model(x, training=False), input_signature=[tf.TensorSpec(batch.shape)]
     )
     calls = {
-        "the network alone (compiled, tensor in, tensor out)": lambda: network(tensor),
+        "the network alone, as it is scored": lambda: classifier.logits(batch),
         "Classifier.probabilities (array in, calibrated array out)": lambda: (
             classifier.probabilities(view[None])
         ),
         "model.predict": lambda: classifier.model.predict(batch, verbose=0),
-        "Classifier.predict (quality, geometry, novelty, network, decision)": lambda: (
+        "the Keras network in a tf.function": lambda: keras_form(tensor),
+        "Classifier.predict (quality, lungs, geometry, novelty, network, decision)": lambda: (
             classifier.predict(film)
         ),
     }

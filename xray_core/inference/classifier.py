@@ -89,7 +89,8 @@ class Classifier:
         self._novelty = (
             NoveltyModel.load(info.path / "novelty.npz") if info.manifest.novelty else None
         )
-        self._logits = _logits_of(self.model, info)
+        self._temperature = np.float32(info.manifest.temperature)
+        self._network = _quickest_form(self.model, info)
 
         # Traced here, once, before any other thread can hold this object.
         first = self.probabilities(np.zeros((1, self.input_size, self.input_size), np.float32))
@@ -133,11 +134,12 @@ class Classifier:
 
     def probabilities(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return calibrated probabilities (N, K) of inputs (N, S, S) or (N, S, S, 1) in [0, 1]."""
-        if batch.ndim == 3:
-            batch = batch[..., None]
         # The task's outputs are exclusive, so the softmax is right for two outputs as for four.
-        logits = self._logits(batch) * np.float32(1 / self.manifest.temperature)
-        return np.asarray(softmax(logits, axis=-1))
+        return np.asarray(softmax(self.logits(batch) / self._temperature, axis=-1))
+
+    def logits(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the network's logits (N, K) of inputs (N, S, S) or (N, S, S, 1) in [0, 1]."""
+        return self._network(batch if batch.ndim == 4 else batch[..., None])
 
     def novelty(self, view: NetworkView) -> float | None:
         """Return the distance from the training films, 1 = as far as one in a hundred of them."""
@@ -227,7 +229,7 @@ def _judge_lungs(view: NetworkView) -> tuple[str, ...]:
     return (view.lungs.reason,) if view.lungs and not view.lungs.plausible else ()
 
 
-def _logits_of(model: Any, info: BundleInfo) -> Callable[[Floats], Floats]:
+def _quickest_form(model: Any, info: BundleInfo) -> Callable[[Floats], Floats]:
     """Return the network as a function from inputs to logits, in the quickest form there is."""
     lite = info.path / LITE_FILE
     if not lite.exists():
