@@ -1,6 +1,6 @@
 """95 % intervals by resampling patients, because films of one patient are not independent."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,8 @@ def intervals(
 
     Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapters 8 and 13. Draws in which a
     statistic is undefined are left out of its interval; with fewer than two patients there is no
-    interval. Where not one film is wrong no resampling can be: see `without_exception`.
+    interval. Where not one film is wrong no resampling can be: see `without_exception` for shares
+    and `without_overlap` for AUCs.
 
     Args:
         statistics: see `Statistics`.
@@ -74,8 +75,34 @@ def without_exception(found: Interval, patients: int) -> Interval:
         found: the share with its bootstrap interval.
         patients: how many patients the share is over.
     """
-    if found.value not in (0.0, 1.0) or found.low is None:
+    return _exact(found, patients)
+
+
+def without_overlap(
+    found: Interval, positives: Iterable[str], negatives: Iterable[str]
+) -> Interval:
+    """Return an AUC's interval, an exact one where every positive outscored every negative.
+
+    The AUC is the chance that a positive outscores a negative. Pairs that share no patient are
+    independent trials of that chance; there are at least so many as the smaller side has patients
+    (the disjoint pairs by which Hoeffding 1963, JASA 58:13, section 5b, bounds a two-sample
+    U-statistic), and all of them succeeded: Clopper and Pearson's interval, as for
+    `without_exception`. It is cautious, for the other pairs say something too. An AUC of 0 is
+    treated alike.
+
+    Args:
+        found: the AUC with its bootstrap interval.
+        positives: key of the patient of each positive film.
+        negatives: key of the patient of each negative film; one patient may have both.
+    """
+    ill, well = set(positives), set(negatives)
+    return _exact(found, min(len(ill), len(well), len(ill | well) // 2))
+
+
+def _exact(found: Interval, trials: int) -> Interval:
+    """Return the Clopper-Pearson interval where all independent trials went one way."""
+    if found.value not in (0.0, 1.0) or found.low is None or trials == 0:
         return found
-    reach = 0.025 ** (1 / patients)
+    reach = 0.025 ** (1 / trials)
     low, high = (reach, 1.0) if found.value == 1.0 else (0.0, 1 - reach)
     return Interval(value=found.value, low=low, high=high)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.bundle import Interval
-from xray_core.evaluation.bootstrap import intervals, without_exception
+from xray_core.evaluation.bootstrap import intervals, without_exception, without_overlap
 from xray_core.evaluation.statistics import (
     Bools,
     Floats,
@@ -147,6 +147,16 @@ def figures(
     ):
         count = len(set(np.asarray(people, dtype=str)[among]))
         found[name] = without_exception(found[name], count)
+    sides = {
+        "auc": (PNEUMONIA_CLASSES, frozenset({NORMAL})),
+        "bacterial_vs_viral_auc": (frozenset({BACTERIAL}), frozenset({VIRAL})),
+    }
+    for name, (positive, negative) in sides.items():
+        found[name] = without_overlap(
+            found[name],
+            [key for key, label in zip(people, kept, strict=True) if label <= positive],
+            [key for key, label in zip(people, kept, strict=True) if label <= negative],
+        )
     return Figures(
         n=len(kept),
         unscored=len(labels) - len(kept),

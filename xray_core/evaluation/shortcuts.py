@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.bundle import Interval
-from xray_core.evaluation.bootstrap import intervals
+from xray_core.evaluation.bootstrap import intervals, without_overlap
 from xray_core.evaluation.figures import ends, has_place
 from xray_core.evaluation.statistics import Floats, auc
 from xray_core.labels import PNEUMONIA_CLASSES, Label, Task
@@ -99,7 +99,11 @@ def shortcut_figures(
     def statistics(weights: Floats) -> dict[str, Floats]:
         return {name: auc(score, truth, weights) for name, score in scores.items()}
 
-    return intervals(statistics, [patients[i] for i in scored], seed=seed, draws=draws)
+    people = np.array([patients[i] for i in scored], dtype=str)
+    found = intervals(statistics, list(people), seed=seed, draws=draws)
+    return {
+        name: without_overlap(one, people[truth], people[~truth]) for name, one in found.items()
+    }
 
 
 def shortcuts_to_json(found: Mapping[str, Interval]) -> dict[str, Any]:

@@ -1,0 +1,67 @@
+"""Where resampling cannot show a width, the interval is exact."""
+
+import numpy as np
+import pytest
+
+from xray_core.bundle import Interval
+from xray_core.evaluation.bootstrap import without_overlap
+from xray_core.evaluation.figures import figures
+from xray_core.labels import BACTERIAL, BINARY, FOUR_CLASSES, NORMAL, VIRAL
+
+
+def exact(*names):
+    return [frozenset({name}) for name in names]
+
+
+def test_perfect_separation_is_not_certainty():
+    p = np.array([[0.9, 0.1]] * 10 + [[0.1, 0.9]] * 20)
+    labels = exact(NORMAL) * 10 + exact(VIRAL) * 20
+    found = figures(p, labels, [str(i) for i in range(30)], BINARY, 0.5).auc
+    # Ten pairs of two patients each: Clopper-Pearson for 10 of 10.
+    assert (found.value, found.high) == (1, 1)
+    assert found.low == pytest.approx(0.6915, abs=1e-4)
+    wrong = figures(p[:, ::-1], labels, [str(i) for i in range(30)], BINARY, 0.5).auc
+    assert (wrong.value, wrong.low) == (0, 0)
+    assert wrong.high == pytest.approx(1 - found.low)
+
+
+def test_bacterial_and_viral_films_that_never_overlap_have_an_interval_too():
+    p = np.array([[0, 0.8, 0.2, 0]] * 8 + [[0, 0.2, 0.8, 0]] * 6 + [[0.9, 0.1, 0, 0]] * 30)
+    labels = exact(*[BACTERIAL] * 8, *[VIRAL] * 6, *[NORMAL] * 30)
+    found = figures(p, labels, [str(i) for i in range(44)], FOUR_CLASSES, 0.5)
+    assert found.bacterial_vs_viral_auc.value == 1
+    assert found.bacterial_vs_viral_auc.low == pytest.approx(0.025 ** (1 / 6))
+
+
+@pytest.mark.parametrize(
+    ("positives", "negatives", "pairs"),
+    [
+        ("aabbcc", "de", 2),
+        ("ab", "ab", 1),
+        ("abc", "abcd", 2),
+        ("a", "abcd", 1),
+        ("abcdef", "f", 1),
+    ],
+)
+def test_pairs_that_share_no_patient_are_the_trials(positives, negatives, pairs):
+    bootstrapped = Interval(value=1.0, low=1.0, high=1.0)
+    assert without_overlap(bootstrapped, positives, negatives).low == 0.025 ** (1 / pairs)
+
+
+def test_an_auc_below_one_keeps_its_bootstrap():
+    bootstrapped = Interval(value=0.99, low=0.97, high=1.0)
+    assert without_overlap(bootstrapped, "abc", "def") == bootstrapped
+
+
+def test_the_interval_of_a_perfect_auc_covers_the_truth():
+    # Scores of true AUC 0.9: where a sample happens to separate, the interval must hold 0.9.
+    rng = np.random.default_rng(1)
+    separated = covered = 0
+    for _ in range(4000):
+        well, ill = rng.normal(0, 1, 5), rng.normal(1.812, 1, 7)
+        if ill.min() > well.max():
+            separated += 1
+            bootstrapped = Interval(value=1.0, low=1.0, high=1.0)
+            covered += without_overlap(bootstrapped, "abcdefg", "hijkl").low <= 0.9
+    assert separated > 50
+    assert covered == separated
