@@ -81,6 +81,18 @@ OTHER_TYPES = {
 }
 
 
+@pytest.mark.parametrize("data", [b"\xff" * 9_000, b"\xff" * 90, b"\xff\xfe" + b"\x00\xdc" * 90])
+def test_bytes_that_are_no_text_are_not_called_text(data: bytes) -> None:
+    assert "this is no image type that is known; allowed are PNG" in refusal(data)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_long_text_is_text_wherever_the_sample_ends(encoding: str) -> None:
+    for shift in range(4):
+        letter = ("x" * shift + "Herz normal groß, 心影大小正常.\r\n" * 400).encode(encoding)
+        assert "this is text; allowed are PNG" in refusal(letter)
+
+
 @pytest.mark.parametrize("name", OTHER_TYPES)
 def test_another_type_is_named_whatever_the_extension_says(name: str) -> None:
     assert refusal(OTHER_TYPES[name]) == (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NoReturn, Protocol
 
 from xray_core.errors import DatasetError
@@ -47,22 +47,20 @@ class FolderStore:
     def addresses(self) -> list[str]:
         """Return the addresses of all files, links followed, hidden folders left out.
 
-        Pipes, devices and sockets are passed over: reading one may never end.
+        Passed over are pipes, devices and sockets, reading which may never end, and links to a
+        folder that they are in. Bytes of a name that are no UTF-8 are written as `\\xff`.
 
         Raises:
-            DatasetError: a folder cannot be read, or a name is not valid text.
+            DatasetError: a folder cannot be read.
         """
         found: list[str] = []
         for folder, folders, files in os.walk(self.path, onerror=_refuse, followlinks=True):
             inner = Path(folder).relative_to(self.path)
-            # Links may run in a circle: no layout is as deep as this.
+            # Links may run in wider circles too: no layout is as deep as this.
             deep = len(inner.parts) >= _DEEPEST
-            folders[:] = [] if deep else [f for f in folders if not f.startswith(".")]
+            folders[:] = [] if deep else [f for f in folders if _is_to_be_entered(Path(folder, f))]
             plain = (name for name in files if not _is_special(Path(folder, name)))
-            found += [(inner / name).as_posix() for name in plain]
-        for address in found:
-            if any("\udc80" <= letter <= "\udcff" for letter in address):  # bytes that are no text
-                raise DatasetError(f"{address!r} is not a name in UTF-8; allowed are such names.")
+            found += [_as_text((inner / name).as_posix()) for name in plain]
         return found
 
     def read(self, address: str) -> bytes:
@@ -90,15 +88,37 @@ class FolderStore:
         with self._opened(address) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
+    def _place(self, address: str) -> Path:
+        """Return where an address is; names of bytes that are no text are looked for."""
+        place = self.path / address
+        if "\\x" not in address or place.exists():
+            return place
+        place = self.path
+        for part in PurePosixPath(address).parts:
+            inside = {_as_text(found.name): found for found in place.iterdir()}
+            place = inside.get(part, place / part)
+        return place
+
     @contextmanager
     def _opened(self, address: str) -> Iterator[BufferedReader]:
         try:
-            with open(self.path / address, "rb", opener=_unblocked) as file:
+            with open(self._place(address), "rb", opener=_unblocked) as file:
                 if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                     raise DatasetError(f"{address} is no plain file; allowed are films' files.")
                 yield file
         except OSError as error:
             raise DatasetError(f"{address} cannot be read: {error.strerror}.") from None
+
+
+def _is_to_be_entered(folder: Path) -> bool:
+    """Tell whether a folder is neither hidden nor a link upwards, to one that it is in."""
+    if folder.name.startswith("."):
+        return False
+    return not (folder.is_symlink() and folder.parent.resolve().is_relative_to(folder.resolve()))
+
+
+def _as_text(name: str) -> str:
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _is_special(path: Path) -> bool:

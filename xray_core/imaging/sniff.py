@@ -1,5 +1,6 @@
 """The type of a file, from its bytes: names and extensions are never trusted."""
 
+from codecs import getincrementaldecoder
 from enum import StrEnum
 from typing import Literal
 
@@ -68,6 +69,10 @@ _FIRST_GROUPS = (0x0002, 0x0008)
 _VALUE_REPRESENTATIONS = frozenset(b"AE AS CS DA DS DT IS LO LT OB PN SH ST TM UI UL UN US".split())
 
 
+_SAMPLE = 4096
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
 def sniff(data: bytes, source: str) -> FileType:
     """Return what the bytes are.
 
@@ -115,19 +120,21 @@ def _name_of(data: bytes) -> str:
     for offset, magic, name in _REFUSED:
         if data[offset : offset + len(magic)] == magic:
             return name
-    start = data[:4096]
+    start = data[:_SAMPLE]
     if start.lstrip(b"\xef\xbb\xbf \t\r\n")[:14].lower().startswith((b"<!doctype html", b"<html")):
         return "an HTML page"
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff") or _is_text(start):
+    if any(_is_text(start, encoding) for encoding in ("utf-8", "utf-16")):
         return "text"
     return "no image type that is known"
 
 
-def _is_text(start: bytes) -> bool:
-    """Tell whether the bytes are UTF-8 without control characters."""
+def _is_text(start: bytes, encoding: str) -> bool:
+    """Tell whether the bytes are text without control characters; UTF-16 needs its mark."""
+    if encoding == "utf-16" and start[:2] not in _UTF_16:
+        return False
     try:
-        # A character may be cut by the end of the sample.
-        text = start.decode("utf-8", errors="strict" if len(start) < 4096 else "ignore")
+        # A character may be cut by the end of the sample: the decoder keeps it back.
+        text = getincrementaldecoder(encoding)().decode(start, final=len(start) < _SAMPLE)
     except UnicodeDecodeError:
         return False
-    return all(c.isprintable() or c in "\t\r\n\f" for c in text)
+    return all(c.isprintable() or c in "\t\r\n\f\ufeff" for c in text)
