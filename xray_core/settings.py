@@ -28,7 +28,9 @@ class Settings(BaseSettings):
     max_expansion: int = Field(
         1_000, gt=0, description="Decoded bytes per file byte: more is a decompression bomb."
     )
-    decode_seconds: float = Field(20.0, gt=0, description="A decode that takes longer is ended.")
+    decode_seconds: float = Field(
+        20.0, gt=0, le=86_400, allow_inf_nan=False, description="A longer decode is ended."
+    )
     decode_memory_bytes: ByteSize = Field(
         ByteSize(2 * 2**30), gt=0, description="Address space of the decoder process."
     )

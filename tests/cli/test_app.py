@@ -1,5 +1,6 @@
 """Every command teaches, and fails with one sentence."""
 
+import json
 import os
 import subprocess
 import sys
@@ -39,6 +40,8 @@ def test_without_a_command_the_overview_is_shown(capsys):
         (["explain", "x.png", "--samples", "3"], "samples 3 is not a whole number from 10"),
         (["explain", "x.png", "--hide", "fog"], "hide 'fog' is not one of mean, black, blur."),
         (["evaluate", "/no/such/folder"], "/no/such/folder"),
+        (["predict", "x.png", "--model", ""], "--model is empty; allowed is a name that `models`"),
+        (["explain", "x.png", "--model", " "], "--model is empty; allowed is a name that `models`"),
         (["train", "--config", "/no/such/file.json"], "/no/such/file.json cannot be read"),
         (["phantom", "--out", "x", "--n", "0"], "Invalid value for '--n'"),
         (["phantom", "--out", "/dev/null/x"], "/dev/null/x"),
@@ -54,11 +57,22 @@ def test_a_mistake_is_one_sentence_and_exit_2(arguments, sentence, home, capsys)
     assert "Traceback" not in captured.err
 
 
-def test_a_setting_that_is_not_allowed_is_one_sentence(home, monkeypatch, capsys):
-    monkeypatch.setenv("XRAY_MAX_PIXELS", "many")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("XRAY_MAX_PIXELS", "many"),
+        ("XRAY_DECODE_SECONDS", "inf"),
+        ("XRAY_DECODE_SECONDS", "nan"),
+        ("XRAY_DECODE_SECONDS", "-1"),
+        ("XRAY_DECODE_SECONDS", "1e300"),
+    ],
+)
+def test_a_setting_that_is_not_allowed_is_one_sentence(name, value, home, monkeypatch, capsys):
+    monkeypatch.setenv(name, value)
     settings.cache_clear()
     assert main(["models"]) == 2
-    assert capsys.readouterr().err.startswith("XRAY_MAX_PIXELS is 'many': ")
+    said = capsys.readouterr().err
+    assert said.startswith(f"{name} is '{value}': ") and said.count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -95,3 +109,38 @@ def test_a_reader_who_has_seen_enough_is_exit_2_and_one_sentence(arguments, home
 
 def test_the_commands_are_those_of_the_list():
     assert [info.name for info in app.registered_commands] == [name for name, _ in COMMANDS]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the shell of Windows cannot close a stream")
+@pytest.mark.parametrize("arguments", ["models --json", "--help"])
+def test_a_closed_standard_output_is_exit_2_and_one_sentence(arguments, home):
+    command = f'"{sys.executable}" -m xray_core {arguments} >&-'
+    done = subprocess.run(
+        command, shell=True, cwd=PROJECT_ROOT, stderr=subprocess.PIPE, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr == "standard output is closed; that is where results go.\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the shell of Windows cannot close a stream")
+def test_a_closed_standard_error_puts_no_sentence_into_the_json(tiny_bundle, phantom_file):
+    command = f'"{sys.executable}" -m xray_core predict no.png {phantom_file()} --json 2>&-'
+    done = subprocess.run(
+        command, shell=True, cwd=PROJECT_ROOT, stdout=subprocess.PIPE, text=True, check=False
+    )
+    assert done.returncode == 2
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["status"] for row in rows] == ["error", "ok"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a folder that nobody can write to")
+def test_a_home_that_cannot_be_written_to_is_not_talked_about(tiny_bundle, phantom_file):
+    command = [sys.executable, "-m", "xray_core", "explain", str(phantom_file()), "--json"]
+    unset = {"MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"}
+    environment = {k: v for k, v in os.environ.items() if k not in unset} | {"HOME": "/dev/null"}
+    done = subprocess.run(
+        [*command, "--samples", "20"],
+        cwd=PROJECT_ROOT, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stderr == ""
+    assert json.loads(done.stdout)["samples"] == 20

@@ -3,7 +3,9 @@
 import json
 import shutil
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from xray_core.cli import main
 from xray_core.notice import NOTICE
@@ -87,3 +89,15 @@ def test_films_of_the_models_own_making_are_pointed_out(films, tiny_bundle, caps
 def test_a_folder_without_films_is_one_sentence(tmp_path, tiny_bundle, capsys):
     assert main(["evaluate", str(tmp_path)]) == 2
     assert "holds no films" in capsys.readouterr().err
+
+
+def test_where_not_one_film_can_be_scored_the_exit_code_says_so(tmp_path, tiny_bundle, capsys):
+    (tmp_path / "films" / "NORMAL").mkdir(parents=True)
+    small = np.random.default_rng(1).integers(256, size=(28, 28), dtype=np.uint8)
+    Image.fromarray(small).save(tmp_path / "films" / "NORMAL" / "28px.png")
+    (tmp_path / "films" / "NORMAL" / "broken.png").write_bytes(b"no film")
+    assert main(["evaluate", str(tmp_path / "films"), "--json"]) == 2
+    captured = capsys.readouterr()
+    out = json.loads(captured.out)
+    assert (out["n"], out["refused"], out["errors"], out["auc"]) == (0, 1, 1, None)
+    assert captured.err == ("not one film of films could be scored: 1 refused, 1 unreadable.\n")

@@ -4,6 +4,7 @@ import pytest
 from pagetools import failed, press, text_of
 
 from pages.components import folders, gallery
+from xray_core.settings import settings
 
 
 @pytest.fixture
@@ -141,3 +142,12 @@ def test_the_folder_is_kept_while_another_page_is_shown(browse, folder):
     app = app.switch_page("pages/browse.py").run()
     assert app.text_input[0].value == str(folder)
     assert "of 4 ·" in text_of(app)
+
+
+def test_phantoms_that_cannot_be_written_are_one_sentence(tiny_bundle, open_page, monkeypatch):
+    app = open_page("app.py").switch_page("pages/browse.py").run()
+    monkeypatch.setenv("XRAY_HOME", "/dev/null")
+    settings.cache_clear()
+    app = press(app, f"Make {folders.PHANTOMS} phantoms")
+    assert not app.exception
+    assert "phantoms cannot be written to /dev/null/phantoms (Not a directory); " in text_of(app)

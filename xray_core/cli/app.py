@@ -57,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: without the program's name; by default those of the process.
     """
+    if sys.stdout is None:
+        return _fail("standard output is closed; that is where results go.")
     try:
         code = app(args=arguments, standalone_mode=False)
         sys.stdout.flush()
@@ -77,5 +79,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fail(sentence: str) -> int:
-    print(" ".join(sentence.split()), file=sys.stderr)
+    if sys.stderr is not None:  # print would take standard output instead
+        print(" ".join(sentence.split()), file=sys.stderr)
     return FAILED

@@ -16,6 +16,7 @@ from xray_core.cli.output import (
     progress,
     table,
 )
+from xray_core.errors import DatasetError
 
 
 def evaluate(
@@ -45,7 +46,8 @@ def evaluate(
       the same as .zip or .tar.gz, or a MedMNIST .npz
 
     AUC, accuracy, sensitivity and specificity are of normal against pneumonia, the last three at
-    the model's threshold. Films that are refused or cannot be read are counted and left out.
+    the model's threshold. Films that are refused or cannot be read are counted and left out; where
+    that leaves none, the exit code is 2.
 
     Every film is scored twice more, as it is cropped but with a part of it grey: with the lungs
     blanked (the middle 76 % of height and width) a model should know nothing, AUC 0.5; with the
@@ -74,9 +76,13 @@ def evaluate(
     out = result.to_json()
     if json:
         print_json(out)
-        return
-    print_text(_text(out))
-    print_notice()
+    else:
+        print_text(_text(out))
+        print_notice()
+    if not out["n"]:
+        counts = (("refused", "refused"), ("errors", "unreadable"), ("unscored", "of other labels"))
+        parts = ", ".join(f"{out[key]:,} {what}" for key, what in counts if out[key])
+        raise DatasetError(f"not one film of {folder.name} could be scored: {parts}.")
 
 
 def _text(out: dict[str, Any]) -> list[str]:

@@ -7,13 +7,26 @@ from typing import Annotated, Any
 
 import typer
 
+from xray_core.errors import ConfigError
 from xray_core.notice import NOTICE
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+
+
+def _named(name: str | None) -> str | None:
+    """Refuse an empty name, as an unset variable of a script gives: it would mean the champion."""
+    if name is not None and not name.strip():
+        raise ConfigError("--model is empty; allowed is a name that `models` lists.")
+    return name
+
+
 Model = Annotated[
     str | None,
     typer.Option(
-        "--model", metavar="NAME", help="Model to use; by default the champion (see `models`)."
+        "--model",
+        metavar="NAME",
+        help="Model to use; by default the champion (see `models`).",
+        callback=_named,
     ),
 ]
 
