@@ -11,7 +11,9 @@ import pandas as pd
 import pytest
 
 from xray_core.bundle import BundleManifest, find_bundle
+from xray_core.datasets.open import open_dataset
 from xray_core.errors import TrainingError
+from xray_core.evaluation.evaluate import evaluate
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_radiograph
 from xray_core.imaging.reader import read_radiograph
 from xray_core.inference import Status, load_classifier
@@ -78,6 +80,43 @@ def test_the_card_shows_the_figures_of_the_manifest(
     assert f"{manifest.metrics['internal_test']['auc']:.3f}" in card
     assert f"{manifest.operating_point.threshold:.3f}" in card
     assert "Research use only" in card
+
+
+def test_the_bundle_says_what_it_knows_without_lungs_without_frame_and_under_stress(
+    trained: tuple[TrainingConfig, Path, list[EpochRecord]],
+) -> None:
+    config, folder, seen = trained
+    films, metrics = pd.read_csv(folder / "films.csv"), BundleManifest.read(folder).metrics
+    dataset = open_dataset(config.data[0].path, source="phantoms")
+    for role in ("validation", "internal_test"):
+        mine = dataset.table["sha256"].isin(films["sha256"][films["role"] == role]).to_numpy()
+        out = evaluate(load_classifier("quick"), dataset.subset(mine)).to_json()
+        assert out["refused"] == 0
+        for name in ("auc", "auc_lungs_blanked", "auc_frame_blanked"):
+            assert metrics[role][name] == metrics[f"{role}/phantoms"][name] == out[name]
+            assert metrics[role][f"{name}_ci"] == out[f"{name}_ci"]
+    stressed = metrics["stressed_validation"]
+    assert stressed["n"] == metrics["validation"]["n"]
+    assert stressed["auc"] == pytest.approx(max(seen, key=_goodness).stressed_auc, abs=0.05)
+    assert stressed["loss"] > 0
+    assert "auc_lungs_blanked" not in stressed
+
+
+def _goodness(record: EpochRecord) -> float:
+    return -record.worse_loss
+
+
+def test_the_card_says_what_the_shortcut_figures_mean(
+    trained: tuple[TrainingConfig, Path, list[EpochRecord]],
+) -> None:
+    folder = trained[1]
+    metrics, card = BundleManifest.read(folder).metrics, (folder / "README.md").read_text()
+    assert "lungs blanked (the middle 76 % of height and width) a model should know" in card
+    for name in ("auc_lungs_blanked", "auc_frame_blanked"):
+        low, high = metrics["internal_test"][f"{name}_ci"]
+        assert f"{metrics['internal_test'][name]:.3f} ({low:.3f} to {high:.3f})" in card
+    plain, stressed = metrics["validation"]["loss"], metrics["stressed_validation"]["loss"]
+    assert f"| {plain:.3f} | {stressed:.3f} |" in card
 
 
 def test_what_validation_scores_is_what_inference_sees(

@@ -16,19 +16,17 @@ from xray_core.datasets.manifest import assign_roles, read_manifest
 from xray_core.datasets.open import open_dataset
 from xray_core.errors import DatasetError
 from xray_core.evaluation.stress import stress
-from xray_core.imaging.geometry import normalise
 from xray_core.imaging.guard import PROCESSES, read_guarded
 from xray_core.imaging.phantom import PhantomKind, draw_phantom
 from xray_core.labels import label_name, task_named
-from xray_core.lungs import frame_film, load_lung_finder
-from xray_core.training.canvas import draw_canvas
 from xray_core.training.config import TrainingConfig
+from xray_core.training.preparation import FilmPreparation
 
 TRAIN, VALIDATION, INTERNAL_TEST = "train", "validation", "internal_test"
 PHANTOM = "phantom"
 """The source of drawn films; no data set may be called so."""
 
-STRESSED = "stressed validation"
+STRESSED = "stressed_validation"
 """The validation films again, each changed as `evaluation.stress` does."""
 
 Progress = Callable[[int, int], None]
@@ -42,11 +40,14 @@ class FilmSet:
         table: the data set's columns and `role`, one row a film.
         images: uint8 canvases (N, M, M) to augment from, or float32 inputs (N, S, S) to score.
         allowed: bool (N, K), the outputs that each label allows.
+        blanked: float32 inputs (N, 2, S, S) of the films blanked as `evaluation.shortcuts` does it,
+            where that is to be scored; else None.
     """
 
     table: pd.DataFrame
     images: NDArray[Any]
     allowed: NDArray[np.bool_]
+    blanked: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         return len(self.table)
@@ -94,7 +95,7 @@ class _FilmReader:
     def __init__(self, config: TrainingConfig) -> None:
         self.config = config
         self.task = task_named(config.task)
-        self._finder = load_lung_finder() if config.preprocessing.crop == "lungs" else None
+        self.prepare = FilmPreparation(config.preprocessing, config.size)
         self._thumbnails: list[NDArray[np.float32]] = []
 
     def read(self, dataset: Dataset, role: str) -> FilmSet:
@@ -104,18 +105,22 @@ class _FilmReader:
         usable = np.flatnonzero(allowed.any(axis=1))
         dataset = dataset.subset(usable)
 
-        def one(index: int) -> tuple[NDArray[np.generic], NDArray[np.float32], str]:
+        draw = self.prepare.canvas if role == TRAIN else self.prepare.views
+
+        def one(index: int) -> tuple[NDArray[Any], NDArray[np.float32], str]:
             film = read_guarded(dataset.film_bytes(index), str(dataset.table["path"].iloc[index]))
             kept = _shrink(film.pixels) if role == VALIDATION else film.pixels[:0]
-            return self.prepare(film.pixels, role), kept, perceptual_hash(film.pixels)
+            return draw(film.pixels), kept, perceptual_hash(film.pixels)
 
         with ThreadPoolExecutor(PROCESSES) as pool:
             results = list(pool.map(one, range(len(dataset))))
         table = dataset.table.assign(role=role, phash=[phash for *_, phash in results])
         if role == VALIDATION:
             self._thumbnails += [small for _, small, _ in results]
-        images = np.stack([image for image, *_ in results]) if results else self._empty(role)
-        return FilmSet(table, images, allowed[usable])
+        images = np.array([image for image, *_ in results])
+        if role == TRAIN or not results:
+            return FilmSet(table, images, allowed[usable])
+        return FilmSet(table, images[:, 0], allowed[usable], images[:, 1:])
 
     def stressed(self, validation: FilmSet) -> FilmSet:
         """Return the validation films, each changed by what is not disease."""
@@ -125,26 +130,8 @@ class _FilmReader:
         for row, film in enumerate(self._thumbnails):
             others = np.flatnonzero(normal != normal[row])
             other = self._thumbnails[rng.choice(others)] if len(others) else film
-            changed = stress(film, other, rng)
-            images.append(self.prepare(changed, VALIDATION))
+            images.append(self.prepare.view(stress(film, other, rng)))
         return FilmSet(validation.table, np.stack(images), validation.allowed)
-
-    def prepare(self, pixels: NDArray[np.float32], role: str) -> NDArray[np.generic]:
-        """Return a uint8 canvas for training, else exactly what inference will see."""
-        how, size = self.config.preprocessing, self.config.size
-        lungs = self._finder.find(pixels) if self._finder else None
-        geometry = frame_film((pixels.shape[0], pixels.shape[1]), lungs, how, size)
-        if role != TRAIN:
-            film = geometry.to_input(pixels)
-            return normalise(film, how.normalisation, how.low, how.high)
-        seen = geometry.to_input(pixels)
-        field = draw_canvas(pixels, geometry)
-        film = normalise(field, how.normalisation, how.low, how.high, measured=seen)
-        return np.rint(film * 255).astype(np.uint8)
-
-    def _empty(self, role: str) -> NDArray[np.generic]:
-        blank = self.prepare(np.zeros((self.config.size, self.config.size), np.float32), role)
-        return np.empty((0, *blank.shape), blank.dtype)
 
 
 def _shrink(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -173,7 +160,7 @@ def _draw_phantoms(config: TrainingConfig, reader: _FilmReader) -> FilmSet:
         }
         for p in phantoms
     ]
-    images = np.stack([reader.prepare(p.pixels, TRAIN) for p in phantoms])
+    images = np.stack([reader.prepare.canvas(p.pixels) for p in phantoms])
     allowed = np.array([task.allowed(p.label) for p in phantoms])
     keep = allowed.any(axis=1)
     return FilmSet(pd.DataFrame(rows)[keep], images[keep], allowed[keep])
@@ -181,10 +168,12 @@ def _draw_phantoms(config: TrainingConfig, reader: _FilmReader) -> FilmSet:
 
 def _join(sets: list[FilmSet]) -> FilmSet:
     sets = [s for s in sets if len(s)]
+    blanked = [s.blanked for s in sets if s.blanked is not None]
     return FilmSet(
         pd.concat([s.table for s in sets], ignore_index=True),
         np.concatenate([s.images for s in sets]),
         np.concatenate([s.allowed for s in sets]),
+        np.concatenate(blanked) if blanked else None,
     )
 
 

@@ -7,10 +7,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.special import softmax
 
 from xray_core.bundle import (
@@ -21,12 +19,10 @@ from xray_core.bundle import (
     OutputSpec,
     Preprocessing,
 )
-from xray_core.bundle.lite import LITE_FILE, LiteNetwork, write_lite
+from xray_core.bundle.lite import LiteNetwork
 from xray_core.bundle.store import stores, trust
 from xray_core.calibration import fit_temperature
-from xray_core.errors import TrainingError
-from xray_core.evaluation.figures import figures
-from xray_core.labels import CLASSES, Task, parse_label, task_named
+from xray_core.labels import CLASSES, task_named
 from xray_core.lungs import load_lung_finder
 from xray_core.networks.registry import network
 from xray_core.novelty import NoveltyModel
@@ -36,12 +32,12 @@ from xray_core.training.card import model_card
 from xray_core.training.config import TrainingConfig
 from xray_core.training.films import INTERNAL_TEST, PHANTOM, TRAIN, VALIDATION, FilmSet
 from xray_core.training.fit import EpochRecord, logits
+from xray_core.training.forms import check_forms, save_forms
 from xray_core.training.lock import exclusive
 from xray_core.training.operating_point import choose_operating_point
+from xray_core.training.scores import score_roles
 
 PACKAGES = ("tensorflow", "keras", "numpy", "opencv", "scikit-image")
-MAX_FORMS_APART = 0.02
-"""Rounding the weights to 16 bits may change a probability by this."""
 FILM_COLUMNS = ["sha256", "phash", "patient", "source", "label", "role"]
 
 
@@ -67,10 +63,9 @@ def release(
     for path in (partial, former):
         shutil.rmtree(path, ignore_errors=True)
     partial.mkdir(parents=True)
-    # A new model of the same layers: a compiled one would bring its loss along, which is our code.
-    keras.Model(model.inputs, model.outputs, name=config.network).save(partial / "model.keras")
-    write_lite(model, partial / LITE_FILE)
-    manifest = _manifest(config, model, films, history, partial)
+    lite = save_forms(model, config.network, partial)
+    check_forms(lite(films[VALIDATION].images[..., None]), logits(model, films[VALIDATION].images))
+    manifest = _manifest(config, lite, films, history, partial)
     manifest.write(partial)
     _write_films(films, partial / "films.csv")
     (partial / "README.md").write_bytes(model_card(manifest, config).encode())
@@ -90,23 +85,18 @@ def bundle_folder(config: TrainingConfig) -> Path:
 
 def _manifest(
     config: TrainingConfig,
-    model: Any,
+    lite: LiteNetwork,
     films: dict[str, FilmSet],
     history: list[EpochRecord],
     folder: Path,
 ) -> BundleManifest:
     task = task_named(config.task)
-    validation, lite = films[VALIDATION], LiteNetwork(folder / LITE_FILE)
+    validation = films[VALIDATION]
     raw = lite(validation.images[..., None]).astype(np.float64)
-    _check_forms(raw, logits(model, validation.images))
     temperature = round(fit_temperature(raw, validation.allowed), 6)
     point = choose_operating_point(
         softmax(raw / temperature, axis=1), validation, task, config.operating_point
     )
-    metrics: dict[str, dict[str, Any]] = {}
-    for role in (VALIDATION, INTERNAL_TEST):
-        p = softmax(lite(films[role].images[..., None]) / temperature, axis=1)
-        metrics |= _score(films[role], p, task, point.threshold, role)
     return BundleManifest(
         name=config.name,
         title=config.title,
@@ -121,20 +111,10 @@ def _manifest(
         temperature=temperature,
         operating_points=(point,),
         novelty=_fit_novelty(films, config, folder),
-        metrics=metrics,
+        metrics=score_roles(films, lite, temperature, task, point.threshold),
         training=config.portable() | {"history": [asdict(record) for record in history]},
         environment={"python": platform.python_version(), **_versions()},
     )
-
-
-def _check_forms(lite: NDArray[np.float64], model: NDArray[np.float32]) -> None:
-    """Check that what is scored and what is shown of its inside are the same network."""
-    apart = float(np.abs(softmax(lite, axis=1) - softmax(model, axis=1)).max())
-    if not apart <= MAX_FORMS_APART:
-        raise TrainingError(
-            f"the network's quick form differs from it by {apart:.3f} in a probability, at most "
-            f"{MAX_FORMS_APART:g} is allowed."
-        )
 
 
 def _preprocessing(config: TrainingConfig) -> Preprocessing:
@@ -144,29 +124,6 @@ def _preprocessing(config: TrainingConfig) -> Preprocessing:
         return how
     finder = load_lung_finder()
     return how.model_copy(update={"lungs": LungsUsed(name=finder.name, sha256=finder.sha256)})
-
-
-def _score(
-    films: FilmSet, p: NDArray[np.float64], task: Task, threshold: float, role: str
-) -> dict[str, dict[str, Any]]:
-    """Return the figures of a role, of all films and of each source."""
-    found = {}
-    sources = films.table["source"]
-    for source in (None, *sorted(sources.unique())):
-        rows = np.arange(len(films)) if source is None else np.flatnonzero(sources == source)
-        table = films.table.iloc[rows]
-        result = figures(
-            p[rows],
-            [parse_label(name) for name in table["label"]],
-            table["patient"].tolist(),
-            task,
-            threshold,
-        )
-        found[role if source is None else f"{role}/{source}"] = {
-            "n": result.n,
-            **result.to_json(),
-        }
-    return found
 
 
 def _fit_novelty(films: dict[str, FilmSet], config: TrainingConfig, folder: Path) -> NoveltyLimits:

@@ -1,0 +1,80 @@
+"""The figures of a trained network that its bundle and its card state."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import softmax
+
+from xray_core.calibration import partial_log_loss
+from xray_core.evaluation.figures import figures
+from xray_core.evaluation.shortcuts import shortcut_figures, shortcuts_to_json
+from xray_core.labels import Task, parse_label
+from xray_core.training.films import INTERNAL_TEST, STRESSED, VALIDATION, FilmSet
+
+Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+"""Inputs (N, S, S, 1) → logits (N, K)."""
+
+
+def score_roles(
+    films: dict[str, FilmSet], network: Network, temperature: float, task: Task, threshold: float
+) -> dict[str, dict[str, Any]]:
+    """Return the figures on validation, stressed validation and internal test films.
+
+    Args:
+        films: from `load_films`.
+        network: what will be released.
+        temperature: its logits are divided by it.
+        task: its outputs.
+        threshold: on p_pneumonia.
+
+    Returns:
+        For each role, and for each data set as `role/source`: `n`, the keys of `evaluate --json`,
+        those of the shortcuts where the role's films are also there blanked, and `loss`, the mean
+        −log of the probability that the label allows.
+    """
+    found = {}
+    for role in (VALIDATION, STRESSED, INTERNAL_TEST):
+        logits = network(films[role].images[..., None]).astype(np.float64) / temperature
+        blanked = _blanked(films[role], network, temperature)
+        for key, rows in _rows(films[role], role).items():
+            found[key] = _figures(films[role], rows, logits, blanked, task, threshold)
+    return found
+
+
+def _blanked(films: FilmSet, network: Network, temperature: float) -> NDArray[np.float64] | None:
+    """Return probabilities (N, 2, K) of the blanked films."""
+    if films.blanked is None:
+        return None
+    n, ways, *shape = films.blanked.shape
+    logits = network(films.blanked.reshape(n * ways, *shape, 1)).astype(np.float64)
+    return np.asarray(softmax(logits / temperature, axis=1)).reshape(n, ways, -1)
+
+
+def _rows(films: FilmSet, role: str) -> dict[str, NDArray[np.intp]]:
+    """Return which films count for a role as a whole, and for each of its data sets."""
+    sources = films.table["source"]
+    apart = {f"{role}/{s}": np.flatnonzero(sources == s) for s in sorted(sources.unique())}
+    return {role: np.arange(len(films)), **apart}
+
+
+def _figures(
+    films: FilmSet,
+    rows: NDArray[np.intp],
+    logits: NDArray[np.float64],
+    blanked: NDArray[np.float64] | None,
+    task: Task,
+    threshold: float,
+) -> dict[str, Any]:
+    table = films.table.iloc[rows]
+    labels = [parse_label(name) for name in table["label"]]
+    people = table["patient"].tolist()
+    result = figures(softmax(logits[rows], axis=1), labels, people, task, threshold)
+    shortcuts = {} if blanked is None else shortcut_figures(blanked[rows], labels, people, task)
+    return {
+        "n": result.n,
+        **result.to_json(),
+        **shortcuts_to_json(shortcuts),
+        "loss": partial_log_loss(logits[rows], films.allowed[rows]),
+    }
