@@ -29,6 +29,28 @@ def test_json_is_one_object_with_a_weight_for_each_superpixel(tiny_bundle, phant
     assert out["notice"] == NOTICE
 
 
+def test_the_lungs_share_stands_in_the_record_beside_that_of_the_area(
+    tiny_segmenter, phantom_file, capsys
+):
+    out = explained(capsys, phantom_file("lobar"))
+    assert out["lungs"]["finder"] == "tiny-lungs"
+    assert len(out["lungs"]["finder_sha256"]) == 64
+    if out["lungs"]["reason"]:  # untrained: it may find none
+        assert (out["lung_share"], out["lung_area"]) == (None, None)
+    else:
+        assert 0 <= out["lung_share"] <= 1
+        assert 0 < out["lung_area"] <= 1
+
+
+def test_without_a_segmenter_the_lungs_share_is_null_and_says_why(
+    tiny_bundle, phantom_file, capsys
+):
+    out = explained(capsys, phantom_file("lobar"))
+    assert (out["lung_share"], out["lung_area"]) == (None, None)
+    assert out["lungs"]["finder"] is None
+    assert "finds lungs" in out["lungs"]["reason"]
+
+
 def test_the_same_seed_gives_the_same_weights_and_another_does_not(
     tiny_bundle, phantom_file, capsys
 ):
@@ -63,6 +85,7 @@ def test_text_says_how_far_to_trust_it_and_ends_with_the_notice(tiny_bundle, pha
     out = capsys.readouterr().out
     assert "(synthetic phantom)" in out
     assert "R² " in out
+    assert "How much of the evidence lies in the lungs is not known." in out
     assert "supports" in out
     assert out.endswith(f"{NOTICE}\n")
 

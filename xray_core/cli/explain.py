@@ -20,6 +20,7 @@ from xray_core.notice import NOTICE
 
 if TYPE_CHECKING:
     from xray_core.explain.explanation import Explanation
+    from xray_core.explain.lung_share import LungShare
     from xray_core.imaging.radiograph import Radiograph
     from xray_core.inference import Classifier, NetworkView, Prediction
 
@@ -58,7 +59,9 @@ def explain(
 
     LIME (Ribeiro, Singh and Guestrin 2016) hides superpixels at random, sees what the answer does,
     and fits a weight to each; a positive weight supports the class. R² tells how far to trust them:
-    from 0.7 on they are close to what the network does, below 0.4 do not rely on them.
+    from 0.7 on they are close to what the network does, below 0.4 do not rely on them. How much of
+    the evidence, for and against, lies in the lungs tells whether the network looks where disease
+    is: beside it stands how much of what it sees the lungs cover.
 
     \b
     Examples:
@@ -67,10 +70,11 @@ def explain(
 
     \b
     With --json, one object on one line:
-      class, seconds, samples, segments, r2, weights (one for each superpixel), and the film, the
-      model and every setting
+      class, seconds, samples, segments, r2, weights (one for each superpixel), lung_share and
+      lung_area (null where no plausible lungs are found), and the film, the model and every setting
     """
     from xray_core.explain.lime import LimeSettings, explain_lime
+    from xray_core.explain.lung_share import find_lung_share
     from xray_core.inference import load_classifier, read_path
 
     settings = LimeSettings(segmentation, segments, samples, features, hide, seed)  # type: ignore[arg-type]
@@ -89,17 +93,20 @@ def explain(
         task=classifier.task,
         progress=progress("Films scored:"),
     )
-    record = _record(explanation, classifier, view, reading.prediction)
+    share = find_lung_share(explanation, view.geometry, reading.film)
+    record = _record(explanation, share, classifier, view, reading.prediction)
     written = _write(out, reading.film, view, explanation, record) if out else []
     if json:
         print_json(record)
         return
-    print_text([*_text(reading.film, explanation, view), *(f"Written: {path}" for path in written)])
+    lines = _text(reading.film, explanation, share, view)
+    print_text([*lines, *(f"Written: {path}" for path in written)])
     print_notice()
 
 
 def _record(
     explanation: "Explanation",
+    share: "LungShare",
     classifier: "Classifier",
     view: "NetworkView",
     prediction: "Prediction",
@@ -111,6 +118,7 @@ def _record(
     first = ("class", "seconds", "samples", "segments", "r2", "weights")
     return {
         **{key: found.pop(key) for key in first},
+        **share.to_json(),
         **found,
         "opinion": prediction.to_json(),
         "input": {
@@ -145,8 +153,11 @@ def _write(
     return list(files)
 
 
-def _text(film: "Radiograph", explanation: "Explanation", view: "NetworkView") -> list[str]:
+def _text(
+    film: "Radiograph", explanation: "Explanation", share: "LungShare", view: "NetworkView"
+) -> list[str]:
     from xray_core.explain.explanation import trust_in_words
+    from xray_core.explain.lung_share import lung_share_in_words
     from xray_core.labels import TITLES
 
     title = TITLES.get(explanation.target, explanation.target)
@@ -161,6 +172,7 @@ def _text(film: "Radiograph", explanation: "Explanation", view: "NetworkView") -
         f"  {title}: P = {explanation.prediction:.3f}; {len(explanation.weights)} superpixels, "
         f"{explanation.samples:,} samples, {explanation.seconds:.1f} s",
         f"  {trust_in_words(explanation)}",
+        f"  {lung_share_in_words(share)}",
         "",
         *table(rows, "  "),
         "",
