@@ -130,4 +130,6 @@ def test_jpeg_2000_that_lost_its_end_is_refused() -> None:
 
     lost = data[: end - 2_000] + bytes(2_000) + data[end:]
     assert "its picture data end early" in refusal(lost)
+    hole = data[: end - 2_000] + bytes(300) + data[end - 1_700 :]
+    assert "its picture data are corrupt" in refusal(hole)
     assert "this DICOM file is damaged" in refusal(data[:end] + b"\0\0" + data[end + 2 :])

@@ -16,7 +16,7 @@ from film_files import dicom, encode, film
 from xray_core.errors import UnreadableFilm, UnsuitableFilm
 from xray_core.imaging.guard import Guard, read_guarded
 from xray_core.imaging.reader import read_radiograph
-from xray_core.settings import PROJECT_ROOT, settings
+from xray_core.settings import PROJECT_ROOT
 
 PNG = encode(film(8), "PNG")
 
@@ -40,15 +40,6 @@ def read_radiograph(data, source):
 reader.read_radiograph = read_radiograph
 decoder_process.main()
 """
-
-
-@pytest.fixture
-def limits(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    """Set limits by their variables for one test; decoder processes inherit them."""
-    settings.cache_clear()
-    yield monkeypatch
-    monkeypatch.undo()
-    settings.cache_clear()
 
 
 @pytest.fixture

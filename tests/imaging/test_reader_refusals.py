@@ -8,7 +8,6 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -19,19 +18,9 @@ from pydicom.uid import JPEGBaseline8Bit
 from xray_core.errors import FilmError, UnreadableFilm
 from xray_core.imaging.naming import display_name
 from xray_core.imaging.reader import read_radiograph
-from xray_core.settings import settings
 
 GREY = film(8)
 PNG = encode(GREY, "PNG")
-
-
-@pytest.fixture
-def limits(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
-    """Set limits by their variables for one test."""
-    settings.cache_clear()
-    yield monkeypatch
-    monkeypatch.undo()
-    settings.cache_clear()
 
 
 def refusal(data: bytes, name: str = "film.png") -> str:

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from xray_core.imaging.intact.damage import CORRUPT, Damaged
 
 _RESTARTS = re.compile(rb"\xff[\xd0-\xd7]")
-# The last byte is filled up with ones; some encoders write one byte more.
-_MOST_SPARE_BITS = 16
+_BYTE = 8
 
 
 @dataclass(frozen=True)
@@ -57,8 +56,8 @@ def check_lossless_jpeg(frame: bytes, stored: NDArray[Any]) -> None:
     if len(parts) != len(pieces):
         raise Damaged(CORRUPT)
     for part, piece in zip(parts, pieces, strict=True):
-        there = 8 * (len(part) - part.count(b"\xff\x00"))
-        if not 0 <= there - _bits(piece, scan) < _MOST_SPARE_BITS:
+        there = _BYTE * (len(part) - part.count(b"\xff\x00"))
+        if not 0 <= there - _bits(piece, scan) < _BYTE:  # the last byte is filled up (F.1.2.3)
             raise Damaged(CORRUPT)
 
 

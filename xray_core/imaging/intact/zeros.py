@@ -8,25 +8,26 @@ import struct
 
 from xray_core.imaging.intact.damage import CORRUPT, END_EARLY, Damaged
 
-_MOST_AT_END = 64
-_MOST_IN_JPEG2000 = 512
+_MANY = 128
+_MOST_IN_JPEG2000 = 256
 _WEBP_PICTURES = (b"VP8 ", b"VP8L")
 _END_OF_CODESTREAM = b"\xff\xd9"
 
-ENDS_IN_ZEROS = "The picture data end in a row of zeros; the file may have lost its end."
+MANY_ZEROS = "The picture data hold many zeros in a row; a part of the picture may be lost."
 
 
 def check_webp(data: bytes) -> tuple[str, ...]:
-    """Return a warning where the picture data of a WebP file end in zeros.
+    """Return a warning where the picture data of a WebP file hold many zeros in a row.
 
-    RFC 9649, 2.3: chunks of a RIFF container. A black border may look so too, hence no refusal.
+    RFC 9649, 2.3: chunks of a RIFF container. A large black border may look so too, hence no
+    refusal.
     """
     at = 12
     while at + 8 <= len(data):
         kind, length = struct.unpack_from("<4sI", data, at)
         code = data[at + 8 : at + 8 + length]
-        if kind in _WEBP_PICTURES and not any(code[-_MOST_AT_END:]):
-            return (ENDS_IN_ZEROS,)
+        if kind in _WEBP_PICTURES and bytes(_MANY) in code:
+            return (MANY_ZEROS,)
         at += 8 + length + length % 2
     return ()
 
