@@ -121,7 +121,7 @@ def test_films_are_dropped_and_read_and_a_broken_one_disturbs_nobody(visit, file
         check(visit)
     choose(visit, "broken.png")
     said = words(visit)
-    assert "This file cannot be shown" in said and "cut short" in said
+    assert "This file cannot be shown" in said and "its picture data end early" in said
     check(visit)
     choose(visit, "child.jpeg")
     assert "What the network sees" in words(visit)
