@@ -8,14 +8,15 @@ from pages.components.frame import capitalised, sentence
 from pages.components.models import Reader
 from xray_core.bundle import BundleManifest
 from xray_core.imaging.radiograph import Radiograph
-from xray_core.inference import Classifier, Prediction
+from xray_core.inference import Classifier, Decision, Prediction
 from xray_core.plots.film import GreyWindow, png
 from xray_core.plots.opinion import (
     in_words,
+    notes,
     operating_point_in_words,
     performance,
-    probability_figure,
 )
+from xray_core.plots.probabilities import probability_figure
 
 BARE = {"displayModeBar": False}
 
@@ -27,14 +28,29 @@ def show(reader: Reader, prediction: Prediction | None, film: Radiograph | None)
         return
     _line(prediction, film)
     if prediction.probabilities is not None:
-        st.plotly_chart(
-            probability_figure(prediction), theme=None, config=BARE, key="probabilities"
-        )
-        show_performance(reader.classifier.manifest)
-        for reason in prediction.reasons:
-            st.warning(sentence(reason), icon=":material/warning:")
+        if prediction.decision is Decision.ABSTAIN:
+            _what_it_would_have_said(prediction)
+        else:
+            _probabilities(prediction)
+            show_performance(reader.classifier.manifest)
+        for note in notes(prediction):
+            st.warning(sentence(note), icon=":material/warning:")
     if film is not None and prediction.probabilities is not None:
         _network_view(reader.classifier, film)
+
+
+def _probabilities(prediction: Prediction) -> None:
+    figure = probability_figure(prediction)
+    st.plotly_chart(figure, theme=None, config=BARE, key="probabilities")
+
+
+def _what_it_would_have_said(prediction: Prediction) -> None:
+    with st.expander("What the network would have said", icon=":material/visibility_off:"):
+        st.caption(
+            "**Not an opinion.** These are the network's numbers for a film that it should not "
+            "judge, and on such films it is often wrong."
+        )
+        _probabilities(prediction)
 
 
 def show_performance(manifest: BundleManifest) -> None:

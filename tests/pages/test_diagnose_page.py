@@ -6,8 +6,8 @@ import time
 
 import numpy as np
 import pytest
-from pagetools import drop, failed, press, text_of
-from PIL import Image
+from pagetools import drop, explain, failed, open_tab, press, text_of, until_explained
+from PIL import Image, ImageFilter
 
 from pages.components import desk, jobs
 
@@ -83,6 +83,23 @@ def test_what_is_no_film_says_why_and_does_not_disturb_the_others(tiny_bundle, o
     words = text_of(choose(app, "film"))
     assert "What the network sees" in words
     assert not failed(app)
+
+
+def test_where_the_model_abstains_its_numbers_are_folded_away(tiny_bundle, open_page, phantom_file):
+    blurred = Image.open(phantom_file("normal", seed=6, size=256)).convert("L")
+    data = io.BytesIO()
+    blurred.filter(ImageFilter.GaussianBlur(10)).save(data, "PNG")
+    app = drop(open_page(), {"blurred.png": data.getvalue()})
+    words = text_of(app)
+    assert not failed(app)
+    assert "No opinion: the model abstains" in words
+    assert "too blurred to read" in words and "Read this film without the model" in words
+    assert "Abstains" in listed(app)["blurred.png"]
+    assert "Pneumonia is called from" not in words
+    (folded,) = app.expander
+    assert folded.label == "What the network would have said" and not folded.proto.expanded
+    assert len(folded.get("plotly_chart")) == 1
+    assert len(app.get("plotly_chart")) == 2  # the film and the folded bars
 
 
 def test_without_a_model_the_film_is_shown_and_the_page_says_what_is_missing(
@@ -171,22 +188,6 @@ def test_a_rerun_decodes_and_predicts_nothing_again(tiny_bundle, open_page, film
     assert not calls
 
 
-def explain(app, samples=50):
-    """Fill in the form of Why and press its button."""
-    next(n for n in app.number_input if n.label == "Samples").set_value(samples)
-    return press(app, "Explain")
-
-
-def until_explained(app):
-    """Run the page as its polling does, until the explanation is there."""
-    for _ in range(200):
-        if "How far to trust it" in text_of(app):
-            return app
-        time.sleep(0.05)
-        app = app.run()
-    raise AssertionError(f"no explanation came; the page says: {text_of(app)}")
-
-
 def test_why_shows_an_explanation_with_how_far_to_trust_it(tiny_bundle, open_page, phantom):
     app = drop(open_page(), {"phantom.png": phantom})
     assert "Press **Explain**" in text_of(app)
@@ -238,12 +239,6 @@ def test_an_explanation_is_cancelled_and_can_be_asked_for_again(
 
     monkeypatch.setattr(jobs, "explain_lime", explain_lime)
     assert "R²" in text_of(until_explained(explain(app))) or "hidden" in text_of(app)
-
-
-def open_tab(app, name):
-    """Open a tab, as a click on it does."""
-    app.session_state["reasons"] = name
-    return app.run()
 
 
 def test_inside_the_network_shows_channels_in_three_ways(tiny_bundle, open_page, phantom):

@@ -6,13 +6,14 @@ from xray_core.bundle import BundleManifest
 from xray_core.inference.prediction import Decision, ModelRef, Prediction, Status
 from xray_core.plots.opinion import (
     in_words,
+    notes,
     operating_point_in_words,
     percent,
     performance,
     performance_in_words,
-    probability_figure,
     short_words,
 )
+from xray_core.plots.probabilities import probability_figure
 
 
 def prediction(p=None, threshold=0.06, decision=None, *, status=Status.OK, reasons=(), kinds=None):
@@ -56,10 +57,19 @@ def test_below_the_operating_point_is_unlikely_and_rules_nothing_out():
     assert "does not rule out disease" in words.detail
 
 
-def test_abstention_gives_no_number():
-    words = in_words(prediction(0.97, decision=Decision.ABSTAIN))
-    assert words.kind == "abstain" and "%" not in words.headline + words.detail
-    assert short_words(prediction(0.97, decision=Decision.ABSTAIN)) == "Abstains"
+def test_abstention_gives_no_number_but_the_reason():
+    reasons = ("The film is too blurred to read.", "The resolution is low.")
+    abstention = prediction(0.97, decision=Decision.ABSTAIN, reasons=reasons)
+    words = in_words(abstention)
+    assert words.kind == "abstain" and words.headline.startswith("No opinion")
+    assert words.detail == "The film is too blurred to read. Read this film without the model."
+    assert notes(abstention) == ("The resolution is low.",)
+    assert short_words(abstention) == "Abstains"
+
+
+def test_warnings_stand_below_an_opinion_and_the_reason_for_none_only_in_its_line():
+    assert notes(prediction(0.9, reasons=("The film is noisy.",))) == ("The film is noisy.",)
+    assert notes(prediction(status=Status.REFUSED, reasons=("this is text.",))) == ()
 
 
 @pytest.mark.parametrize(
@@ -108,8 +118,11 @@ def test_the_number_of_pneumonia_stands_behind_the_mark_of_the_operating_point()
     assert list(numbers.x) == pytest.approx([0.2, 0.98, 0.012, 0.006, 0.002])
 
 
-def test_bars_fade_where_the_model_abstains():
-    assert probability_figure(prediction(0.9, decision=Decision.ABSTAIN)).data[0].marker.opacity < 1
+def test_bars_fade_and_nothing_is_marked_where_the_model_abstains():
+    figure = probability_figure(prediction(0.02, threshold=0.2, decision=Decision.ABSTAIN))
+    assert figure.data[0].marker.opacity < 1
+    assert figure.layout.shapes == ()
+    assert figure.data[1].x[0] == 0.02
 
 
 def test_without_probabilities_there_is_nothing_to_draw():

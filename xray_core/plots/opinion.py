@@ -1,26 +1,15 @@
-"""An opinion in words, and its probabilities as bars."""
+"""An opinion in words, and how good the model is that gave it."""
 
 from dataclasses import dataclass
 from typing import Any
 
-import plotly.graph_objects as go
-
 from xray_core.bundle import BundleManifest
 from xray_core.inference.prediction import Decision, Prediction, Status
-from xray_core.labels import BACTERIAL, COVID, NORMAL, PNEUMONIA, TITLES, VIRAL
-
-COLOURS = {
-    PNEUMONIA: "#56B4E9",
-    NORMAL: "#009E73",
-    BACTERIAL: "#D55E00",
-    VIRAL: "#E69F00",
-    COVID: "#CC79A7",
-}
-"""Okabe and Ito's colours, told apart by colour-blind readers; the words stand beside them."""
+from xray_core.labels import BACTERIAL, COVID, VIRAL
 
 KINDS = {BACTERIAL: "bacterial", VIRAL: "viral", COVID: "COVID-19"}
+WITHOUT_IT = "Read this film without the model."
 MEASURED = {"n", "patients", "sensitivity", "specificity"}
-TEXT, MUTED = "#d7dde3", "#8b97a3"
 
 
 @dataclass(frozen=True)
@@ -56,8 +45,8 @@ def in_words(prediction: Prediction) -> Words:
         return Words(prediction.status.value, headline, " ".join(prediction.reasons))
     p, threshold = prediction.p_pneumonia or 0.0, prediction.threshold or 0.0
     if prediction.decision is Decision.ABSTAIN:
-        detail = "The film is unlike those that the model knows, so its probabilities mean little."
-        return Words("abstain", "The model abstains", detail)
+        why = prediction.reasons[:1] or ("The film is not one that the model should judge.",)
+        return Words("abstain", "No opinion: the model abstains", f"{why[0]} {WITHOUT_IT}")
     side = "above" if prediction.decision is Decision.PNEUMONIA else "below"
     limit = f"{side} the operating point of {percent(threshold, 1)}"
     if p >= 0.5 and side == "above":
@@ -67,6 +56,13 @@ def in_words(prediction: Prediction) -> Words:
         return Words("possible", f"Pneumonia possible — {percent(p)}", detail)
     detail = f"{limit.capitalize()}. This does not rule out disease."
     return Words("normal", f"Pneumonia unlikely — {percent(p)}", detail)
+
+
+def notes(prediction: Prediction) -> tuple[str, ...]:
+    """Return the sentences that stand below the line of opinion, which says the others."""
+    if prediction.status is not Status.OK:
+        return ()
+    return prediction.reasons[1 if prediction.decision is Decision.ABSTAIN else 0 :]
 
 
 def _kind(prediction: Prediction) -> str:
@@ -89,88 +85,6 @@ def short_words(prediction: Prediction) -> str:
         return "Abstains"
     words = in_words(prediction)
     return words.headline.replace(" — ", ", ")
-
-
-def probability_figure(prediction: Prediction) -> go.Figure:
-    """Draw the calibrated probabilities as horizontal bars with their numbers.
-
-    Pneumonia comes first, with the operating point as a mark across its bar, then each output.
-
-    Raises:
-        ValueError: the prediction holds no probabilities.
-    """
-    if prediction.probabilities is None or prediction.p_pneumonia is None:
-        raise ValueError(f"{prediction.source} has no probabilities to draw.")
-    rows = {PNEUMONIA: prediction.p_pneumonia, **prediction.probabilities}
-    names = list(rows)
-    sure = prediction.decision is not Decision.ABSTAIN
-    titles = [f"<b>{TITLES[n]}</b>" if n == PNEUMONIA else TITLES[n] for n in names]
-    figure = go.Figure(
-        go.Bar(
-            x=[rows[n] for n in names],
-            y=titles,
-            orientation="h",
-            marker={"color": [COLOURS[n] for n in names], "opacity": 1.0 if sure else 0.35},
-            hovertemplate="%{y}: %{x:.2%}<extra></extra>",
-        )
-    )
-    # The operating point is marked on the first bar, so its number stands behind the mark.
-    ends = [max(rows[PNEUMONIA], prediction.threshold or 0.0), *(rows[n] for n in names[1:])]
-    figure.add_scatter(
-        x=ends,
-        y=titles,
-        mode="text",
-        text=[f" {percent(rows[n], 1)}" for n in names],
-        textposition="middle right",
-        textfont={"color": TEXT, "size": 14},
-        cliponaxis=False,
-        hoverinfo="skip",
-    )
-    figure.update_layout(**_bar_layout(len(names)))
-    if prediction.threshold is not None:
-        _mark_threshold(figure, prediction.threshold)
-    return figure
-
-
-def _bar_layout(rows: int) -> dict[str, Any]:
-    return {
-        "height": 30 * rows + 26,
-        "margin": {"l": 0, "r": 0, "t": 4, "b": 20},
-        "bargap": 0.35,
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"color": TEXT, "size": 14},
-        "xaxis": {
-            "range": [0, 1.24],
-            "tickvals": [0, 0.5, 1],
-            "ticktext": ["0", "50 %", "100 %"],
-            "tickfont": {"color": MUTED, "size": 11},
-            "gridcolor": "#222a32",
-            "zeroline": False,
-            "fixedrange": True,
-        },
-        "yaxis": {
-            "autorange": "reversed",
-            "ticksuffix": "  ",
-            "fixedrange": True,
-            "automargin": True,
-        },
-        "hoverlabel": {"bgcolor": "#151a20", "font": {"color": TEXT}},
-        "showlegend": False,
-    }
-
-
-def _mark_threshold(figure: go.Figure, threshold: float) -> None:
-    """Mark the operating point across the bar of pneumonia."""
-    figure.add_shape(
-        type="line",
-        x0=threshold,
-        x1=threshold,
-        y0=-0.48,
-        y1=0.48,
-        line={"color": TEXT, "width": 2},
-        layer="above",
-    )
 
 
 @dataclass(frozen=True)
