@@ -11,13 +11,6 @@ import pooch
 from xray_core.errors import DownloadError
 from xray_core.settings import settings
 
-LICENCE = "NIH Clinical Center, no restrictions on use"
-CITATION = (
-    "Wang X, Peng Y, Lu L, Lu Z, Bagheri M, Summers RM. ChestX-ray8: Hospital-scale Chest X-ray "
-    "Database and Benchmarks on Weakly-Supervised Classification and Localization of Common Thorax "
-    "Diseases. CVPR 2017, doi 10.1109/CVPR.2017.369"
-)
-
 Progress = Callable[[int, int], None]
 """Called with the bytes so far and in all; in all is 0 where the server does not say."""
 
