@@ -22,7 +22,7 @@ with frame.page(__file__):
             if film is None:
                 viewer.show_refused(file, films.refusal_of(file, reader))
             else:
-                viewer.show(file, film)
+                viewer.show(file, film, reader.classifier)
         with words:
             opinion.show(reader, prediction, film)
         if film is not None:

@@ -55,8 +55,13 @@ def reader() -> Reader:
 
 def _champion() -> BundleInfo:
     """Return the champion; its files are hashed again only when an index has changed."""
-    indexes = [store / INDEX for store in stores()]
-    return _found(tuple((str(p), p.stat().st_mtime_ns if p.exists() else 0) for p in indexes))
+    return _found(indexes())
+
+
+def indexes() -> tuple[tuple[str, int], ...]:
+    """Return what changes when another bundle is there: each store's index and its time."""
+    paths = [store / INDEX for store in stores()]
+    return tuple((str(p), p.stat().st_mtime_ns if p.exists() else 0) for p in paths)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import films, viewer, why
+from pages.components import films, lungs, viewer, why
 from xray_core.imaging.radiograph import Radiograph
 from xray_core.inference import Classifier, Prediction
 from xray_core.notice import NOTICE
@@ -71,10 +71,8 @@ def _versions() -> dict[str, str]:
 def show(classifier: Classifier | None, film: Radiograph, prediction: Prediction | None) -> None:
     """Offer the record and the pictures."""
     window = viewer.grey_window(film.sha256)
-    explanation = why.finished(classifier, film) if classifier else None
-    record = record_of(
-        classifier, film, prediction, explanation.to_json() if explanation else None, window
-    )
+    explanation = _explanation(classifier, film) if classifier else None
+    record = record_of(classifier, film, prediction, explanation, window)
     files, content = st.columns([1, 3.2], gap="medium")
     stem = film.sha256[:12]
     screen = films.screen(film.sha256, film)
@@ -94,6 +92,12 @@ def show(classifier: Classifier | None, film: Radiograph, prediction: Prediction
         )
     with content.container(height=480, border=True):
         st.json(record, expanded=2)
+
+
+def _explanation(classifier: Classifier, film: Radiograph) -> dict[str, Any] | None:
+    """Return the explanation, where there is one, with the lungs' part in it."""
+    made = why.finished(classifier, film)
+    return {**made.to_json(), **lungs.share(made, film, classifier).to_json()} if made else None
 
 
 def _view_png(classifier: Classifier, film: Radiograph) -> bytes:

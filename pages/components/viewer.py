@@ -1,14 +1,18 @@
-"""The film: large, with window, level, inversion, zoom and pan."""
+"""The film: large, with window, level, inversion, zoom and pan, and the lungs outlined."""
 
 import streamlit as st
 from plotly.graph_objects import Figure
 
-from pages.components import films
+from pages.components import films, lungs
 from pages.components.films import FilmFile
 from pages.components.frame import boundary, capitalised, sentence
+from pages.components.lungs import Outlines
+from xray_core.errors import BundleError
 from xray_core.imaging.radiograph import Radiograph
+from xray_core.inference import Classifier
 from xray_core.labels import TITLES
 from xray_core.plots.film import GreyWindow, film_figure
+from xray_core.plots.lungs import add_lungs
 
 HEIGHT = 610
 DEFAULTS = {"width": 100, "level": 50, "invert": False}
@@ -32,10 +36,10 @@ def grey_window(sha256: str) -> GreyWindow:
     )
 
 
-def show(file: FilmFile, film: Radiograph) -> None:
+def show(file: FilmFile, film: Radiograph, classifier: Classifier | None) -> None:
     """Show a film with its controls."""
     _title(file, film)
-    _viewer(film)
+    _viewer(film, classifier)
 
 
 def _title(file: FilmFile, film: Radiograph) -> None:
@@ -53,39 +57,76 @@ def _title(file: FilmFile, film: Radiograph) -> None:
 
 @st.fragment
 @boundary()
-def _viewer(film: Radiograph) -> None:
-    """Show the film; a change of the grey window reruns this alone."""
+def _viewer(film: Radiograph, classifier: Classifier | None) -> None:
+    """Show the film; a change of the grey window, or of the outlines, reruns this alone."""
     key, state = film.sha256, st.session_state
     for name, value in DEFAULTS.items():
         state.setdefault(f"{name}-{key}", value)
-    width, level, invert, reset = st.columns([3, 3, 1.6, 1.5], vertical_alignment="bottom")
+    width, level, invert, outlined, reset = st.columns(
+        [2.6, 2.6, 1.5, 1.5, 1.4], vertical_alignment="bottom"
+    )
     width.slider("Window (width, %)", 5, 100, key=f"width-{key}")
     level.slider("Level (centre, %)", 0, 100, key=f"level-{key}")
     invert.toggle("Invert", key=f"invert-{key}", help="Show dense as dark.")
+    shown = outlined.toggle(
+        "Lungs", key="lungs-shown", help="Outline the lungs, and the part that the network sees."
+    )
     reset.button("Reset", key=f"reset-{key}", on_click=_reset, args=(key,), width="stretch")
-    _set_grey_window(grey_window(key))
+    found, words = _outlines(film, classifier, shown)
+    _style(grey_window(key), shown)
     with st.container(key="film"):
-        figure = _figure(key, state.get(f"resets-{key}", 0), film)
+        resets = state.get(f"resets-{key}", 0)
+        figure = _figure(key, resets, found.key if found else "", film, found)
         st.plotly_chart(
             figure, theme=None, config=CONFIG, key=f"film-{key}", alt=f"The film {film.source}"
         )
     unit = "mm on the patient" if films.screen(key, film).spacing_mm else "px (not calibrated)"
-    st.caption(f"Drag to zoom, shift-drag to pan, double-click for the whole film. Axes: {unit}.")
+    hint = f"Drag to zoom, shift-drag to pan, double-click for the whole film. Axes: {unit}."
+    st.caption(sentence(words) if shown else hint)
 
 
-def _set_grey_window(window: GreyWindow) -> None:
-    """Let the browser apply the grey window to the picture.
+def _outlines(
+    film: Radiograph, classifier: Classifier | None, shown: bool
+) -> tuple[Outlines | None, str]:
+    """Return what the film's figure has besides the film, and what that is in one line.
+
+    Where the network crops to the lungs they are known, and the figure has them from the first,
+    hidden: then it stays the same, and with it zoom and pan, when they are shown.
+    """
+    asked: set[str] = st.session_state.setdefault("lungs-asked", set())
+    if shown:
+        asked.add(film.sha256)
+    crops = classifier is not None and classifier.finder is not None
+    if not crops and film.sha256 not in asked:
+        return None, ""
+    try:
+        found = lungs.outlines(film, classifier)
+    except BundleError as error:
+        return None, capitalised(str(error))
+    return found, found.words
+
+
+def _style(window: GreyWindow, outlined: bool) -> None:
+    """Let the browser apply the grey window to the picture, and show or hide the outlines.
 
     Streamlit mounts a chart anew when its figure changes, and zoom and pan are lost then; so the
     figure stays the same and only its style changes.
     """
-    st.html(f"<style>.st-key-film .imagelayer image {{ filter: {window.css_filter()} }}</style>")
+    rules = f".st-key-film .imagelayer image {{ filter: {window.css_filter()} }}"
+    if not outlined:
+        rules += " .st-key-film .scatterlayer { display: none }"
+    st.html(f"<style>{rules}</style>")
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _figure(sha256: str, resets: int, _film: Radiograph) -> Figure:
+def _figure(
+    sha256: str, resets: int, lines: str, _film: Radiograph, _found: Outlines | None
+) -> Figure:
     """Draw the film; another number of resets makes the browser forget its zoom."""
-    figure = film_figure(films.screen(sha256, _film), GreyWindow(), height=HEIGHT)
+    screen = films.screen(sha256, _film)
+    figure = film_figure(screen, GreyWindow(), height=HEIGHT)
+    if _found:
+        add_lungs(figure, screen, _found.lungs, _found.seen)
     figure.layout.uirevision = f"{sha256}-{resets}"
     return figure
 

@@ -1,5 +1,7 @@
 """Reads and works a page that AppTest has run."""
 
+import time
+
 from streamlit.testing.v1 import AppTest
 
 KINDS = ("title", "markdown", "caption", "error", "warning", "info")
@@ -26,4 +28,26 @@ def drop(app: AppTest, files: dict[str, bytes]) -> AppTest:
 def press(app: AppTest, label: str) -> AppTest:
     """Press the button of that label and run the page."""
     next(button for button in app.button if button.label == label).click()
+    return app.run()
+
+
+def explain(app: AppTest, samples: int = 50) -> AppTest:
+    """Fill in the form of Why and press its button."""
+    next(n for n in app.number_input if n.label == "Samples").set_value(samples)
+    return press(app, "Explain")
+
+
+def until_explained(app: AppTest) -> AppTest:
+    """Run the page as its polling does, until the explanation is there."""
+    for _ in range(200):
+        if "How far to trust it" in text_of(app):
+            return app
+        time.sleep(0.05)
+        app = app.run()
+    raise AssertionError(f"no explanation came; the page says: {text_of(app)}")
+
+
+def open_tab(app: AppTest, name: str) -> AppTest:
+    """Open a tab, as a click on it does."""
+    app.session_state["reasons"] = name
     return app.run()

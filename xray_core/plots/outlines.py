@@ -1,4 +1,4 @@
-"""Superpixels as smooth outlines on the film, for pictures that stay sharp when enlarged."""
+"""Superpixels and masks as outlines on the film, for pictures that stay sharp when enlarged."""
 
 from dataclasses import dataclass
 
@@ -14,6 +14,8 @@ from xray_core.imaging.geometry import InputGeometry
 SOFTNESS = 0.8
 """Standard deviation of the blur that rounds the steps of a superpixel, in input pixels."""
 MARGIN = 4
+FINEST = 1200
+"""The outline of a mask is true to this part of the film's longer side: a pixel of a screen."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,17 @@ def outlines(explanation: Explanation, geometry: InputGeometry) -> tuple[Outline
         weight = float(explanation.weights[number])
         made.append(Outline(number, weight, rings, (float(anchor[0]), float(anchor[1]))))
     return tuple(made)
+
+
+def mask_rings(mask: NDArray[np.bool_]) -> tuple[NDArray[np.float64], ...]:
+    """Return the outlines of what is True on a film, closed curves (n, 2) of (x, y), pixel edges.
+
+    Args:
+        mask: bool (H, W) on the film.
+    """
+    found, _ = cv2.findContours(mask.view(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+    rings = (cv2.approxPolyDP(ring, max(mask.shape) / FINEST, True)[:, 0] + 0.5 for ring in found)
+    return tuple(np.vstack([ring, ring[:1]]) for ring in rings)
 
 
 def _rings(mask: NDArray[np.bool_]) -> list[NDArray[np.float64]]:
