@@ -11,6 +11,27 @@ from xray_core.bundle import BundleInfo, find_bundle
 from xray_core.errors import BundleError
 
 FOLDER = Path(__file__).parent
+SHORTCUTS = (
+    (
+        "auc_lungs_blanked",
+        "internal_test",
+        "AUC, lungs blanked",
+        "Without lungs the model should know nothing: 0.5.",
+    ),
+    (
+        "auc_frame_blanked",
+        "internal_test",
+        "AUC, frame blanked",
+        "Without the frame it should lose nothing: as the AUC.",
+    ),
+    (
+        "auc",
+        "stressed_validation",
+        "AUC, stressed",
+        "Other frames, markers and exposures should change nothing: as on validation films{plain}.",
+    ),
+)
+"""Figure, films that it is of, title, and what it should be."""
 GLANCE = {
     "auc": "AUC, normal against pneumonia",
     "sensitivity": "Sensitivity",
@@ -38,6 +59,7 @@ def show() -> None:
         return
     _glance(info)
     show_performance(info.manifest)
+    _shortcuts(info.manifest.metrics)
     with st.container(key="card", border=True):
         st.markdown(_card(info))
     st.download_button(
@@ -66,18 +88,38 @@ def _glance(info: BundleInfo) -> None:
     )
 
 
+def _shortcuts(metrics: dict[str, dict[str, Any]]) -> None:
+    """Show what the model knows without the lungs, without the frame, and of stressed films."""
+    st.markdown("**Does it look at the lungs?**")
+    if not all(name in metrics.get(role, {}) for name, role, *_ in SHORTCUTS):
+        st.caption(
+            "When this model was made it was not measured with the lungs or the frame blanked. "
+            "`python -m xray_core evaluate` measures that on any labelled films."
+        )
+        return
+    plain = f", {_number(metrics.get('validation', {}), 'auc')}"
+    for column, (name, role, title, meaning) in zip(st.columns(3), SHORTCUTS, strict=True):
+        column.metric(title, _number(metrics[role], name), border=True)
+        column.caption(f"{meaning.format(plain=plain)} {_interval(metrics[role], name)}.")
+    st.caption(
+        "Blanked is what lies within, or outside, the middle 76 % of height and width, on internal "
+        "test films that are cropped as the intact ones. Stressed are the validation films, which "
+        "chose the epoch, so that figure flatters."
+    )
+
+
 def _number(figures: dict[str, Any], name: str) -> str:
     value = figures.get(name)
     if value is None:
         return "undefined"
-    return f"{value:.3f}" if name == "auc" else f"{100 * value:.1f} %"
+    return f"{value:.3f}" if name.startswith("auc") else f"{100 * value:.1f} %"
 
 
 def _interval(figures: dict[str, Any], name: str) -> str:
     ends = figures.get(f"{name}_ci")
     if not ends:
-        return "no interval"
-    if name == "auc":
+        return "No interval"
+    if name.startswith("auc"):
         return f"95 % interval {ends[0]:.3f} to {ends[1]:.3f}"
     return f"95 % interval {100 * ends[0]:.1f} to {100 * ends[1]:.1f} %"
 

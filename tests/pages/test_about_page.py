@@ -1,6 +1,7 @@
 """What About says of the software and of its model."""
 
 from pathlib import Path
+from typing import Any
 
 from pagetools import failed, text_of
 
@@ -20,10 +21,23 @@ FIGURES = {
 }
 
 
-def measured(bundle: Path) -> None:
+SHORTCUTS = {
+    "auc_lungs_blanked": 0.5432,
+    "auc_lungs_blanked_ci": [0.48, 0.61],
+    "auc_frame_blanked": None,
+    "auc_frame_blanked_ci": None,
+}
+STRESSED = {
+    "validation": {"auc": 0.9951},
+    "stressed_validation": {"auc": 0.9871, "auc_ci": [0.98, 0.993]},
+}
+
+
+def measured(bundle: Path, **metrics: dict[str, Any]) -> None:
     """Give the bundle figures on its internal test patients, and a card."""
     manifest = BundleManifest.read(bundle)
-    manifest.model_copy(update={"metrics": {"internal_test": FIGURES}}).write(bundle)
+    found = {"internal_test": FIGURES, **metrics}
+    manifest.model_copy(update={"metrics": found}).write(bundle)
     (bundle / "README.md").write_text("---\nlicense: other\n---\n# A card\n\nWith words.\n")
     trust(bundle, default=True)
 
@@ -54,6 +68,28 @@ def test_figures_stand_with_their_interval_and_their_films(tiny_bundle, open_pag
     assert shown["Specificity"] == "undefined"
     assert "95 % interval 0.975 to 0.988" in words and "96.7 to 99.2 %" in words
     assert "1,042 films of 611 patients" in words
+
+
+def test_what_it_knows_without_lungs_stands_with_what_that_means(tiny_bundle, open_page):
+    measured(tiny_bundle, internal_test=FIGURES | SHORTCUTS, **STRESSED)
+    app = open_page("pages/about.py")
+    shown = {metric.label: metric.value for metric in app.metric}
+    words = text_of(app)
+    assert not failed(app)
+    assert shown["AUC, lungs blanked"] == "0.543"
+    assert shown["AUC, frame blanked"] == "undefined"
+    assert shown["AUC, stressed"] == "0.987"
+    assert "should know nothing: 0.5. 95 % interval 0.480 to 0.610" in words
+    assert "as the AUC. No interval." in words
+    assert "as on validation films, 0.995. 95 % interval 0.980 to 0.993" in words
+
+
+def test_an_older_model_says_that_its_shortcuts_were_not_measured(tiny_bundle, open_page):
+    measured(tiny_bundle)
+    app = open_page("pages/about.py")
+    assert not failed(app)
+    assert len(app.metric) == 4
+    assert "was not measured with the lungs or the frame blanked" in text_of(app)
 
 
 def test_a_model_that_was_not_measured_shows_no_figures(tiny_bundle, open_page):
