@@ -7,10 +7,11 @@ import streamlit as st
 from plotly.graph_objects import Figure
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.components import films, viewer
+from pages.components import films, lungs, viewer
 from pages.components.frame import sentence
 from xray_core.explain.explanation import Explanation, trust_in_words
 from xray_core.explain.lime import LimeSettings
+from xray_core.explain.lung_share import LungShare, lung_share_in_words
 from xray_core.imaging.geometry import InputGeometry
 from xray_core.imaging.radiograph import Radiograph
 from xray_core.inference import Classifier
@@ -65,7 +66,7 @@ def show(
     )
     st.plotly_chart(figure, theme=None, config=viewer.QUIET, key=f"lime-{film.sha256}")
     with words:
-        _trust(explanation)
+        _trust(explanation, lungs.share(explanation, film, classifier))
         _files(screen, geometry, explanation, look)
 
 
@@ -100,8 +101,9 @@ def _figure(
     return lime_figure(_screen, _geometry, _explanation, height=HEIGHT, **look.drawn)
 
 
-def _trust(explanation: Explanation) -> None:
+def _trust(explanation: Explanation, share: LungShare) -> None:
     st.markdown(f"**How far to trust it**\n\n{sentence(trust_in_words(explanation))}")
+    st.markdown(sentence(lung_share_in_words(share)))
     st.caption(
         f"{len(explanation.weights)} superpixels, {explanation.samples:,} samples, "
         f"{explanation.seconds:.1f} s. It shows what the network used, not what is ill."

@@ -1,6 +1,7 @@
 """The lungs in Diagnose: outlined on demand, and their share of the evidence."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -100,14 +101,16 @@ def test_a_network_that_crops_shows_its_box_from_the_first(
     assert "Yellow, dotted: what the network sees." in words(app)
 
 
-def test_the_lungs_share_of_the_evidence_stands_in_the_record(
+def test_the_lungs_share_of_the_evidence_stands_beside_the_fit_and_in_the_record(
     tiny_segmenter, open_page, phantom, monkeypatch
 ):
     always(monkeypatch, True)
     app = until_explained(explain(drop(open_page(), {"phantom.png": phantom})))
+    said = re.search(r"(\d+)% of the evidence lies in the lungs; the lungs cover 34%", words(app))
+    assert said
     app = open_tab(app, "Record")
     assert not failed(app)
     explanation = json.loads(app.json[0].value)["explanation"]
-    assert 0 < explanation["lung_share"] < 1
+    assert explanation["lung_share"] == pytest.approx(int(said[1]) / 100, abs=0.005)
     assert explanation["lung_area"] == pytest.approx(70 * 80 / 128**2, abs=0.01)
     assert explanation["lungs"]["finder"] == "tiny-lungs"
