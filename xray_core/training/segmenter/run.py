@@ -7,6 +7,7 @@ from tempfile import TemporaryFile
 from xray_core.errors import TrainingError
 from xray_core.settings import settings
 from xray_core.training.lock import exclusive
+from xray_core.training.memory import keep_freed_memory
 from xray_core.training.segmenter.config import SegmenterConfig
 from xray_core.training.segmenter.films import Progress, load_masked_films
 from xray_core.training.segmenter.fit import OnSegmenterEpoch, fit_segmenter
@@ -37,6 +38,7 @@ def train_segmenter(
         TrainingError: the run is under way elsewhere, cannot be written, or cannot go on.
     """
     config.check()
+    keep_freed_memory()
     workdir = settings().home / "runs" / config.name
     _check_store(segmenter_folder(config).parent)
     with exclusive(workdir):
