@@ -100,7 +100,7 @@ def _shortcuts(metrics: dict[str, dict[str, Any]]) -> None:
     plain = f", {_number(metrics.get('validation', {}), 'auc')}"
     for column, (name, role, title, meaning) in zip(st.columns(3), SHORTCUTS, strict=True):
         column.metric(title, _number(metrics[role], name), border=True)
-        column.caption(f"{meaning.format(plain=plain)} {_interval(metrics[role], name)}.")
+        column.caption(f"{_interval(metrics[role], name)}. {meaning.format(plain=plain)}")
     st.caption(
         "Blanked is what lies within, or outside, the middle 76 % of height and width, on internal "
         "test films that are cropped as the intact ones. Stressed are the validation films, which "

@@ -79,9 +79,10 @@ def test_what_it_knows_without_lungs_stands_with_what_that_means(tiny_bundle, op
     assert shown["AUC, lungs blanked"] == "0.543"
     assert shown["AUC, frame blanked"] == "undefined"
     assert shown["AUC, stressed"] == "0.987"
-    assert "should know nothing: 0.5. 95 % interval 0.480 to 0.610" in words
-    assert "as the AUC. No interval." in words
-    assert "as on validation films, 0.995. 95 % interval 0.980 to 0.993" in words
+    assert "0.480 to 0.610. Without lungs the model should know nothing: 0.5." in words
+    assert "No interval. Without the frame it should lose nothing: as the AUC." in words
+    assert "0.980 to 0.993. Other frames, markers and exposures should change nothing" in words
+    assert "as on validation films, 0.995." in words
 
 
 def test_an_older_model_says_that_its_shortcuts_were_not_measured(tiny_bundle, open_page):
