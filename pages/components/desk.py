@@ -9,8 +9,9 @@ from pages.components import films
 from pages.components.films import FilmFile
 from pages.components.frame import sentence
 from pages.components.models import Reader
+from xray_core.imaging.quality import SYNTHETIC
 from xray_core.inference import Prediction
-from xray_core.plots.opinion import in_words, short_words
+from xray_core.plots.opinion import in_words, notes, short_words
 
 MOST_FILMS = 40
 MOST_BYTES = 600 * 2**20
@@ -125,7 +126,8 @@ def _caption(opinion: Prediction | None, reader: Reader) -> str:
         return "No model, no opinion"
     if opinion is None:
         return ":gray[:material/hourglass_empty:] Waiting"
-    return f"{ICONS[in_words(opinion).kind]} {short_words(opinion)}"
+    warned = " :orange[:material/warning:]" if set(notes(opinion)) - {SYNTHETIC} else ""
+    return f"{ICONS[in_words(opinion).kind]} {short_words(opinion)}{warned}"
 
 
 def _known(reader: Reader) -> dict[str, Prediction]:

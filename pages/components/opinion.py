@@ -27,14 +27,14 @@ def show(reader: Reader, prediction: Prediction | None, film: Radiograph | None)
         _no_model(reader)
         return
     _line(prediction, film)
+    for note in notes(prediction):
+        st.warning(sentence(note), icon=":material/warning:")
     if prediction.probabilities is not None:
         if prediction.decision is Decision.ABSTAIN:
             _what_it_would_have_said(prediction)
         else:
             _probabilities(prediction)
             show_performance(reader.classifier.manifest)
-        for note in notes(prediction):
-            st.warning(sentence(note), icon=":material/warning:")
     if film is not None and prediction.probabilities is not None:
         _network_view(reader.classifier, film)
 
@@ -45,7 +45,8 @@ def _probabilities(prediction: Prediction) -> None:
 
 
 def _what_it_would_have_said(prediction: Prediction) -> None:
-    with st.expander("What the network would have said", icon=":material/visibility_off:"):
+    key = f"would-have-said-{prediction.sha256}"  # so that it is closed for every film
+    with st.expander("What the network would have said", key=key):
         st.caption(
             "**Not an opinion.** These are the network's numbers for a film that it should not "
             "judge, and on such films it is often wrong."
@@ -56,7 +57,12 @@ def _what_it_would_have_said(prediction: Prediction) -> None:
 def show_performance(manifest: BundleManifest) -> None:
     """Say how good the model is at its operating point, and on which films that was seen."""
     rows = [f"- {row.films}: {row.figures}" for row in performance(manifest)]
-    st.caption("\n".join([operating_point_in_words(manifest), "", *rows]))
+    st.caption(_unbroken("\n".join([operating_point_in_words(manifest), "", *rows])))
+
+
+def _unbroken(text: str) -> str:
+    """Return text in which no line ends between a number and its per cent sign."""
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def _no_model(reader: Reader) -> None:
@@ -72,9 +78,9 @@ def _no_model(reader: Reader) -> None:
 def _line(prediction: Prediction, film: Radiograph | None) -> None:
     words = in_words(prediction)
     with st.container(key=f"opinion-{words.kind}"):
-        st.markdown(f"## {ICONS[words.kind]} {words.headline}")
+        st.markdown(_unbroken(f"## {ICONS[words.kind]} {words.headline}"))
         if film is not None:  # else the reason stands where the film would
-            st.markdown(sentence(capitalised(words.detail)))
+            st.markdown(_unbroken(sentence(capitalised(words.detail))))
 
 
 def _network_view(classifier: Classifier, film: Radiograph) -> None:

@@ -17,6 +17,10 @@ COLOURS = {
 }
 """Okabe and Ito's colours, told apart by colour-blind readers; the words stand beside them."""
 
+KINDS = {BACTERIAL: "Bacterial", VIRAL: "Viral"}
+"""Short beside the bar of pneumonia, so that a narrow window shows them whole."""
+NUMBERS_WIDTH = 74
+"""Pixels kept free on the right for a number beside a full bar."""
 TEXT, MUTED = "#d7dde3", "#8b97a3"
 
 
@@ -34,7 +38,7 @@ def probability_figure(prediction: Prediction) -> go.Figure:
     rows = {PNEUMONIA: prediction.p_pneumonia, **prediction.probabilities}
     names = list(rows)
     decided = prediction.decision is not Decision.ABSTAIN
-    titles = [f"<b>{TITLES[n]}</b>" if n == PNEUMONIA else TITLES[n] for n in names]
+    titles = [f"<b>{TITLES[n]}</b>" if n == PNEUMONIA else KINDS.get(n, TITLES[n]) for n in names]
     figure = go.Figure(
         go.Bar(
             x=[rows[n] for n in names],
@@ -66,13 +70,13 @@ def probability_figure(prediction: Prediction) -> go.Figure:
 def _bar_layout(rows: int) -> dict[str, Any]:
     return {
         "height": 30 * rows + 26,
-        "margin": {"l": 0, "r": 0, "t": 4, "b": 20},
+        "margin": {"l": 0, "r": NUMBERS_WIDTH, "t": 4, "b": 20},
         "bargap": 0.35,
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"color": TEXT, "size": 14},
         "xaxis": {
-            "range": [0, 1.24],
+            "range": [0, 1],
             "tickvals": [0, 0.5, 1],
             "ticktext": ["0", "50 %", "100 %"],
             "tickfont": {"color": MUTED, "size": 11},
