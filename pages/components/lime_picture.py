@@ -1,7 +1,6 @@
 """The LIME explanation over the film: two views, their settings, how far to trust it, files."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import streamlit as st
 from plotly.graph_objects import Figure
@@ -17,33 +16,11 @@ from xray_core.imaging.radiograph import Radiograph
 from xray_core.inference import Classifier
 from xray_core.plots.explanation import lime_figure
 from xray_core.plots.explanation_png import lime_mask_png, lime_png
-from xray_core.plots.film import GreyWindow, Screen, film_figure
+from xray_core.plots.film import Screen, film_figure
+from xray_core.plots.lime_look import Look, View
 
 HEIGHT = 600
 VIEWS = {"boundaries": "Edges", "heat": "Heat map", "film": "Film"}
-
-
-@dataclass(frozen=True)
-class Look:
-    """How an explanation is drawn.
-
-    Attributes:
-        view: a key of `VIEWS`.
-        opacity: of the colours, 0 to 1.
-        top: how many superpixels are outlined.
-        window: grey values of the film.
-    """
-
-    view: str
-    opacity: float
-    top: int
-    window: GreyWindow
-
-    @property
-    def drawn(self) -> dict[str, object]:
-        """The arguments of the plots; the film alone has boundaries when it is downloaded."""
-        view = "heat" if self.view == "heat" else "boundaries"
-        return {"view": view, "opacity": self.opacity, "top": self.top, "window": self.window}
 
 
 def show(
@@ -51,7 +28,7 @@ def show(
 ) -> None:
     """Draw the explanation here, and what belongs to it into the column `words`."""
     with words:
-        look = _look(film)
+        look, bare = _look(film)
     screen = films.screen(film.sha256, film)
     geometry = films.network_view(film, classifier).geometry
     figure = _figure(
@@ -60,6 +37,7 @@ def show(
         explanation.target,
         explanation.settings,
         look,
+        bare,
         screen,
         geometry,
         explanation,
@@ -70,7 +48,8 @@ def show(
         _files(screen, geometry, explanation, look)
 
 
-def _look(film: Radiograph) -> Look:
+def _look(film: Radiograph) -> tuple[Look, bool]:
+    """Ask how to draw; the film alone has the boundaries when it is downloaded."""
     view = st.segmented_control(
         "Show",
         list(VIEWS),
@@ -82,7 +61,8 @@ def _look(film: Radiograph) -> Look:
     )
     opacity = st.slider("Opacity (%)", 0, 100, 50, 5, key="lime-opacity") / 100
     top = st.slider("Superpixels outlined", 1, 40, 10, key="lime-top")
-    return Look(view, opacity, top, viewer.grey_window(film.sha256))
+    drawn: View = "heat" if view == "heat" else "boundaries"
+    return Look(drawn, opacity, top, viewer.grey_window(film.sha256)), view == "film"
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
@@ -92,13 +72,14 @@ def _figure(
     target: str,
     settings: LimeSettings,
     look: Look,
+    bare: bool,
     _screen: Screen,
     _geometry: InputGeometry,
     _explanation: Explanation,
 ) -> Figure:
-    if look.view == "film":
+    if bare:
         return film_figure(_screen, look.window, height=HEIGHT)
-    return lime_figure(_screen, _geometry, _explanation, height=HEIGHT, **look.drawn)
+    return lime_figure(_screen, _geometry, _explanation, look, height=HEIGHT)
 
 
 def _trust(explanation: Explanation, share: LungShare) -> None:
@@ -114,7 +95,7 @@ def _files(screen: Screen, geometry: InputGeometry, explanation: Explanation, lo
     stem = f"{screen.key[:12]}-{explanation.target}"
     _download(
         "Picture (PNG)",
-        lambda: lime_png(screen, geometry, explanation, **look.drawn),
+        lambda: lime_png(screen, geometry, explanation, look),
         f"{stem}-lime.png",
     )
     _download(

@@ -13,7 +13,7 @@ from xray_core.imaging.radiograph import FilmHeader, Radiograph
 from xray_core.plots.explanation import lime_figure
 from xray_core.plots.explanation_png import lime_mask_png, lime_png
 from xray_core.plots.film import screen_of
-from xray_core.plots.lime_look import BLUE, GREEN, HEAT_RED, RED, heat_colour
+from xray_core.plots.lime_look import BLUE, GREEN, HEAT_RED, RED, Look, heat_colour
 from xray_core.plots.outlines import outlines
 
 SIZE, HEIGHT, WIDTH = 32, 300, 500
@@ -91,7 +91,7 @@ def test_a_superpixel_of_one_pixel_has_an_outline(explanation, geometry):
 
 @pytest.mark.parametrize("view", ["boundaries", "heat"])
 def test_for_is_solid_with_plus_and_against_is_dashed_with_minus(view, explanation, geometry):
-    figure = lime_figure(screen(), geometry, explanation, view=view)
+    figure = lime_figure(screen(), geometry, explanation, Look(view))
     supports, against = named(figure, "supports Pneumonia"), named(figure, "against Pneumonia")
     assert supports.line.dash == "solid"
     assert against.line.dash != "solid"
@@ -101,7 +101,7 @@ def test_for_is_solid_with_plus_and_against_is_dashed_with_minus(view, explanati
 
 
 def test_only_the_strongest_are_outlined(explanation, geometry):
-    figure = lime_figure(screen(), geometry, explanation, top=1)
+    figure = lime_figure(screen(), geometry, explanation, Look(top=1))
     assert named(figure, "supports").x.count(None) == 1
     assert not any(trace.name and "against" in trace.name for trace in figure.data)
 
@@ -127,7 +127,7 @@ def test_r2_and_target_stand_above(explanation, geometry):
 
 
 def test_the_heat_map_is_symmetric_and_blue_supports(explanation, geometry):
-    figure = lime_figure(screen(), geometry, explanation, view="heat", opacity=0.5)
+    figure = lime_figure(screen(), geometry, explanation, Look("heat", 0.5))
     bar = next(trace.marker for trace in scatters(figure) if trace.marker.showscale)
     assert (bar.cmin, bar.cmax) == (-0.4, 0.4)
     assert bar.colorbar.ticktext[-1] == "+0.4 for"
@@ -148,16 +148,16 @@ def test_lengths_in_millimetres_move_the_overlay_too(explanation, geometry):
 @pytest.mark.parametrize("view", ["boundaries", "heat"])
 def test_an_explanation_of_nothing_is_drawn(view, explanation, geometry):
     empty = replace(explanation, weights=np.zeros(16), r2=None, note="Nothing.")
-    figure = lime_figure(screen(), geometry, empty, view=view)
+    figure = lime_figure(screen(), geometry, empty, Look(view))
     assert not any(trace.mode == "markers+text" for trace in scatters(figure))
-    assert decode(lime_png(screen(), geometry, empty, view=view)).ndim == 3
+    assert decode(lime_png(screen(), geometry, empty, Look(view))).ndim == 3
 
 
 @pytest.mark.parametrize(
     ("view", "supports", "against"), [("boundaries", GREEN, RED), ("heat", BLUE, HEAT_RED)]
 )
 def test_the_png_has_the_colours_of_the_sides(view, supports, against, explanation, geometry):
-    picture = decode(lime_png(screen(), geometry, explanation, view=view, opacity=0.5))
+    picture = decode(lime_png(screen(), geometry, explanation, Look(view, 0.5)))
     grey = np.array([127, 127, 127])
     for number, colour in ((5, supports), (10, against)):
         change = pixel(picture, number) - grey
@@ -166,7 +166,7 @@ def test_the_png_has_the_colours_of_the_sides(view, supports, against, explanati
 
 
 def test_without_opacity_the_film_is_not_coloured(explanation, geometry):
-    picture = decode(lime_png(screen(), geometry, explanation, opacity=0.0))
+    picture = decode(lime_png(screen(), geometry, explanation, Look(opacity=0.0)))
     assert np.abs(pixel(picture, 5) - 127).max() <= 2
 
 

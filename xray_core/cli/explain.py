@@ -140,9 +140,11 @@ def _write(
 ) -> list[Path]:
     from xray_core.plots.explanation_png import lime_mask_png, lime_png
     from xray_core.plots.film import screen_of
+    from xray_core.plots.lime_look import Look
 
     name = f"{Path(film.source).stem}-{explanation.target}"
-    heat = lime_png(screen_of(film), view.geometry, explanation, view="heat", top=STRONGEST)
+    look = Look("heat", top=STRONGEST)
+    heat = lime_png(screen_of(film), view.geometry, explanation, look)
     files = {
         out / f"{name}-mask.png": lime_mask_png(view.geometry, explanation, top=STRONGEST),
         out / f"{name}-heatmap.png": heat,

@@ -7,14 +7,16 @@ from numpy.typing import NDArray
 from xray_core.explain.explanation import Explanation
 from xray_core.imaging.geometry import InputGeometry
 from xray_core.notice import NOTICE
-from xray_core.plots.film import SYNTHETIC, GreyWindow, Screen, png, stamp
+from xray_core.plots.film import SYNTHETIC, Screen, png, stamp
 from xray_core.plots.lime_look import (
     FAINT,
     MINUS,
     PLUS,
     RGB,
     SIDES,
+    USUAL,
     Drawing,
+    Look,
     View,
     heat_colour,
     heat_over,
@@ -31,14 +33,7 @@ BLACK: RGB = (0, 0, 0)
 
 
 def lime_png(
-    screen: Screen,
-    geometry: InputGeometry,
-    explanation: Explanation,
-    *,
-    view: View = "boundaries",
-    opacity: float = 0.5,
-    top: int = 10,
-    window: GreyWindow | None = None,
+    screen: Screen, geometry: InputGeometry, explanation: Explanation, look: Look = USUAL
 ) -> bytes:
     """Draw what `plots.explanation.lime_figure` draws, as a PNG with a strip that explains it.
 
@@ -46,20 +41,17 @@ def lime_png(
         screen: the film (`plots.film.screen_of`).
         geometry: takes the superpixels from the network's input to the film.
         explanation: what to draw.
-        view: `boundaries` or `heat`.
-        opacity: of the colours, 0 to 1.
-        top: how many superpixels are outlined, strongest first.
-        window: grey values of the film.
+        look: how.
 
     Returns:
         The bytes of an RGB PNG.
     """
-    picture, scale = _enlarged((window or GreyWindow()).apply(screen.pixels), screen.film_shape)
-    drawing = prepare(explanation, geometry, top)
-    picture = _filled(picture, drawing, scale, view, opacity)
+    picture, scale = _enlarged(look.window.apply(screen.pixels), screen.film_shape)
+    drawing = prepare(explanation, geometry, look.top)
+    picture = _filled(picture, drawing, scale, look)
     faint = _polylines(picture.copy(), drawing.all, scale, FAINT, 1)
     picture = cv2.addWeighted(faint, 0.35, picture, 0.65, 0)
-    for_colour, against_colour = SIDES[view]
+    for_colour, against_colour = SIDES[look.view]
     _dashed(picture, drawing.opposing, scale, against_colour)
     _polylines(picture, drawing.supporting, scale, for_colour, 2)
     for drawn, sign, colour in (
@@ -68,9 +60,9 @@ def lime_png(
     ):
         for outline in drawn:
             _sign(picture, outline, scale, sign, colour)
-    if view == "heat":
+    if look.view == "heat":
         picture = _with_colour_bar(picture, drawing.limit)
-    return png(stamp(picture, _lines(explanation, view, synthetic=screen.synthetic)))
+    return png(stamp(picture, _lines(explanation, look.view, synthetic=screen.synthetic)))
 
 
 def lime_mask_png(geometry: InputGeometry, explanation: Explanation, *, top: int = 10) -> bytes:
@@ -106,13 +98,12 @@ def _filled(
     picture: NDArray[np.uint8],
     drawing: Drawing,
     scale: tuple[float, float],
-    view: View,
-    opacity: float,
+    look: Look,
 ) -> NDArray[np.uint8]:
     """Blend the colour of each superpixel into the film, as much as it covers."""
     colour = np.zeros_like(picture)
     cover = np.zeros(picture.shape[:2], np.uint8)
-    for outline, (shade, part) in _shades(drawing, view, opacity):
+    for outline, (shade, part) in _shades(drawing, look):
         rings = [_points(ring, scale) for ring in outline.rings]
         cv2.fillPoly(colour, rings, shade, shift=SHIFT)
         cv2.fillPoly(cover, rings, round(255 * part), shift=SHIFT)
@@ -120,14 +111,12 @@ def _filled(
     return np.asarray(picture * (1 - alpha) + colour * alpha).round().astype(np.uint8)
 
 
-def _shades(
-    drawing: Drawing, view: View, opacity: float
-) -> list[tuple[Outline, tuple[RGB, float]]]:
-    if view == "heat":
-        return [(o, heat_colour(o.weight / drawing.limit, opacity)) for o in drawing.all]
-    for_colour, against_colour = SIDES[view]
-    return [(o, (for_colour, 0.8 * opacity)) for o in drawing.supporting] + [
-        (o, (against_colour, 0.8 * opacity)) for o in drawing.opposing
+def _shades(drawing: Drawing, look: Look) -> list[tuple[Outline, tuple[RGB, float]]]:
+    if look.view == "heat":
+        return [(o, heat_colour(o.weight / drawing.limit, look.opacity)) for o in drawing.all]
+    for_colour, against_colour = SIDES[look.view]
+    return [(o, (for_colour, 0.8 * look.opacity)) for o in drawing.supporting] + [
+        (o, (against_colour, 0.8 * look.opacity)) for o in drawing.opposing
     ]
 
 

@@ -1,6 +1,6 @@
 """What the LIME pictures share: colours, views, and which superpixels are drawn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from xray_core.explain.explanation import CLOSE_FIT, ROUGH_FIT, Explanation
 from xray_core.imaging.geometry import InputGeometry
 from xray_core.labels import TITLES
+from xray_core.plots.film import GreyWindow
 from xray_core.plots.outlines import Outline, outlines
 
 View = Literal["boundaries", "heat"]
@@ -22,6 +23,28 @@ SIDES: dict[View, tuple[RGB, RGB]] = {"boundaries": (GREEN, RED), "heat": (BLUE,
 """Colours of what supports and of what speaks against, in each view."""
 FAINT = (215, 221, 227)
 PLUS, MINUS = "+", "−"
+
+
+@dataclass(frozen=True)
+class Look:
+    """How an explanation is drawn, as a figure and as a PNG file.
+
+    Attributes:
+        view: `boundaries` fills the strongest superpixels green (for) and red (against); `heat`
+            colours every superpixel by its weight, blue supports.
+        opacity: of the colours, 0 to 1.
+        top: how many superpixels are outlined, strongest first.
+        window: grey values of the film.
+    """
+
+    view: View = "boundaries"
+    opacity: float = 0.5
+    top: int = 10
+    window: GreyWindow = field(default_factory=GreyWindow)
+
+
+USUAL = Look()
+"""How it is drawn where nobody says otherwise."""
 
 
 @dataclass(frozen=True)
