@@ -76,7 +76,7 @@ def to_tabs(page: Any) -> None:
 
 
 def diagnose(page: Any, address: str) -> None:
-    """Take the pictures of Diagnose: empty, read, why, inside, record."""
+    """Take the pictures of Diagnose: empty, read, lungs, why, inside, record."""
     page.goto(address)
     page.get_by_text("Drop a chest X-ray to begin").first.wait_for()
     shoot(page, "diagnose-empty")
@@ -88,6 +88,12 @@ def diagnose(page: Any, address: str) -> None:
     page.locator(".st-key-films").get_by_text("phantom-lobar").click()
     page.locator("[data-testid=stMain]").get_by_text("phantom-lobar").wait_for()
     shoot(page, "diagnose")
+    lungs = page.locator(".st-key-lungs-shown label")
+    lungs.click()
+    page.get_by_text("the lungs as found").wait_for()
+    shoot(page, "diagnose-lungs")
+    lungs.click()
+    page.get_by_text("Drag to zoom").wait_for()
     page.get_by_role("button", name="Explain").click()
     page.get_by_text("How far to trust it").first.wait_for()
     settled(page)
