@@ -15,6 +15,11 @@ from xray_core.plots.film import GreyWindow, film_figure
 from xray_core.plots.lungs import add_lungs
 
 HEIGHT = 610
+NARROW = 0.3
+STEPS = (
+    "The screen shows 256 of this film's grey levels, so a window as narrow as this one shows "
+    "steps. The film as shown, under Record, is drawn from all of them."
+)
 DEFAULTS = {"width": 100, "level": 50, "invert": False}
 CONFIG: dict[str, object] = {
     "displaylogo": False,
@@ -83,6 +88,8 @@ def _viewer(film: Radiograph, classifier: Classifier | None) -> None:
     unit = "mm on the patient" if films.screen(key, film).spacing_mm else "px (not calibrated)"
     hint = f"Drag to zoom, shift-drag to pan, double-click for the whole film. Axes: {unit}."
     st.caption(sentence(words) if shown else hint)
+    if film.header.bits > 8 and grey_window(key).width <= NARROW:
+        st.caption(STEPS)
 
 
 def _outlines(

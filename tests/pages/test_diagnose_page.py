@@ -157,6 +157,20 @@ def test_window_level_and_invert_are_reset(tiny_bundle, open_page, phantom):
     assert (app.slider[0].value, app.slider[1].value, app.toggle[0].value) == (100, 50, False)
 
 
+@pytest.mark.parametrize(("depth", "said"), [(np.uint8, False), (np.uint16, True)])
+def test_a_narrow_window_on_a_deep_film_is_said_to_show_steps(
+    depth, said, tiny_bundle, open_page, phantom_file
+):
+    grey = np.asarray(Image.open(phantom_file("normal", seed=7, size=128)).convert("L"))
+    data = io.BytesIO()
+    Image.fromarray((grey / 255 * np.iinfo(depth).max).astype(depth)).save(data, "PNG")
+    app = drop(open_page(), {"film.png": data.getvalue()})
+    assert "shows steps" not in text_of(app)
+    app.slider[0].set_value(20)
+    assert ("shows steps" in text_of(app.run())) == said
+    assert not failed(app)
+
+
 def test_the_desk_is_cleared_and_says_what_to_do_next(tiny_bundle, open_page, films):
     app = press(drop(open_page(), films), "Clear all")
     assert "Drop a chest X-ray to begin" in text_of(app)
