@@ -98,23 +98,22 @@ def test_many_films_are_found_as_each_alone(finder):
 
 
 @pytest.mark.real
-@pytest.mark.parametrize("kind", ["NORMAL", "PNEUMONIA"])
-def test_children_who_chose_no_weight_are_outlined_as_people_did(finder, real_data, kind):
+def test_children_of_validation_are_outlined_as_people_did(finder, real_data):
     import pandas as pd
 
     from xray_core.imaging.reader import read_radiograph
 
     listed = pd.read_csv(find_bundle("kerley-lungs-1", "segmenter").path / "films.csv", dtype=str)
-    held_out = set(listed.loc[listed["role"] == "validation", "sha256"])
+    validation = set(listed.loc[listed["role"] == "validation", "sha256"])
     scores = []
-    for path in sorted((real_data / "lung_masks" / kind).glob("*.png"))[::3]:
-        file = real_data / "chest_xray" / "train" / kind / f"{path.stem}.jpeg"
+    for path in sorted((real_data / "lung_masks").glob("*/*.png"))[::3]:
+        file = real_data / "chest_xray" / "train" / path.parent.name / f"{path.stem}.jpeg"
         film = read_radiograph(file.read_bytes(), file.name)
-        if film.sha256 in held_out:
+        if film.sha256 in validation:
             drawn = read_radiograph(path.read_bytes(), path.name).pixels > 0
             mask = finder.find(film.pixels).mask
             scores.append(2 * (mask & drawn).sum() / (mask.sum() + drawn.sum()))
-    assert len(scores) >= 20
+    assert len(scores) >= 100
     assert np.mean(scores) >= 0.94
 
 

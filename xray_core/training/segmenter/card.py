@@ -77,8 +77,7 @@ The same films with changes that must do no harm:
 
 ## Cost
 
-The median time for one film, warm, on the machine that trained it: {times}. The weights take
-{megabytes:.2f} MB.
+One film takes at least {times} on the machine that trained it. The weights take {megabytes:.2f} MB.
 
 ## Limits
 
