@@ -96,4 +96,5 @@ def _network_view(classifier: Classifier, film: Radiograph) -> None:
         else "grey values as they are, 0–1"
     )
     text.markdown("**What the network sees**")
-    text.caption(f"{size} × {size} px, the whole film stretched to a square, {levels}.")
+    part = "the whole film" if how.crop == "none" else "the box of the lungs and a margin"
+    text.caption(f"{size} × {size} px, {part} stretched to a square, {levels}.")
