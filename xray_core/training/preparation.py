@@ -25,7 +25,8 @@ class FilmPreparation:
 
     def __init__(self, how: Preprocessing, size: int) -> None:
         self._how, self._size = how, size
-        self._finder = load_lung_finder() if how.crop == "lungs" else None
+        named = how.lungs.name if how.lungs else None
+        self._finder = load_lung_finder(named) if how.crop == "lungs" else None
 
     def canvas(self, pixels: Grey) -> Canvas:
         """Return what a training film (H, W) is augmented from, uint8 (M, M)."""

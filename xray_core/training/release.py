@@ -14,16 +14,13 @@ from scipy.special import softmax
 from xray_core.bundle import (
     BundleManifest,
     InputSpec,
-    LungsUsed,
     NoveltyLimits,
     OutputSpec,
-    Preprocessing,
 )
 from xray_core.bundle.lite import LiteNetwork
 from xray_core.bundle.store import stores, trust
 from xray_core.calibration import fit_temperature
 from xray_core.labels import CLASSES, task_named
-from xray_core.lungs import load_lung_finder
 from xray_core.networks.registry import network
 from xray_core.novelty import NoveltyModel
 from xray_core.settings import settings
@@ -107,7 +104,7 @@ def _manifest(
             for name, members in zip(task.outputs, task.classes, strict=True)
         ),
         input=InputSpec(size=config.size, channels=network(config.network).channels),
-        preprocessing=_preprocessing(config),
+        preprocessing=config.preprocessing,
         temperature=temperature,
         operating_points=(point,),
         novelty=_fit_novelty(films, config, folder),
@@ -115,15 +112,6 @@ def _manifest(
         training=config.portable() | {"history": [asdict(record) for record in history]},
         environment={"python": platform.python_version(), **_versions()},
     )
-
-
-def _preprocessing(config: TrainingConfig) -> Preprocessing:
-    """Return the preprocessing, with the segmenter that the films were read with."""
-    how = config.preprocessing
-    if how.crop == "none":
-        return how
-    finder = load_lung_finder()
-    return how.model_copy(update={"lungs": LungsUsed(name=finder.name, sha256=finder.sha256)})
 
 
 def _fit_novelty(films: dict[str, FilmSet], config: TrainingConfig, folder: Path) -> NoveltyLimits:

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from xray_core.bundle import LungsUsed
 from xray_core.errors import TrainingError
+from xray_core.lungs import load_lung_finder
 from xray_core.settings import settings
 from xray_core.training.config import TrainingConfig
 from xray_core.training.films import VALIDATION, FilmSet, Progress, load_films
@@ -33,12 +35,14 @@ def train(
         log: called with a sentence at each stage.
 
     Raises:
+        BundleError: the lungs are to be cropped to, and there is no segmenter.
         ConfigError: the configuration does not hold together.
         DatasetError: a data folder or the manifest cannot be used.
         FilmError: a film cannot be decoded.
         TrainingError: the run is under way elsewhere, cannot be written, or cannot go on.
     """
     config.check()
+    config = _name_finder(config)
     keep_freed_memory()
     workdir = settings().home / "runs" / config.name
     _check_store(bundle_folder(config).parent)
@@ -52,6 +56,16 @@ def train(
         folder = release(config, model, films, history)
     log(f"The bundle is in {folder}.")
     return folder
+
+
+def _name_finder(config: TrainingConfig) -> TrainingConfig:
+    """State the segmenter that crops, by its hash: another one makes another run of it."""
+    if config.preprocessing.crop == "none":
+        return config
+    finder = load_lung_finder()
+    used = LungsUsed(name=finder.name, sha256=finder.sha256)
+    how = config.preprocessing.model_copy(update={"lungs": used})
+    return config.model_copy(update={"preprocessing": how})
 
 
 def _check_store(store: Path) -> None:
