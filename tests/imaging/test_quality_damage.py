@@ -155,7 +155,7 @@ def test_what_hides_a_blur_does_not_help_it() -> None:
 
 @SIZES
 def test_noise_that_a_network_sees_makes_it_abstain(size: int) -> None:
-    film = noisy(0.3, grain=-(-size // 224))(CHESTS[size])
+    film = noisy(0.3, grain=round(size / 224))(CHESTS[size])
     assert any("too noisy" in reason for reason in judge(film).abstain)
     assert any("too noisy" in reason for reason in judge(speckled(0.1)(CHESTS[224])).abstain)
 

@@ -24,7 +24,7 @@ def reduced(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
     height, width = pixels.shape
     small = np.ascontiguousarray(pixels)
     # Averaging over whole pixels first is ten times faster than one step by a fraction.
-    step = min(height, width) // (2 * SIDE)
+    step = min(height, width) // SIDE
     if step > 1:
         inside = small[: height // step * step, : width // step * step]
         size = width // step, height // step
