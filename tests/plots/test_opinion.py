@@ -166,6 +166,19 @@ def test_the_operating_point_is_shown_for_each_data_set_of_the_internal_test(tin
     assert line.endswith("specificity undefined") and children.figures in line
 
 
+def test_two_data_sets_of_the_same_people_are_told_apart(tiny_store):
+    data = [
+        {"source": source, "population": f"Adults: from {place}, of any age"}
+        for source, place in (("adult_cxr", "one place"), ("radiography", "another one"))
+    ]
+    figures = {f"internal_test/{each['source']}": FIGURES for each in data}
+    model = manifest(tiny_store, figures).model_copy(update={"training": {"data": data}})
+    assert [row.films.partition(",")[0] for row in performance(model)] == [
+        "Adults (adult_cxr)",
+        "Adults (radiography)",
+    ]
+
+
 def test_without_data_sets_the_whole_internal_test_is_shown(tiny_store):
     (row,) = performance(manifest(tiny_store, {"internal_test": FIGURES}))
     assert row.films == "All, 513 films of 264 patients"

@@ -1,5 +1,6 @@
 """An opinion in words, and how good the model is that gave it."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,10 +106,7 @@ def performance(manifest: BundleManifest) -> tuple[Performance, ...]:
 
     Data sets are kept apart, because a mean over children and adults is true of neither.
     """
-    people = {
-        data["source"]: str(data.get("population", "")).split(",")[0].split(":")[0].lower()
-        for data in manifest.training.get("data", [])
-    }
+    people = _people(manifest)
     every = {
         key.partition("/")[2]: metrics
         for key, metrics in manifest.metrics.items()
@@ -116,6 +114,16 @@ def performance(manifest: BundleManifest) -> tuple[Performance, ...]:
     }
     apart = {source: metrics for source, metrics in every.items() if source} or every
     return tuple(_performance(source, people, metrics) for source, metrics in apart.items())
+
+
+def _people(manifest: BundleManifest) -> dict[str, str]:
+    """Return whom each data set shows, with its own name where two show the same people."""
+    people = {
+        data["source"]: str(data.get("population", "")).split(",")[0].split(":")[0].lower()
+        for data in manifest.training.get("data", [])
+    }
+    shared = {who for who, times in Counter(people.values()).items() if times > 1}
+    return {source: f"{who} ({source})" if who in shared else who for source, who in people.items()}
 
 
 def _performance(source: str, people: dict[str, str], metrics: dict[str, Any]) -> Performance:
