@@ -47,7 +47,7 @@ def test_blanked_films_are_cropped_where_the_intact_one_is(film):
 def test_the_lungs_are_looked_for_once_a_film(film, monkeypatch):
     finder = load_lung_finder("kerley-lungs-1")
     found = []
-    monkeypatch.setattr(preparation, "load_lung_finder", lambda: finder)
+    monkeypatch.setattr(preparation, "load_lung_finder", lambda name: finder)
     find = finder.find
     monkeypatch.setattr(finder, "find", lambda pixels: found.append(1) or find(pixels))
     FilmPreparation(CROPPED, SIZE).views(film)
