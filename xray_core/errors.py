@@ -8,6 +8,8 @@ XrayError
 ├── BundleError          a saved model
 ├── ConfigError          a setting or training configuration
 ├── TrainingError        a training run that cannot go on
+├── TrackingError        the store of runs cannot be read or written
+├── JobError             a job that is not there, or cannot do what was asked of it
 ├── ExplanationError     an explanation that cannot be made
 └── DownloadError        a public file that could not be fetched or verified
 
@@ -60,6 +62,14 @@ class ConfigError(XrayError):
 
 class TrainingError(XrayError):
     """A training run cannot start or go on."""
+
+
+class TrackingError(XrayError):
+    """The store of runs cannot be read or written."""
+
+
+class JobError(XrayError):
+    """A job is not there, or cannot do what was asked of it."""
 
 
 class ExplanationError(XrayError):

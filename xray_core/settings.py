@@ -34,6 +34,12 @@ class Settings(BaseSettings):
     decode_memory_bytes: ByteSize = Field(
         ByteSize(2 * 2**30), gt=0, description="Address space of the decoder process."
     )
+    mlflow: str | None = Field(
+        None, description="MLflow server or database; by default mlflow.db under XRAY_HOME."
+    )
+    dask_scheduler: str | None = Field(
+        None, description="Address of a Dask scheduler; by default one is started here."
+    )
 
 
 @lru_cache(maxsize=1)
