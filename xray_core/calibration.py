@@ -12,7 +12,10 @@ BOUNDS = (0.05, 20.0)
 
 
 def partial_log_loss(
-    logits: NDArray[np.floating], allowed: NDArray[np.bool_], temperature: float = 1.0
+    logits: NDArray[np.floating],
+    allowed: NDArray[np.bool_],
+    temperature: float = 1.0,
+    weights: NDArray[np.float64] | None = None,
 ) -> float:
     """Return the mean −log of the probability mass that the labels allow.
 
@@ -20,9 +23,11 @@ def partial_log_loss(
         logits: (N, K).
         allowed: bool (N, K), the outputs that each film's label allows, at least one a row.
         temperature: what the logits are divided by.
+        weights: (N,), how much each film counts; by default all alike.
     """
     log_p = log_softmax(logits.astype(np.float64) / temperature, axis=1)
-    return float(-np.mean(logsumexp(np.where(allowed, log_p, -np.inf), axis=1)))
+    mass = logsumexp(np.where(allowed, log_p, -np.inf), axis=1)
+    return float(-np.average(mass, weights=weights))
 
 
 def fit_temperature(logits: NDArray[np.floating], allowed: NDArray[np.bool_]) -> float:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from xray_core.training.canvas import Canvas, centre_of
 from xray_core.training.config import Augmentation
+from xray_core.training.style_transfer import borrow_style
 
 
 def augment(
@@ -31,6 +32,8 @@ def augment(
         context: side of what the canvases show over the side of what the network sees, its centre.
     """
     film = _warp(canvas, size, how, rng, context)
+    if how.style and rng.random() < how.style:
+        film = borrow_style(film, centre_of(other, size, context), rng)
     if rng.random() < how.blur:
         film = _resample(film, rng)
     if rng.random() < how.frame:

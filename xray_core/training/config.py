@@ -58,6 +58,8 @@ class Augmentation(_Frozen):
         frame: probability that the outer frame, of random width, is replaced by that of another
             film or by one grey, so that collimation and markers do not give the class away.
         blur: probability of resampling to a lower resolution and back, or of sharpening.
+        style: probability that the film takes on another film's sharpness and, in part, its grey
+            scale.
         mixup: α of the Beta distribution of mixup (Zhang et al. 2018, arXiv:1710.09412); 0 is off.
     """
 
@@ -71,6 +73,7 @@ class Augmentation(_Frozen):
     cutout: float = Field(0.3, ge=0, le=1)
     frame: float = Field(0.5, ge=0, le=1)
     blur: float = Field(0.4, ge=0, le=1)
+    style: float = Field(0.0, ge=0, le=1)
     mixup: float = Field(0.2, ge=0, le=2)
 
 
@@ -121,6 +124,9 @@ class TrainingConfig(_Frozen):
         films_per_epoch: films drawn for an epoch, with replacement.
         balance: films are drawn with weight n^(balance − 1) of their source and label's count n:
             1 draws them as they come, 0 draws every source and label equally often.
+        style_floor: films are also drawn by the inverse of the probability that their style alone
+            gives their class (see `training.style`), which is taken as no less than this; None
+            leaves style out of it.
         rate: peak learning rate; linear warm-up, then cosine decay to zero.
         label_smoothing: share of the loss spread evenly over all outputs.
         confounders: what is known to go with the class and is not disease, for the card.
@@ -147,6 +153,7 @@ class TrainingConfig(_Frozen):
     weight_decay: float = Field(0.01, ge=0)
     label_smoothing: float = Field(0.05, ge=0, lt=1)
     balance: float = SHARE
+    style_floor: float | None = Field(None, gt=0, le=1)
     augmentation: Augmentation = Augmentation()
     phantoms: Phantoms = Phantoms()
     operating_point: OperatingRule

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -19,8 +19,10 @@ from xray_core.evaluation.stress import stress
 from xray_core.imaging.guard import PROCESSES, read_guarded
 from xray_core.imaging.phantom import PhantomKind, draw_phantom
 from xray_core.labels import label_name, task_named
+from xray_core.training.canvas import centre_of
 from xray_core.training.config import TrainingConfig
 from xray_core.training.preparation import FilmPreparation
+from xray_core.training.style import StyleReader, style_features
 
 TRAIN, VALIDATION, INTERNAL_TEST = "train", "validation", "internal_test"
 PHANTOM = "phantom"
@@ -42,12 +44,17 @@ class FilmSet:
         allowed: bool (N, K), the outputs that each label allows.
         blanked: float32 inputs (N, 2, S, S) of the films blanked as `evaluation.shortcuts` does it,
             where that is to be scored; else None.
+        style: (N, F) of `training.style`, where it is asked for; else None.
+        by_style: (N,), the probability that a film's style alone gives its class; None where
+            style is left out.
     """
 
     table: pd.DataFrame
     images: NDArray[Any]
     allowed: NDArray[np.bool_]
     blanked: NDArray[np.float32] | None = None
+    style: NDArray[np.float32] | None = None
+    by_style: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.table)
@@ -82,6 +89,8 @@ def load_films(config: TrainingConfig, progress: Progress | None = None) -> dict
         if not any(len(found) for found in sets):
             raise DatasetError(f"no film has the role {role!r} and a label that the task knows.")
     films = {role: _join(sets) for role, sets in parts.items()}
+    if config.style_floor is not None:
+        films = _read_styles(films, task_named(config.task).normal_index)
     return films | {STRESSED: reader.stressed(films[VALIDATION])}
 
 
@@ -107,20 +116,27 @@ class _FilmReader:
 
         draw = self.prepare.canvas if role == TRAIN else self.prepare.views
 
-        def one(index: int) -> tuple[NDArray[Any], NDArray[np.float32], str]:
+        def one(index: int) -> tuple[NDArray[Any], NDArray[np.float32], NDArray[np.float32], str]:
             film = read_guarded(dataset.film_bytes(index), str(dataset.table["path"].iloc[index]))
             kept = _shrink(film.pixels) if role == VALIDATION else film.pixels[:0]
-            return draw(film.pixels), kept, perceptual_hash(film.pixels)
+            return draw(film.pixels), kept, self.style(film.pixels), perceptual_hash(film.pixels)
 
         with ThreadPoolExecutor(PROCESSES) as pool:
             results = list(pool.map(one, range(len(dataset))))
         table = dataset.table.assign(role=role, phash=[phash for *_, phash in results])
         if role == VALIDATION:
-            self._thumbnails += [small for _, small, _ in results]
+            self._thumbnails += [small for _, small, *_ in results]
         images = np.array([image for image, *_ in results])
+        style = np.array([style for *_, style, _ in results])
         if role == TRAIN or not results:
-            return FilmSet(table, images, allowed[usable])
-        return FilmSet(table, images[:, 0], allowed[usable], images[:, 1:])
+            return FilmSet(table, images, allowed[usable], style=style)
+        return FilmSet(table, images[:, 0], allowed[usable], images[:, 1:], style)
+
+    def style(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the style of a film, measured on its canvas whatever its role: (F,) or (0,)."""
+        if self.config.style_floor is None:
+            return np.zeros(0, np.float32)
+        return style_features(centre_of(self.prepare.canvas(pixels), self.config.size))
 
     def stressed(self, validation: FilmSet) -> FilmSet:
         """Return the validation films, each changed by what is not disease."""
@@ -132,6 +148,25 @@ class _FilmReader:
             other = self._thumbnails[rng.choice(others)] if len(others) else film
             images.append(self.prepare.view(stress(film, other, rng)))
         return FilmSet(validation.table, np.stack(images), validation.allowed)
+
+
+def _read_styles(films: dict[str, FilmSet], normal_index: int) -> dict[str, FilmSet]:
+    """Return the sets with what style alone says of each film, learnt from the training films."""
+    by_style = {role: np.ones(len(found)) for role, found in films.items()}
+    for source in set(films[TRAIN].table["source"]) - {PHANTOM}:
+        rows = {role: (found.table["source"] == source).to_numpy() for role, found in films.items()}
+        style = {r: s.style[rows[r]] for r, s in films.items() if s.style is not None}
+        normal = {role: found.allowed[rows[role], normal_index] for role, found in films.items()}
+        patients = films[TRAIN].table["patient"].to_numpy()[rows[TRAIN]]
+        reader = StyleReader(style[TRAIN], normal[TRAIN], patients)
+        for role in films:
+            told = (
+                reader.of_training
+                if role == TRAIN
+                else reader.probability(style[role], normal[role])
+            )
+            by_style[role][rows[role]] = told
+    return {role: replace(found, by_style=by_style[role]) for role, found in films.items()}
 
 
 def _shrink(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -163,7 +198,8 @@ def _draw_phantoms(config: TrainingConfig, reader: _FilmReader) -> FilmSet:
     images = np.stack([reader.prepare.canvas(p.pixels) for p in phantoms])
     allowed = np.array([task.allowed(p.label) for p in phantoms])
     keep = allowed.any(axis=1)
-    return FilmSet(pd.DataFrame(rows)[keep], images[keep], allowed[keep])
+    style = np.stack([reader.style(p.pixels) for p in phantoms])
+    return FilmSet(pd.DataFrame(rows)[keep], images[keep], allowed[keep], style=style[keep])
 
 
 def _join(sets: list[FilmSet]) -> FilmSet:
@@ -174,21 +210,37 @@ def _join(sets: list[FilmSet]) -> FilmSet:
         np.concatenate([s.images for s in sets]),
         np.concatenate([s.allowed for s in sets]),
         np.concatenate(blanked) if blanked else None,
+        np.concatenate([s.style for s in sets if s.style is not None]),
     )
 
 
 def sampling_weights(films: FilmSet, config: TrainingConfig) -> NDArray[np.float64]:
     """Return the probability (N,) with which each training film is drawn.
 
-    See `TrainingConfig.balance` for real films; phantoms share `config.phantoms.share` evenly.
+    See `TrainingConfig.balance` and `style_floor` for real films; phantoms share
+    `config.phantoms.share` evenly.
     """
     strata = films.table["source"] + "/" + films.table["label"]
     counts = strata.map(strata.value_counts()).to_numpy(np.float64)
     weights = counts ** (config.balance - 1)
     favour = {folder.source: folder.weight for folder in config.data}
     weights *= films.table["source"].map(lambda source: favour.get(source, 1.0)).to_numpy()
+    weights *= style_weights(films, config.style_floor)
     drawn = (films.table["source"] == PHANTOM).to_numpy()
     weights[~drawn] *= (1 - config.phantoms.share * drawn.any()) / weights[~drawn].sum()
     if drawn.any():
         weights[drawn] = config.phantoms.share / drawn.sum()
     return weights
+
+
+def style_weights(films: FilmSet, floor: float | None) -> NDArray[np.float64]:
+    """Return how much more each film counts (N,) than others of its source and label, 1 on average.
+
+    It is the inverse of the probability that the film's style gives its class, which is taken as no
+    less than `floor`; without a floor all count alike.
+    """
+    if films.by_style is None or floor is None:
+        return np.ones(len(films))
+    favour = pd.Series(1.0 / np.maximum(films.by_style, floor))
+    strata = (films.table["source"] + "/" + films.table["label"]).to_numpy()
+    return np.asarray(favour / favour.groupby(strata).transform("mean"))

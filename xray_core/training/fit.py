@@ -20,7 +20,7 @@ from xray_core.labels import task_named
 from xray_core.networks.registry import network
 from xray_core.training.batches import EpochBatches
 from xray_core.training.config import TrainingConfig
-from xray_core.training.films import STRESSED, TRAIN, VALIDATION, FilmSet
+from xray_core.training.films import STRESSED, TRAIN, VALIDATION, FilmSet, style_weights
 from xray_core.training.loss import PartialLabelLoss
 
 
@@ -35,6 +35,9 @@ class EpochRecord:
         validation_auc: of NORMAL against PNEUMONIA on the validation films.
         stressed_loss: as the validation loss, on the stressed validation films.
         stressed_auc: likewise.
+        styled_loss: as the validation loss, each film weighted by the inverse of the probability
+            that its style alone gives its class; None where style is left out.
+        styled_auc: likewise.
         rate: learning rate at its end.
     """
 
@@ -45,11 +48,13 @@ class EpochRecord:
     stressed_loss: float
     stressed_auc: float
     rate: float
+    styled_loss: float | None = None
+    styled_auc: float | None = None
 
     @property
     def worse_loss(self) -> float:
-        """The loss by which epochs are chosen: the worse of plain and stressed."""
-        return max(self.validation_loss, self.stressed_loss)
+        """The loss by which epochs are chosen: the worst of plain, stressed and styled."""
+        return max(self.validation_loss, self.stressed_loss, self.styled_loss or 0.0)
 
 
 OnEpoch = Callable[[EpochRecord, int], None]
@@ -134,7 +139,8 @@ def _optimiser(config: TrainingConfig) -> Any:
 def _validate(
     model: Any, films: dict[str, FilmSet], config: TrainingConfig, epoch: int, loss: float
 ) -> EpochRecord:
-    plain, stressed = (_loss_and_auc(model, films[role], config) for role in (VALIDATION, STRESSED))
+    plain, styled = _figures(model, films[VALIDATION], config)
+    stressed, _ = _figures(model, films[STRESSED], config)
     return EpochRecord(
         epoch=epoch + 1,
         loss=round(float(loss), 5),
@@ -143,15 +149,33 @@ def _validate(
         stressed_loss=stressed[0],
         stressed_auc=stressed[1],
         rate=float(np.asarray(model.optimizer.learning_rate)),
+        styled_loss=styled[0] if styled else None,
+        styled_auc=styled[1] if styled else None,
     )
 
 
-def _loss_and_auc(model: Any, films: FilmSet, config: TrainingConfig) -> tuple[float, float]:
+def _figures(
+    model: Any, films: FilmSet, config: TrainingConfig
+) -> tuple[tuple[float, float], tuple[float, float] | None]:
+    """Return loss and AUC, and both again with the films weighted against their style."""
     scores = logits(model, films.images)
+    plain = _loss_and_auc(scores, films, config, np.ones(len(films)))
+    if films.by_style is None:
+        return plain, None
+    return plain, _loss_and_auc(scores, films, config, style_weights(films, config.style_floor))
+
+
+def _loss_and_auc(
+    scores: NDArray[np.float32],
+    films: FilmSet,
+    config: TrainingConfig,
+    weights: NDArray[np.float64],
+) -> tuple[float, float]:
     normal = task_named(config.task).normal_index
     p_pneumonia = 1.0 - softmax(scores.astype(np.float64), axis=1)[:, normal]
-    area = auc(p_pneumonia, ~films.allowed[:, normal], np.ones((1, len(films))))
-    return round(partial_log_loss(scores, films.allowed), 5), round(float(area[0]), 5)
+    area = auc(p_pneumonia, ~films.allowed[:, normal], weights[None])
+    loss = partial_log_loss(scores, films.allowed, weights=weights)
+    return round(loss, 5), round(float(area[0]), 5)
 
 
 class _RunState:
