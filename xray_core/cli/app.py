@@ -7,7 +7,17 @@ from collections.abc import Callable, Sequence
 import typer
 from typer.exceptions import TyperException
 
-from xray_core.cli import evaluate, explain, models, phantom, predict, split, train
+from xray_core.cli import (
+    compare,
+    evaluate,
+    explain,
+    jobs,
+    models,
+    phantom,
+    predict,
+    split,
+    train,
+)
 from xray_core.errors import XrayError
 from xray_core.notice import NOTICE
 
@@ -17,6 +27,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("predict", predict.predict),
     ("explain", explain.explain),
     ("evaluate", evaluate.evaluate),
+    ("compare", compare.compare),
     ("train", train.train),
     ("models", models.models),
     ("phantom", phantom.phantom),
@@ -32,6 +43,7 @@ app = typer.Typer(
 )
 for _name, _command in COMMANDS:
     app.command(_name, epilog=NOTICE)(_command)
+app.add_typer(jobs.app, name="jobs", epilog=NOTICE)
 
 
 @app.callback(invoke_without_command=True)
