@@ -10,6 +10,11 @@ from typing import Any
 
 from keras import Model, layers
 
+from xray_core.networks.grey import film_input
+from xray_core.networks.heads import average, logits
+from xray_core.networks.imagenet import EFFICIENTNET_LITE0
+from xray_core.networks.spec import NetworkSpec
+
 STAGES = (
     # kernel, stride, expansion, channels, blocks
     (3, 1, 1, 16, 1),
@@ -70,7 +75,7 @@ def build_efficientnet_lite(input_size: int, outputs: int) -> Model:
     Returns:
         Model from float32 (N, S, S, 1) in [0, 1] to logits (N, outputs).
     """
-    film = layers.Input((input_size, input_size, 1), name="film")
+    film = film_input(input_size)
     x = layers.Rescaling(1 / GREY_SPAN, offset=-GREY_MEAN / GREY_SPAN, name="scale")(film)
     x = _relu6(_conv(x, STEM_CHANNELS, "stem", size=3, stride=2), "stem")
     total, number = sum(stage[-1] for stage in STAGES), 0
@@ -81,7 +86,16 @@ def build_efficientnet_lite(input_size: int, outputs: int) -> Model:
             x = _block(x, kernel, stride if b == 1 else 1, expansion, channels, name, drop)
             number += 1
     x = _relu6(_conv(x, HEAD_CHANNELS, HEAD), HEAD)
-    x = layers.GlobalAveragePooling2D(name="features")(x)
-    x = layers.Dropout(0.3, name="dropout")(x)
-    logits = layers.Dense(outputs, dtype="float32", name="logits")(x)
-    return Model(film, logits, name="efficientnet-lite")
+    x = layers.Dropout(0.3, name="dropout")(average(x))
+    return Model(film, logits(x, outputs), name="efficientnet-lite")
+
+
+EFFICIENTNET_LITE = NetworkSpec(
+    "efficientnet-lite",
+    "EfficientNet-Lite",
+    "The first six stages of EfficientNet-Lite0 (2.5 million parameters), which may start from "
+    "weights that were trained on ImageNet: the bundled model.",
+    128,
+    build_efficientnet_lite,
+    EFFICIENTNET_LITE0,
+)

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from io import BytesIO
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.errors import ConfigError
+from xray_core.networks.parts import backbone
 
 DTYPES: dict[str, np.dtype[Any]] = {
     "FloatStorage": np.dtype("<f4"),
@@ -56,7 +56,7 @@ EFFICIENTNET_LITE0 = PublishedWeights(
 )
 
 
-def load_imagenet(model: Any, published: PublishedWeights, head: str) -> None:
+def load_imagenet(model: Any, published: PublishedWeights) -> None:
     """Give a network the published weights, up to its own head.
 
     The three colours of the first kernel are added up, which is what a grey picture in three
@@ -65,13 +65,12 @@ def load_imagenet(model: Any, published: PublishedWeights, head: str) -> None:
     Args:
         model: whose layers come in the order of the published network's.
         published: the weights.
-        head: the layers from the first whose name begins so stay as they are.
 
     Raises:
         ConfigError: the package is not installed, is another version, or does not fit the network.
     """
     tensors = iter(read_state(published).values())
-    for layer in takewhile(lambda layer: not layer.name.startswith(head), model.layers):
+    for layer in backbone(model):
         kind = type(layer).__name__
         if kind == "Conv2D":
             kernel = next(tensors).transpose(2, 3, 1, 0)

@@ -1,82 +1,32 @@
 """The networks that can be trained, in one explicit list."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
 from xray_core.errors import ConfigError
-from xray_core.networks.efficientnet_lite import HEAD, build_efficientnet_lite
-from xray_core.networks.imagenet import EFFICIENTNET_LITE0, PublishedWeights, load_imagenet
-from xray_core.networks.residual import build_residual
-from xray_core.networks.separable import build_separable
-
-
-@dataclass(frozen=True)
-class NetworkSpec:
-    """One architecture.
-
-    Attributes:
-        name: key used in configs and on the command line.
-        title: what a person reads.
-        description: one sentence on what it is and when to choose it.
-        input_size: side of the square input in pixels that it was made for.
-        channels: channels of the input; grey films have one.
-        build: (input size, number of outputs) → keras.Model that takes float32 (N, S, S, channels)
-            in [0, 1] and returns logits (N, outputs); its input scaling is inside.
-        pretrained: weights that training may start from, or None.
-        head: name with which the layers begin that those weights do not have.
-    """
-
-    name: str
-    title: str
-    description: str
-    input_size: int
-    channels: int
-    build: Callable[[int, int], Any]
-    pretrained: PublishedWeights | None = None
-    head: str = "head"
-
-    def start_from_imagenet(self, model: Any) -> None:
-        """Give a model that `build` made the published weights.
-
-        Raises:
-            ConfigError: there are none for this network, or they are not installed.
-        """
-        if self.pretrained is None:
-            raise ConfigError(f"for the network {self.name!r} there are no ImageNet weights.")
-        load_imagenet(model, self.pretrained, self.head)
-
+from xray_core.networks.convnext import CONVNEXT_TINY
+from xray_core.networks.densenet import DENSENET121
+from xray_core.networks.efficientnet_lite import EFFICIENTNET_LITE
+from xray_core.networks.efficientnet_v2 import EFFICIENTNET_V2_B0
+from xray_core.networks.fully_connected import (
+    ANN_10,
+    ANN_DEEP,
+    ANN_DEEP_DROPOUT,
+    ANN_DEEP_L2,
+    ANN_DEEP_SMALL,
+)
+from xray_core.networks.mobilenet_v3 import MOBILENET_V3_LARGE
+from xray_core.networks.plain_cnn import CNN_DEEP, CNN_DEEP_DROPOUT, CNN_PLAIN, CNN_TINY
+from xray_core.networks.residual import RESIDUAL
+from xray_core.networks.resnet import RESNET50, RESNET50_DENSE, RESNET50V2, RESNET101
+from xray_core.networks.separable import CNN_SEPARABLE
+from xray_core.networks.spec import NetworkSpec
+from xray_core.networks.strided_cnn import CNN_STRIDED
+from xray_core.networks.xception import XCEPTION, XCEPTION_DENSE
 
 NETWORKS: tuple[NetworkSpec, ...] = (
-    NetworkSpec(
-        "efficientnet-lite",
-        "EfficientNet-Lite",
-        "The first six stages of EfficientNet-Lite0 (2.5 million parameters), which may start from "
-        "weights that were trained on ImageNet: the bundled model.",
-        128,
-        1,
-        build_efficientnet_lite,
-        EFFICIENTNET_LITE0,
-        HEAD,
-    ),
-    NetworkSpec(
-        "residual",
-        "Residual CNN",
-        "A residual network of about 1 million parameters with squeeze-excitation, made for grey "
-        "films at 160 px, trained from nothing.",
-        160,
-        1,
-        build_residual,
-    ),
-    NetworkSpec(
-        "cnn-separable",
-        "Separable CNN",
-        "Five blocks of separable convolutions with heavy dropout (2.3 million parameters), the "
-        "best published network of its kind on these films.",
-        150,
-        1,
-        build_separable,
-    ),
+    *(EFFICIENTNET_LITE, RESIDUAL),
+    *(CNN_SEPARABLE, CNN_DEEP, CNN_DEEP_DROPOUT, CNN_STRIDED, CNN_PLAIN, CNN_TINY),
+    *(ANN_10, ANN_DEEP, ANN_DEEP_SMALL, ANN_DEEP_DROPOUT, ANN_DEEP_L2),
+    *(DENSENET121, EFFICIENTNET_V2_B0, MOBILENET_V3_LARGE, CONVNEXT_TINY),
+    *(RESNET50, RESNET50_DENSE, RESNET50V2, RESNET101, XCEPTION, XCEPTION_DENSE),
 )
 
 

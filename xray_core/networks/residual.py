@@ -4,6 +4,10 @@ from typing import Any
 
 from keras import Model, layers
 
+from xray_core.networks.grey import film_input
+from xray_core.networks.heads import average, logits
+from xray_core.networks.spec import NetworkSpec
+
 STAGES = ((32, 2), (64, 2), (128, 2), (160, 1))
 """Channels and blocks of each stage; every stage after the first halves the side."""
 
@@ -49,13 +53,22 @@ def build_residual(input_size: int, outputs: int) -> Model:
     Returns:
         Model from float32 (N, S, S, 1) in [0, 1] to logits (N, outputs).
     """
-    film = layers.Input((input_size, input_size, 1), name="film")
+    film = film_input(input_size)
     x = layers.Rescaling(4.0, offset=-2.0, name="scale")(film)
     x = layers.ReLU(name="stem_relu")(_conv(x, 32, "stem", size=5, stride=2))
     x = layers.MaxPooling2D(3, strides=2, padding="same", name="stem_pool")(x)
     for s, (channels, blocks) in enumerate(STAGES, start=1):
         for b in range(1, blocks + 1):
             x = _block(x, channels, 2 if s > 1 and b == 1 else 1, f"stage{s}_block{b}")
-    x = layers.GlobalAveragePooling2D(name="features")(x)
-    x = layers.Dropout(0.3, name="dropout")(x)
-    return Model(film, layers.Dense(outputs, dtype="float32", name="logits")(x), name="residual")
+    x = layers.Dropout(0.3, name="dropout")(average(x))
+    return Model(film, logits(x, outputs), name="residual")
+
+
+RESIDUAL = NetworkSpec(
+    "residual",
+    "Residual CNN",
+    "A residual network of about 1 million parameters with squeeze-excitation, made for grey "
+    "films at 160 px, trained from nothing.",
+    160,
+    build_residual,
+)

@@ -1,0 +1,39 @@
+"""The weights that a training starts from."""
+
+from pathlib import Path
+from typing import Any
+
+from xray_core.bundle import find_bundle
+from xray_core.networks.carrying import carry_over
+from xray_core.networks.registry import network
+from xray_core.networks.weights_file import SUFFIXES, read_weights
+
+RANDOM, IMAGENET = "random", "imagenet"
+
+
+def start_from(model: Any, start: str) -> str:
+    """Give a network that was just built the weights to start from.
+
+    Args:
+        model: a network of the registry; it is changed.
+        start: `random` leaves it as it is; `imagenet`, where the network has published weights; a
+            file of weights of the same architecture (`.weights.h5`, `.keras`, or `.h5` as Keras
+            publishes them); or the name of an installed model of the same architecture. Of files
+            and models the backbone is taken, and of the head what fits.
+
+    Returns:
+        A sentence that says what was taken.
+
+    Raises:
+        BundleError: no installed model has that name, or its files were changed.
+        ConfigError: the weights are of another network or cannot be read.
+        DownloadError: the ImageNet weights cannot be downloaded.
+    """
+    if start == RANDOM:
+        return "Every layer begins at random."
+    if start == IMAGENET:
+        return network(model.name).start_from_imagenet(model)
+    if start.endswith(SUFFIXES):
+        return carry_over(model, read_weights(Path(start)), Path(start).name)
+    info = find_bundle(start)
+    return carry_over(model, read_weights(info.path / "model.keras"), info.name)
