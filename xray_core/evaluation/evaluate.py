@@ -1,30 +1,17 @@
 """A model on the films of a data set, read and refused exactly as one film is."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from xray_core.bundle import Interval
 from xray_core.datasets.dataset import Dataset
-from xray_core.errors import DatasetError, FilmError, UnsuitableFilm
 from xray_core.evaluation.figures import Figures, figures, has_place
+from xray_core.evaluation.scoring import FilmScore, Progress, score_films
 from xray_core.evaluation.selection import roles_in_training, select_split
-from xray_core.evaluation.shortcuts import (
-    BLANKINGS,
-    blanked_inputs,
-    shortcut_figures,
-    shortcuts_to_json,
-)
-from xray_core.imaging.guard import PROCESSES, read_guarded
+from xray_core.evaluation.shortcuts import BLANKINGS, shortcut_figures, shortcuts_to_json
 from xray_core.inference import Classifier, ModelRef, Status
-
-BATCH = 64
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -108,73 +95,36 @@ def evaluate(
     task, dataset = classifier.task, select_split(dataset, split)
     usable = np.array([has_place(label, task) for label in dataset.labels()], dtype=bool)
     unscored, dataset = int(np.sum(~usable)), dataset.subset(usable)
-    looks, p = _score(classifier, dataset, progress)
-    scored = dataset.subset(np.array([look.left_out is None for look in looks], dtype=bool))
+    scores = _score(classifier, dataset, progress)
+    opined = [score for score in scores if score.status is Status.OK]
+    scored = dataset.subset(np.array([score.status is Status.OK for score in scores], dtype=bool))
     threshold = classifier.manifest.operating_point.threshold
     labels, people = scored.labels(), scored.table["patient"].tolist()
+    outputs = len(task.outputs)
+    p = np.array([score.probabilities for score in opined], np.float32).reshape(-1, outputs)
+    blanked = np.array([score.blanked for score in opined], np.float32)
+    blanked = blanked.reshape(len(opined), len(BLANKINGS), outputs)
+    paths = dataset.table["path"].tolist()
     return Evaluation(
         model=ModelRef(classifier.name, classifier.sha256),
-        figures=figures(p[:, 0], labels, people, task, threshold, seed=seed),
-        shortcuts=shortcut_figures(p[:, 1:], labels, people, task, seed=seed),
-        left_out=tuple(look.left_out for look in looks if look.left_out),
+        figures=figures(p, labels, people, task, threshold, seed=seed),
+        shortcuts=shortcut_figures(blanked, labels, people, task, seed=seed),
+        left_out=tuple(
+            LeftOut(path, score.status, score.reason)
+            for path, score in zip(paths, scores, strict=True)
+            if score.status is not Status.OK
+        ),
         unscored=unscored,
-        abstained=sum(look.abstain for look in looks),
-        synthetic=sum(look.synthetic for look in looks),
+        abstained=sum(score.abstain for score in scores),
+        synthetic=sum(score.synthetic for score in scores),
         roles=roles_in_training(classifier, scored.table["sha256"].tolist()),
     )
 
 
-@dataclass(frozen=True)
-class _Look:
-    """What came of reading one film: its inputs until they are scored, or why it is left out.
-
-    Attributes:
-        inputs: float32 (3, S, S), what the network sees of the film intact and blanked.
-    """
-
-    left_out: LeftOut | None = None
-    inputs: NDArray[np.float32] | None = None
-    abstain: bool = False
-    synthetic: bool = False
-
-
-def _score(
-    classifier: Classifier, dataset: Dataset, progress: Progress | None
-) -> tuple[list[_Look], NDArray[np.float32]]:
-    """Return a look (without inputs) for every film, and probabilities of those scored.
-
-    Returns:
-        The looks, and float32 (n, 3, K): of each film as it is, and blanked in each way.
-    """
-    looks: list[_Look] = []
-    ways = 1 + len(BLANKINGS)
-    parts = [np.empty((0, ways, len(classifier.task.outputs)), np.float32)]
-    with ThreadPoolExecutor(PROCESSES) as pool:
-        for first in range(0, len(dataset), BATCH):
-            rows = range(first, min(first + BATCH, len(dataset)))
-            batch = list(pool.map(lambda row: _look(classifier, dataset, row), rows))
-            inputs = [look.inputs for look in batch if look.inputs is not None]
-            if inputs:
-                p = classifier.probabilities(np.concatenate(inputs))
-                parts.append(p.reshape(len(inputs), ways, -1))
-            looks += [replace(look, inputs=None) for look in batch]
-            if progress:
-                progress(len(looks), len(dataset))
-    return looks, np.concatenate(parts)
-
-
-def _look(classifier: Classifier, dataset: Dataset, row: int) -> _Look:
-    path = str(dataset.table["path"].iloc[row])
-    try:
-        film = read_guarded(dataset.film_bytes(row), path)
-        examination = classifier.examine(film)
-    except FilmError as error:
-        refused = isinstance(error, UnsuitableFilm)
-        status = Status.REFUSED if refused else Status.ERROR
-        return _Look(LeftOut(path, status, error.reason))
-    except DatasetError as error:
-        return _Look(LeftOut(path, Status.ERROR, str(error)))
-    view = examination.view
-    blanked = blanked_inputs(film.pixels, lambda pixels: classifier.to_input(pixels, view.geometry))
-    inputs = np.concatenate([view.pixels[None], blanked])
-    return _Look(None, inputs, examination.abstain, film.synthetic)
+def _score(classifier: Classifier, dataset: Dataset, progress: Progress | None) -> list[FilmScore]:
+    scores: list[FilmScore] = []
+    for batch in score_films(classifier, dataset, range(len(dataset))):
+        scores += batch
+        if progress:
+            progress(len(scores), len(dataset))
+    return scores

@@ -1,0 +1,158 @@
+"""`compare`: models on the same films, and what of it is chance."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from xray_core.cli.output import (
+    Json,
+    decimal,
+    percent,
+    print_json,
+    print_notice,
+    print_text,
+    progress,
+    table,
+)
+from xray_core.errors import ConfigError, DatasetError
+
+if TYPE_CHECKING:
+    from xray_core.evaluation.comparison import Comparison
+    from xray_core.evaluation.result import ModelResult
+
+HEAD = (
+    "MODEL", "FILMS", "SEEN", "AUC", "LUNGS BLANKED", "FRAME BLANKED", "SENSITIVITY", "SPECIFICITY"
+)  # fmt: skip
+
+
+def compare(
+    models: Annotated[
+        list[str], typer.Argument(metavar="MODEL…", help="Names that `models` lists.")
+    ],
+    data: Annotated[Path, typer.Option(metavar="DIR", help="Labelled films, as for `evaluate`.")],
+    split: Annotated[
+        str | None,
+        typer.Option(
+            metavar="S",
+            help="A split folder (train, val, test), or a role of the project's manifest of "
+            "patients (validation, internal_test); by default all films.",
+        ),
+    ] = None,
+    draws: Annotated[int, typer.Option(min=100, max=1_000_000, help="Bootstrap draws.")] = 10_000,
+    json: Json = False,
+) -> None:
+    """Compare models on the same labelled films.
+
+    A film that a model was trained or tuned on (by its bytes, or by its look) is counted and left
+    out for that model; two models are compared on the films that neither has seen. A model that has
+    seen most of the films cannot be called best on them.
+
+    DeLong's test is of the AUC, McNemar's exact test of the errors at each model's threshold;
+    intervals are 95 %, by a bootstrap over patients that all models share. From three models on
+    every p is also given corrected for their number (Holm). A film is scored once by a model; its
+    scores are kept under XRAY_HOME.
+
+    \b
+    Examples:
+      python -m xray_core compare kerley-lite-1 kerley-residual-1 --data chest_xray \\
+          --split internal_test
+      python -m xray_core compare old new --data films.zip --json
+
+    \b
+    With --json, one object on one line:
+      models [{name, sha256, metrics {figure, figure_ci, confusion, per_class}, seen, refused, …}],
+      pairs [{a, b, delong_p, mcnemar_p, a_only_correct, b_only_correct, delta_auc, delta_auc_ci,
+      n, …}], seen {model: films}, best, tied_with_best, data {name, sha256, films, …};
+      null where a figure is undefined
+    """
+    from xray_core.datasets.open import open_dataset
+    from xray_core.evaluation.comparison import compare as compare_models
+    from xray_core.evaluation.contender import contend_all
+    from xray_core.evaluation.selection import select_split
+    from xray_core.inference import load_classifier
+
+    if twice := sorted({name for name in models if models.count(name) > 1}):
+        raise ConfigError(f"model {twice[0]!r} is named twice; allowed is each model once.")
+    dataset = select_split(open_dataset(data), split)
+    classifiers = [load_classifier(name) for name in models]
+    contenders = contend_all(classifiers, dataset, progress=progress("Films scored:"))
+    result = compare_models(contenders, dataset, split=split, draws=draws)
+    if json:
+        print_json(result.to_json())
+    else:
+        print_text(_text(result))
+        print_notice()
+    if not any(model.measured.n for model in result.models):
+        raise DatasetError(
+            f"not one film of {data.name} could be scored that one of these models has not seen."
+        )
+
+
+def _text(result: "Comparison") -> list[str]:
+    from xray_core.evaluation.verdict import (
+        areas_in_words,
+        best_in_words,
+        errors_in_words,
+        seen_in_words,
+        shortcut_in_words,
+    )
+
+    data, pairs = result.data, len(result.pairs)
+    lines = [
+        f"{data.name}{f' ({data.split})' if data.split else ''}: {data.films:,} films of "
+        f"{data.patients:,} patients, SHA-256 {data.sha256[:12]}… (95 % intervals over patients)",
+        "",
+        *_figures(result),
+        "",
+        best_in_words(result),
+    ]
+    for pair in result.pairs:
+        lines += ["", f"{pair.a} and {pair.b}, {pair.n:,} films of {pair.of_a.patients:,} patients"]
+        lines += [f"  {errors_in_words(pair, pairs)}"]
+        lines += [f"  {areas_in_words(pair, pairs)}"] if pair.n else []
+    said = [words for model in result.models for words in (seen_in_words(model),) if words]
+    said += [words for model in result.models for words in (shortcut_in_words(model),) if words]
+    said += [words for model in result.models for words in _left_out(model)]
+    return [*lines, *([""] if said else []), *said]
+
+
+def _figures(result: "Comparison") -> list[str]:
+    """Return the leaderboard, the best first: * for it, = for what cannot be told from it."""
+    rows: list[tuple[str, ...]] = [("", *HEAD)]
+    ranked = sorted(
+        result.models, key=lambda m: (m.name != result.best, -(m.measured["auc"].value or 0))
+    )
+    for model in ranked:
+        mark = "*" if model.name == result.best else "=" if model.name in result.tied else ""
+        found = model.measured.to_json()
+        rows.append(
+            (
+                mark,
+                model.name,
+                f"{found['n']:,}",
+                "?" if model.seen is None else f"{model.seen:,}",
+                *(
+                    decimal(found[name], found[f"{name}_ci"])
+                    for name in ("auc", "auc_lungs_blanked", "auc_frame_blanked")
+                ),
+                *(
+                    percent(found[name], found[f"{name}_ci"])
+                    for name in ("sensitivity", "specificity")
+                ),
+            )
+        )
+    return table(rows)
+
+
+def _left_out(model: "ModelResult") -> list[str]:
+    out = model.to_json()
+    words = (
+        ("refused", "refused as no film that it may judge"),
+        ("errors", "could not be read"),
+        ("unscored", "with a label that has no place among its classes"),
+        ("abstained", "counted, although it would abstain"),
+        ("synthetic", "synthetic phantoms, not patients"),
+    )
+    parts = [f"{out[key]:,} {what}" for key, what in words if out[key]]
+    return [f"{model.name}: {'; '.join(parts)}."] if parts else []

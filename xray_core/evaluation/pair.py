@@ -1,0 +1,121 @@
+"""Two models on the films that neither has seen."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from xray_core.bundle import Interval
+from xray_core.evaluation.delong import delong
+from xray_core.evaluation.figures import ends
+from xray_core.evaluation.mcnemar import mcnemar
+from xray_core.evaluation.measured import Measured
+from xray_core.evaluation.measures import MEASURES
+from xray_core.evaluation.paired import interval
+from xray_core.evaluation.statistics import Bools
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """Model A against model B on the same films, each at its own threshold.
+
+    Attributes:
+        a: name.
+        b: name.
+        rows: bool (N,), the films of the data set that count for both.
+        of_a: figures of A on them.
+        of_b: figures of B on them.
+        delong_p: that both have one AUC; None where it cannot be judged.
+        mcnemar_p: that neither errs more.
+        differences: A less B for each of `measures.MEASURES`, with 95 % intervals over patients,
+            paired.
+        delong_p_corrected: for the number of pairs (Holm).
+        mcnemar_p_corrected: for the number of pairs (Holm).
+    """
+
+    a: str
+    b: str
+    rows: Bools
+    of_a: Measured
+    of_b: Measured
+    delong_p: float | None
+    mcnemar_p: float
+    differences: dict[str, Interval]
+    delong_p_corrected: float | None = None
+    mcnemar_p_corrected: float | None = None
+
+    @property
+    def n(self) -> int:
+        """Films."""
+        return self.of_a.n
+
+    def only_right(self, ill: bool | None = None) -> tuple[int, int]:
+        """Return the films that A alone has right, and that B alone has right.
+
+        Args:
+            ill: only films with pneumonia (True) or without (False); None for all.
+        """
+        a, b = self.of_a.opinions, self.of_b.opinions
+        among = np.ones_like(a.truth) if ill is None else a.truth == ill
+        return (
+            int((a.right & ~b.right & among).sum()),
+            int((b.right & ~a.right & among).sum()),
+        )
+
+    def with_corrected(self, delong_p: float | None, mcnemar_p: float | None) -> "Pair":
+        """Return the pair with its p-values corrected for the number of pairs."""
+        return replace(self, delong_p_corrected=delong_p, mcnemar_p_corrected=mcnemar_p)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the pair as JSON types."""
+        a_only, b_only = self.only_right()
+        auc = self.differences["auc"]
+        return {
+            "a": self.a,
+            "b": self.b,
+            "delong_p": self.delong_p,
+            "mcnemar_p": self.mcnemar_p,
+            "a_only_correct": a_only,
+            "b_only_correct": b_only,
+            "delta_auc": auc.value,
+            "delta_auc_ci": ends(auc),
+            "n": self.n,
+            "patients": self.of_a.patients,
+            "delong_p_corrected": self.delong_p_corrected,
+            "mcnemar_p_corrected": self.mcnemar_p_corrected,
+            "differences": {
+                name: {"value": one.value, "ci": ends(one)}
+                for name, one in self.differences.items()
+            },
+        }
+
+
+def pair_of(a: tuple[str, Measured], b: tuple[str, Measured], rows: Bools) -> Pair:
+    """Compare two models.
+
+    Args:
+        a: name and figures, on the films of `rows`.
+        b: name and figures, on the same films and with the same draws.
+        rows: bool (N,), which films of the data set these are.
+    """
+    (name_a, one), (name_b, other) = a, b
+    scores = np.array([one.opinions.p, other.opinions.p])
+    pair = Pair(
+        a=name_a,
+        b=name_b,
+        rows=rows,
+        of_a=one,
+        of_b=other,
+        delong_p=delong(scores, one.opinions.truth).p_value(0, 1),
+        mcnemar_p=1.0,
+        differences={name: _difference(one, other, name) for name in MEASURES},
+    )
+    return replace(pair, mcnemar_p=mcnemar(*pair.only_right()))
+
+
+def _difference(a: Measured, b: Measured, name: str) -> Interval:
+    first, second = a[name].value, b[name].value
+    if first is None or second is None:
+        return Interval(value=None, low=None, high=None)
+    drawn = a.draws[name] - b.draws[name] if a.draws and b.draws else np.empty(0)
+    return interval(first - second, drawn)

@@ -1,0 +1,75 @@
+"""What one model achieves on films that it has not seen."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from xray_core.evaluation.contender import Contender
+from xray_core.evaluation.measured import Measured
+from xray_core.evaluation.statistics import Bools
+from xray_core.inference import Status
+
+MOST = 0.5
+"""A model that has seen more of a set than this part cannot win on it."""
+LEANS = 0.6
+"""A model whose AUC without lungs is surely above this tells the classes apart by other things."""
+
+
+@dataclass(frozen=True, eq=False)
+class ModelResult:
+    """What one model achieves on the films that it has not seen.
+
+    Attributes:
+        contender: the model and its answers.
+        rows: bool (N,), the films that count for it.
+        measured: its figures on them.
+    """
+
+    contender: Contender
+    rows: Bools
+    measured: Measured
+
+    @property
+    def name(self) -> str:
+        """Name of the bundle."""
+        return self.contender.ref.name
+
+    @property
+    def seen(self) -> int | None:
+        """Films that it was trained or tuned on; None where the bundle does not say."""
+        return int(self.contender.seen.sum()) if self.contender.known else None
+
+    @property
+    def may_win(self) -> bool:
+        """Whether it has seen no more than half of the films, and its AUC is defined."""
+        few = self.contender.known and self.contender.seen.mean() <= MOST
+        return bool(few) and self.measured["auc"].value is not None
+
+    @property
+    def leans(self) -> bool:
+        """Whether it still tells the classes apart without the lungs."""
+        low = self.measured["auc_lungs_blanked"].low
+        return low is not None and low > LEANS
+
+    def count(self, status: Status) -> int:
+        """Return how many unseen films have this status."""
+        unseen = zip(self.contender.scores, self.contender.seen, strict=True)
+        return sum(s is not None and s.status is status and not seen for s, seen in unseen)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the result as JSON types."""
+        own, scores = self.contender, self.contender.scores
+        counted = [s for s, here in zip(scores, self.rows, strict=True) if here and s]
+        return {
+            "name": self.name,
+            "sha256": own.ref.sha256,
+            "metrics": self.measured.to_json(),
+            "seen": self.seen,
+            "may_win": self.may_win,
+            "leans_on_shortcuts": self.leans,
+            "refused": self.count(Status.REFUSED),
+            "errors": self.count(Status.ERROR),
+            "unscored": int((~own.usable).sum()),
+            "abstained": sum(s.abstain for s in counted),
+            "synthetic": sum(s.synthetic for s in counted),
+            "cost": own.cost.to_json() if own.cost else None,
+        }

@@ -1,0 +1,128 @@
+"""What a comparison says, in plain sentences."""
+
+from xray_core.evaluation.comparison import SURE, Comparison, leaves_out_zero
+from xray_core.evaluation.pair import Pair
+from xray_core.evaluation.result import ModelResult
+
+MEANING = (
+    "It leans on something else, such as the frame, markers or exposure, and may fail on films "
+    "from elsewhere."
+)
+
+
+def p_in_words(p: float | None) -> str:
+    """Return a p-value with two significant digits, or that there is none."""
+    if p is None:
+        return "p undefined"
+    if p < 0.001:
+        return "p < 0.001"
+    return f"p = {p:.2g}" if p < 0.995 else "p = 1"
+
+
+def errors_in_words(pair: Pair, pairs: int = 1) -> str:
+    """Return who errs where the other does not, and whether that could be chance.
+
+    Args:
+        pair: the two models.
+        pairs: how many pairs are compared: from two on, p is corrected for their number.
+    """
+    if not pair.n:
+        return f"There is not one film that neither {pair.a} nor {pair.b} has seen."
+    a_found, b_found = pair.only_right(ill=True)
+    a_passed, b_passed = pair.only_right(ill=False)
+    parts = [
+        f"{pair.a} misses {_films(b_found)} that {pair.b} finds",
+        f"{pair.b} misses {_number(a_found)} that {pair.a} finds",
+    ]
+    if a_passed or b_passed:
+        parts += [
+            f"{pair.a} raises {_alarms(b_passed)} that {pair.b} does not",
+            f"{pair.b} raises {_number(a_passed)} that {pair.a} does not",
+        ]
+    if a_found == b_found == a_passed == b_passed == 0:
+        parts = [f"{pair.a} and {pair.b} are right and wrong on the same films"]
+    p = pair.mcnemar_p if pairs == 1 else pair.mcnemar_p_corrected
+    chance = "could be chance" if p is None or p >= SURE else "is more than chance"
+    return f"{'; '.join(parts)}; the difference {chance}, {p_in_words(p)}{_corrected(pairs)}."
+
+
+def areas_in_words(pair: Pair, pairs: int = 1) -> str:
+    """Return whose AUC is higher, by how much, and whether that could be chance."""
+    difference = pair.differences["auc"]
+    first, second = pair.of_a["auc"].value, pair.of_b["auc"].value
+    if first is None or second is None or difference.value is None:
+        return "Their AUCs cannot be compared: that needs films of both kinds."
+    p = pair.delong_p if pairs == 1 else pair.delong_p_corrected
+    sure = p is not None and p < SURE and leaves_out_zero(difference)
+    chance = "more than chance" if sure else "which could be chance"
+    interval = (
+        ""
+        if difference.low is None or difference.high is None
+        else f" (95 % interval {difference.low:+.3f} to {difference.high:+.3f})"
+    )
+    return (
+        f"AUC {first:.3f} against {second:.3f}, a difference of {difference.value:+.3f}{interval}, "
+        f"{chance}, {p_in_words(p)}{_corrected(pairs)}."
+    ).replace("-", "−")
+
+
+def shortcut_in_words(model: ModelResult) -> str:
+    """Return what it means that a model tells the classes apart without lungs; else nothing."""
+    found = model.measured["auc_lungs_blanked"]
+    if not model.leans or found.low is None or found.high is None:
+        return ""
+    return (
+        f"With the lungs blanked {model.name} still tells ill from well: AUC {found.value:.2f} "
+        f"({found.low:.2f} to {found.high:.2f}), where 0.5 is knowing nothing. {MEANING}"
+    )
+
+
+def seen_in_words(model: ModelResult) -> str:
+    """Return how many films a model knows, and what follows; nothing where it knows none."""
+    films = len(model.rows)
+    if model.seen is None:
+        return (
+            f"{model.name} does not say which films it was trained on: it may have seen these, and "
+            "is not ranked."
+        )
+    if not model.seen:
+        return ""
+    words = f"{model.name} was trained or tuned on {model.seen:,} of the {films:,} films"
+    if model.contender.seen.mean() > 0.5:
+        return f"{words}; they are left out, and having seen most of the set it cannot win on it."
+    return f"{words}; they are left out."
+
+
+def best_in_words(comparison: Comparison) -> str:
+    """Return which model is best and which cannot be told from it."""
+    if comparison.best is None:
+        return "No model can be called best on these films."
+    if len(comparison.models) == 1:
+        return f"{comparison.best} is the only model here."
+    others = [name for name in comparison.tied if name != comparison.best]
+    if others:
+        return (
+            f"{comparison.best} has the highest AUC; {_listed(others)} cannot be told from it on "
+            "these films."
+        )
+    return f"{comparison.best} has the highest AUC, by more than chance."
+
+
+def _corrected(pairs: int) -> str:
+    return f" (corrected for {pairs} comparisons)" if pairs > 1 else ""
+
+
+def _number(count: int) -> str:
+    return f"{count:,}" if count else "none"
+
+
+def _films(count: int) -> str:
+    return f"{_number(count)} {'film' if count == 1 else 'films'}" if count else "no film"
+
+
+def _alarms(count: int) -> str:
+    return f"{count:,} false {'alarm' if count == 1 else 'alarms'}" if count else "no false alarm"
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
