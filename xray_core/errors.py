@@ -9,6 +9,7 @@ XrayError
 ├── ConfigError          a setting or training configuration
 ├── TrainingError        a training run that cannot go on
 ├── TrackingError        the store of runs cannot be read or written
+├── PromotionError       a champion that cannot be put in charge, or not like this
 ├── JobError             a job that is not there, or cannot do what was asked of it
 ├── ExplanationError     an explanation that cannot be made
 └── DownloadError        a public file that could not be fetched or verified
@@ -66,6 +67,10 @@ class TrainingError(XrayError):
 
 class TrackingError(XrayError):
     """The store of runs cannot be read or written."""
+
+
+class PromotionError(XrayError):
+    """A model cannot be made the champion, or not without what is asked for."""
 
 
 class JobError(XrayError):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from xray_core.bundle import BundleInfo, find_bundle
-from xray_core.bundle.store import INDEX, stores
+from xray_core.bundle.index import INDEX
+from xray_core.bundle.store import stores
 from xray_core.errors import XrayError
 from xray_core.inference import Classifier
 from xray_core.inference.residence import settle_in

@@ -6,7 +6,8 @@ import shutil
 import pytest
 
 from xray_core.bundle import find_bundle, list_bundles
-from xray_core.bundle.store import INDEX, bundle_sha256, trust
+from xray_core.bundle.index import INDEX
+from xray_core.bundle.store import bundle_sha256, trust
 from xray_core.errors import BundleError
 from xray_core.inference import load_classifier
 from xray_core.settings import settings

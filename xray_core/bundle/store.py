@@ -8,15 +8,12 @@ import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from xray_core.bundle.manifest import NAME, BundleManifest, Kind
+from xray_core.bundle.index import Index, default_field, read_index, write_index
+from xray_core.bundle.manifest import BundleManifest, Kind
 from xray_core.errors import BundleError
 from xray_core.settings import settings
 
-INDEX = "index.json"
 JUNK = {".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
@@ -117,14 +114,14 @@ def _folders() -> _Folders:
     return {
         name: (store / name, sha256)
         for store in stores()
-        for name, sha256 in _index(store).bundles.items()
+        for name, sha256 in read_index(store).bundles.items()
         if (store / name).is_dir()
     }
 
 
 def _default(folders: _Folders, kind: Kind) -> str | None:
     """Return the default of the user's own store, or else that of the bundled models."""
-    defaults = [_index(store).default_of(kind) for store in reversed(stores())]
+    defaults = [read_index(store).default_of(kind) for store in reversed(stores())]
     return next((name for name in defaults if name in folders), None)
 
 
@@ -147,46 +144,57 @@ def trust(folder: Path, *, default: bool = False) -> str:
     Raises:
         BundleError: the index is damaged, or the manifest that tells the kind.
     """
-    index = _index(folder.parent)
+    index = read_index(folder.parent)
     sha256 = bundle_sha256(folder)
     bundles = dict(sorted({**index.bundles, folder.name: sha256}.items()))
     defaults = index.model_dump(exclude={"bundles"})
     if default:
-        defaults[_DEFAULT[BundleManifest.read(folder).kind]] = folder.name
-    updated = _Index(**defaults, bundles=bundles)
-    partial = folder.parent / f".{INDEX}.partial"
-    partial.write_text(updated.model_dump_json(indent=2) + "\n")
-    partial.replace(folder.parent / INDEX)
+        defaults[default_field(BundleManifest.read(folder).kind)] = folder.name
+    write_index(folder.parent, Index(**defaults, bundles=bundles))
     return sha256
 
 
-_DEFAULT = {"classifier": "default", "segmenter": "segmenter"}
-"""Field of the index that names the default of each kind."""
+def name_champion(name: str) -> None:
+    """Make a bundle of either store the champion, in the index of the user's own store.
 
+    The bundled models are not touched. Only `promotion` calls this: it has checked the bundle,
+    holds the lock of the index, and writes down who did it and why.
 
-class _Index(BaseModel):
-    """Content of `index.json`: the store's defaults, and the trusted hash of each bundle.
-
-    Attributes:
-        default: the champion.
-        segmenter: what finds the lungs.
+    Raises:
+        BundleError: the index is damaged.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    default: str | None = None
-    segmenter: str | None = None
-    bundles: dict[Annotated[str, Field(pattern=NAME)], str] = {}
-
-    def default_of(self, kind: Kind) -> str | None:
-        name: str | None = getattr(self, _DEFAULT[kind])
-        return name
+    store = stores()[1]
+    write_index(store, read_index(store).model_copy(update={"default": name}))
 
 
-def _index(store: Path) -> _Index:
-    path = store / INDEX
-    if not path.exists():
-        return _Index()
-    try:
-        return _Index.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        raise BundleError(f"{INDEX} of the folder {store.name!r} is not a valid index.") from error
+def champion_name() -> str | None:
+    """Return the name of the classifier that gives the opinions, or None where there is none.
+
+    Raises:
+        BundleError: an index is damaged.
+    """
+    return _default(_folders(), "classifier")
+
+
+def is_champion(folder: Path) -> bool:
+    """Whether a bundle put into the user's own store under this name would be the champion.
+
+    A training that wrote there would change the champion without a promotion.
+
+    Args:
+        folder: of the bundle, whether it is there yet or not.
+
+    Raises:
+        BundleError: an index is damaged.
+    """
+    own = stores()[1].resolve() == folder.parent.resolve()
+    return own and folder.name == champion_name()
+
+
+def installed() -> dict[str, str]:
+    """Return the trusted hash of every bundle by its name, whether its files are as they were.
+
+    Raises:
+        BundleError: an index is damaged.
+    """
+    return {name: sha256 for name, (_, sha256) in _folders().items()}
