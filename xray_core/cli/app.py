@@ -13,6 +13,7 @@ from xray_core.cli import (
     explain,
     jobs,
     models,
+    networks,
     phantom,
     predict,
     split,
@@ -30,6 +31,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("compare", compare.compare),
     ("train", train.train),
     ("models", models.models),
+    ("networks", networks.networks),
     ("phantom", phantom.phantom),
     ("split", split.split),
 )
