@@ -1,0 +1,52 @@
+"""The process of one job: `python -m xray_core.jobs.child RUN`, started by a worker.
+
+What it prints goes to the job's log. Standard output carries one JSON object at the end: `done`
+with the bundle's folder, or `failed` with a sentence. It ends when standard input does, which is
+when the worker is gone.
+"""
+
+import json
+import os
+import sys
+import threading
+import traceback
+from contextlib import suppress
+from typing import BinaryIO
+
+NICER = 5
+"""Diagnose, on the same computer, goes before training."""
+
+
+def main() -> None:
+    """Do the job and say how it ended."""
+    answer = _private_stdout()
+    threading.Thread(target=_end_with_worker, daemon=True).start()
+    with suppress(AttributeError, OSError):  # Windows
+        os.nice(NICER)
+    from xray_core.jobs.reasons import why_failed
+
+    try:
+        from xray_core.jobs.training import carry_out
+
+        said = {"done": carry_out(sys.argv[1])}
+    except BaseException as error:
+        traceback.print_exc()
+        said = {"failed": why_failed(error)}
+    answer.write(json.dumps(said).encode())
+    answer.flush()
+
+
+def _private_stdout() -> BinaryIO:
+    """Return the way to the worker, and send what libraries print to the log."""
+    answer = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return answer
+
+
+def _end_with_worker() -> None:
+    sys.stdin.buffer.read()
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

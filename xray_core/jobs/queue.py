@@ -1,0 +1,149 @@
+"""What can be asked of jobs: submit, list, cancel, resume, read the log."""
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from xray_core.bundle.store import stores
+from xray_core.errors import ConfigError, DatasetError, JobError
+from xray_core.jobs import tags
+from xray_core.jobs.cluster import folder
+from xray_core.jobs.folder import log_path, read_tail
+from xray_core.jobs.ledger import (
+    ask_to_cancel,
+    list_jobs,
+    note_end,
+    note_queued,
+    read_job,
+)
+from xray_core.jobs.recovery import EVERY_SECONDS, recover
+from xray_core.jobs.scheduler import hand_over
+from xray_core.jobs.state import JobState, State
+from xray_core.tracking.runs import create_run
+from xray_core.training.lock import exclusive
+
+if TYPE_CHECKING:  # it brings TensorFlow, which a list of jobs does without
+    from xray_core.training.config import TrainingConfig
+
+
+def submit(config: "TrainingConfig") -> str:
+    """Put a training into the queue and return the id of its job.
+
+    Args:
+        config: the run; its paths are made absolute.
+
+    Raises:
+        ConfigError: it does not hold together, its name is taken, or it names a store of its own.
+        DatasetError: a data folder or the manifest is not there.
+        JobError: it is in the queue, but no worker can be reached or started.
+        TrackingError: the store of runs cannot be written.
+    """
+    config.check()
+    config = _absolute(config)
+    with exclusive(folder() / "submission", wait=True):
+        _check_name(config)
+        now = str(time.time())
+        run = create_run(
+            config,
+            {
+                tags.STATE: State.QUEUED.value,
+                tags.KIND: "train",
+                tags.TITLE: config.title,
+                tags.ATTEMPT: "1",
+                tags.SUBMITTED: now,
+                tags.EPOCH: "0",
+                tags.EPOCHS: str(config.epochs),
+            },
+        )
+    hand_over(read_job(run))
+    return run
+
+
+def _absolute(config: "TrainingConfig") -> "TrainingConfig":
+    """Return the configuration as a process in another folder needs it."""
+    if config.store is not None:
+        raise ConfigError("a job writes its model into your own store: leave `store` out.")
+    data = tuple(d.model_copy(update={"path": d.path.expanduser().resolve()}) for d in config.data)
+    manifest = config.manifest.expanduser().resolve()
+    for path in (*(d.path for d in data), manifest):
+        if not path.exists():
+            raise DatasetError(f"{path} is not there; allowed is a path that exists.")
+    return config.model_copy(update={"data": data, "manifest": manifest})
+
+
+def _check_name(config: "TrainingConfig") -> None:
+    """Refuse a name that would overwrite another model, or the state of another run."""
+    taken = {job.name for job in list_jobs()}
+    if config.name in taken or any((store / config.name).exists() for store in stores()):
+        raise ConfigError(
+            f"the name {config.name!r} is taken by another model or job; choose another one, or "
+            "resume that job."
+        )
+
+
+def jobs() -> tuple[JobState, ...]:
+    """Return all jobs, the newest first, after what nobody works on was put right.
+
+    Raises:
+        TrackingError: the store of runs cannot be read.
+    """
+    with suppress(JobError):  # the list shows them as queued, and the next reading tries again
+        recover(at_most_every=EVERY_SECONDS)
+    return list_jobs()
+
+
+def job(run: str) -> JobState:
+    """Return one job as it is now.
+
+    Raises:
+        JobError: there is none of that id.
+        TrackingError: the store of runs cannot be read.
+    """
+    return read_job(run)
+
+
+def cancel(run: str) -> None:
+    """Stop a job: one that waits at once, one that runs within two seconds.
+
+    Raises:
+        JobError: there is none of that id, or it has ended.
+        TrackingError: the store of runs cannot be written.
+    """
+    found = read_job(run)
+    if not found.active:
+        raise JobError(
+            f"job {found.name!r} is {found.state}; only one that is queued or running can be "
+            "cancelled."
+        )
+    # Asked first, so that a worker that takes it from the queue at this moment sees it.
+    ask_to_cancel(run)
+    if found.state is State.QUEUED:
+        note_end(run, State.CANCELLED)
+
+
+def resume(run: str) -> None:
+    """Put a job that failed or was cancelled into the queue again; it goes on from its last epoch.
+
+    Raises:
+        JobError: there is none of that id, it did not fail, or no worker can be reached.
+        TrackingError: the store of runs cannot be written.
+    """
+    with exclusive(folder() / "submission", wait=True):
+        found = read_job(run)
+        if not found.resumable:
+            raise JobError(
+                f"job {found.name!r} is {found.state}; only one that failed or was cancelled can "
+                "be resumed."
+            )
+        note_queued(run, found.attempt + 1)
+    hand_over(read_job(run))
+
+
+def log(run: str) -> str:
+    """Return the end of a job's log, 100 kB at most.
+
+    Raises:
+        JobError: there is none of that id.
+        TrackingError: the store of runs cannot be read.
+    """
+    return read_tail(log_path(read_job(run).name))

@@ -1,0 +1,31 @@
+"""The tags of a run that are the durable state of its job; times are seconds since 1970."""
+
+from xray_core.tracking.tags import BUNDLE, BUNDLE_SHA256
+
+__all__ = ["BUNDLE", "BUNDLE_SHA256"]
+
+STATE = "kerley.state"
+"""A word of `State`."""
+KIND = "kerley.job"
+TITLE = "kerley.title"
+REASON = "kerley.reason"
+"""Why it failed, one sentence."""
+STAGE = "kerley.stage"
+"""What it is doing, one sentence."""
+ATTEMPT = "kerley.attempt"
+"""From 1; whoever holds an older number has no say any more."""
+CANCEL = "kerley.cancel"
+"""When it was asked to stop; empty if it was not."""
+
+SUBMITTED = "kerley.submitted"
+STARTED = "kerley.started"
+ENDED = "kerley.ended"
+WORKER = "kerley.worker"
+HEARTBEAT = "kerley.heartbeat"
+
+EPOCH = "kerley.epoch"
+EPOCHS = "kerley.epochs"
+EPOCH_AT = "kerley.epoch_at"
+"""When the latest epoch was complete."""
+EPOCH_SECONDS = "kerley.epoch_seconds"
+"""What an epoch takes."""
