@@ -52,7 +52,7 @@ def open_dataset(
     """
     path = Path(path)
     source = source or source_name(path)
-    store = _store_of(path)
+    store = store_of(path)
     return _dataset(_entries(store, source, labelled), source, store, hashed)
 
 
@@ -67,7 +67,7 @@ def source_name(path: Path) -> str:
     return name
 
 
-def _store_of(path: Path) -> FilmStore:
+def store_of(path: Path) -> FilmStore:
     """Choose by the first bytes: a download's extension is not always true."""
     if path.is_dir():
         return FolderStore(path)

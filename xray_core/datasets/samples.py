@@ -81,7 +81,7 @@ def fetch(sample: Sample, progress: Progress | None = None) -> Path:
             downloader=downloader,
         )
     except OSError as error:  # requests' own errors are of this kind
-        _fail(sample, f"could not be fetched ({_cause(error)})")
+        _fail(sample, f"could not be fetched ({cause_of(error)})")
     except ValueError:
         _fail(sample, "was fetched with another checksum than the published one and thrown away")
     return sample.path
@@ -113,7 +113,7 @@ def _fail(sample: Sample, reason: str) -> NoReturn:
     )
 
 
-def _cause(error: OSError) -> str:
+def cause_of(error: OSError) -> str:
     """Say what went wrong in words; the libraries' own messages are pages of addresses."""
     response = getattr(error, "response", None)
     if response is not None:

@@ -41,8 +41,8 @@ def split_patients(
     group = tie_patients(zip(table["patient"], table["sha256"], strict=True))
     groups = table["patient"].map(group)
     role: dict[str, str] = {}
-    for members in _strata(table, groups):
-        ordered = sorted(members, key=lambda name: _keyed_hash(name, seed))
+    for members in strata_of(table, groups):
+        ordered = sorted(members, key=lambda name: keyed_hash(name, seed))
         role.update(zip(ordered, _roles(len(ordered), fractions), strict=True))
     return groups.map(role).rename("role")
 
@@ -72,7 +72,7 @@ def tie_patients(films: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {patient: root(patient) for patient in parent}
 
 
-def _strata(table: pd.DataFrame, groups: pd.Series) -> list[list[str]]:
+def strata_of(table: pd.DataFrame, groups: pd.Series) -> list[list[str]]:
     """Return the groups of patients by what they have in common: their sources and labels."""
     sources: dict[str, set[str]] = {}
     labels: dict[str, set[str]] = {}
@@ -86,7 +86,8 @@ def _strata(table: pd.DataFrame, groups: pd.Series) -> list[list[str]]:
     return list(strata.values())
 
 
-def _keyed_hash(name: str, seed: int) -> str:
+def keyed_hash(name: str, seed: int) -> str:
+    """Return what orders a group: hexadecimal, the same on every machine."""
     return hashlib.sha256(f"{seed}:{name}".encode()).hexdigest()
 
 

@@ -41,9 +41,7 @@ def check_quality(film: Radiograph) -> Quality:
     Raises:
         UnsuitableFilm: too small, too long, blank, or in black and white only.
     """
-    _check_shape(film)
-    tones = Tones.of(film.pixels)
-    _check_tones(film, tones)
+    tones = refuse_unsuitable(film)
     small = reduced(film.pixels)
     border = border_of(small, tones.span)
     return Quality.joined(
@@ -60,6 +58,20 @@ def check_quality(film: Radiograph) -> Quality:
             _judge_resolution(film),
         )
     )
+
+
+def refuse_unsuitable(film: Radiograph) -> Tones:
+    """Refuse what is no chest film at all, and return how the brightness of the others is spread.
+
+    A tenth of the time of `check_quality`, for going through many films.
+
+    Raises:
+        UnsuitableFilm: too small, too long, blank, or in black and white only.
+    """
+    _check_shape(film)
+    tones = Tones.of(film.pixels)
+    _check_tones(film, tones)
+    return tones
 
 
 def _check_shape(film: Radiograph) -> None:

@@ -1,0 +1,90 @@
+"""Duplicates, contradictions and leaks are found, and named."""
+
+import cv2
+import pytest
+from audit_films import encoded, picture
+
+from xray_core.datasets.audit import Verdict, audit
+from xray_core.datasets.open import open_dataset
+
+
+def found(result, check):
+    return next(finding for finding in result.findings if finding.check == check)
+
+
+@pytest.fixture
+def faulty(home, write_set):
+    """Six good films, and every kind of repetition once."""
+    same, again = picture(10), cv2.resize(picture(11), (80, 80), interpolation=cv2.INTER_AREA)
+    files = {f"train/NORMAL/n{i}.png": encoded(picture(i)) for i in range(3)}
+    files |= {f"test/PNEUMONIA/p{i}.png": encoded(picture(20 + i)) for i in range(3)}
+    files |= {
+        "train/NORMAL/same.png": encoded(same),
+        "train/NORMAL/same-again.png": encoded(same),
+        "test/PNEUMONIA/same.png": encoded(same),
+        "train/NORMAL/patient7_1.png": encoded(picture(11)),
+        "test/NORMAL/patient7_2.png": encoded(again),
+    }
+    return audit(open_dataset(write_set(files)))
+
+
+def test_exact_duplicates_are_counted_as_groups_and_pairs(faulty):
+    assert (faulty.exact_groups, faulty.exact_pairs) == (1, 3)
+    finding = found(faulty, "exact_duplicates")
+    assert finding.verdict is Verdict.WARNING
+    assert finding.sentence.startswith("3 pairs of files in 1 group are equal byte for byte")
+    assert "train/NORMAL/same-again.png" in finding.films
+
+
+def test_a_film_saved_again_is_a_near_duplicate(faulty):
+    assert faulty.near_pairs == 1
+    (pair,) = [pair for pair in faulty.pairs if not pair.exact]
+    assert (pair.first, pair.second) == (
+        "test/NORMAL/patient7_2.png",
+        "train/NORMAL/patient7_1.png",
+    )
+    assert pair.across_splits and not pair.conflicting
+
+
+def test_duplicates_across_splits_and_with_contradicting_labels_are_serious(faulty):
+    across, conflicts = (
+        found(faulty, check) for check in ("duplicates_across_splits", "conflicting_labels")
+    )
+    assert across.sentence.startswith("3 pairs") and conflicts.sentence.startswith("2 pairs")
+    assert across.verdict is conflicts.verdict is faulty.verdict is Verdict.SERIOUS
+
+
+def test_a_patient_in_two_splits_is_named(faulty):
+    assert faulty.leaks == ("films/patient-7",)
+    finding = found(faulty, "patients_in_two_splits")
+    assert finding.verdict is Verdict.SERIOUS
+    assert finding.sentence.startswith("1 patient has films in more than one split, such as films/")
+
+
+def test_different_films_are_no_duplicates(home, write_set):
+    files = {f"{c}/{c}{i}.png": encoded(picture(i)) for i in range(40) for c in ["NORMAL"]}
+    result = audit(open_dataset(write_set(files)))
+    assert (result.exact_pairs, result.near_pairs, result.leaks) == (0, 0, ())
+    for check in ("exact_duplicates", "near_duplicates", "conflicting_labels"):
+        assert found(result, check).verdict is Verdict.FINE
+
+
+@pytest.mark.parametrize("quality", [30, 90])
+def test_a_film_compressed_again_is_found_whatever_the_quality(home, write_set, quality):
+    grey = picture(5)
+    lossy = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
+    files = {"NORMAL/a.png": encoded(grey), "NORMAL/b.jpg": lossy}
+    assert audit(open_dataset(write_set(files))).near_pairs == 1
+
+
+def test_a_partial_label_contradicts_none_that_it_allows(home, write_set):
+    film = encoded(picture(1))
+    files = {"PNEUMONIA/a.png": film, "VIRAL/b.png": film, "NORMAL/c.png": encoded(picture(2))}
+    result = audit(open_dataset(write_set(files)))
+    assert result.exact_pairs == 1
+    assert found(result, "conflicting_labels").verdict is Verdict.FINE
+
+
+def test_findings_come_worst_first(faulty):
+    order = [list(Verdict).index(finding.verdict) for finding in faulty.findings]
+    assert order == sorted(order, reverse=True)

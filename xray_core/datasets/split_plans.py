@@ -1,0 +1,166 @@
+"""How a data set is divided for training, saved as a manifest with the hashes of its films."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from xray_core.datasets.dataset import Dataset
+from xray_core.datasets.folds import fold_patients
+from xray_core.datasets.manifest import COLUMNS, write_manifest
+from xray_core.datasets.splits import (
+    INTERNAL_TEST,
+    ROLES,
+    TRAIN,
+    VALIDATION,
+    split_patients,
+    tie_patients,
+)
+from xray_core.errors import ConfigError, DatasetError
+from xray_core.settings import settings
+
+OWN_ROLES = {"train": TRAIN, "val": VALIDATION, "test": INTERNAL_TEST}
+FILM_COLUMNS = ("sha256", "path", "source", "label", "patient", "role")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
+
+
+@dataclass(frozen=True)
+class SplitPlan:
+    """Which films are trained on, validated on and kept for the test.
+
+    Attributes:
+        method: how it was made, in words.
+        films: DataFrame, one row a film, columns `FILM_COLUMNS`; `role` is `train`, `validation` or
+            `internal_test`, or for folds the number of the fold as text.
+        folds: how many there are; 0 for one division.
+    """
+
+    method: str
+    films: pd.DataFrame
+    folds: int = 0
+
+    @property
+    def manifests(self) -> Mapping[str, pd.DataFrame]:
+        """File name → manifest as `manifest.read_manifest` reads it: one, or one for each fold.
+
+        In the manifest of a fold its patients are validation, and all others train.
+        """
+        if not self.folds:
+            return {"patients.csv": _manifest(self.films, self.films["role"])}
+        return {
+            f"patients-fold-{fold + 1}.csv": _manifest(
+                self.films,
+                self.films["role"].map(
+                    lambda role, of=str(fold): VALIDATION if role == of else TRAIN
+                ),
+            )
+            for fold in range(self.folds)
+        }
+
+    @property
+    def sha256(self) -> str:
+        """What names the plan: a hash of every film and its role, hexadecimal."""
+        rows = self.films[["sha256", "patient", "role"]].sort_values(["sha256", "patient"])
+        return hashlib.sha256(rows.to_csv(index=False).encode()).hexdigest()
+
+    def counts(self) -> pd.DataFrame:
+        """Return films by role (rows) and label (columns)."""
+        counts = self.films.groupby(["role", "label"]).size().unstack(fill_value=0)
+        order = [role for role in ROLES if role in counts.index]
+        return counts.reindex(order or sorted(counts.index, key=int))
+
+    def save(self, name: str) -> Path:
+        """Write the manifests and `films.csv` to `XRAY_HOME/splits/<name>`, and return the folder.
+
+        Raises:
+            ConfigError: the name is taken by another plan, or is not one.
+            DatasetError: it cannot be written.
+        """
+        if not _NAME.fullmatch(name):
+            raise ConfigError(
+                f"{name!r} cannot name a split; allowed are up to 60 letters, digits, dots, dashes "
+                "and underscores, a letter or digit first."
+            )
+        folder = settings().home / "splits" / name
+        films = self.films.to_csv(index=False, lineterminator="\n").encode()
+        try:
+            if folder.exists() and (folder / "films.csv").read_bytes() != films:
+                raise ConfigError(f"a split called {name} is there already; choose another name.")
+            for file, manifest in self.manifests.items():
+                write_manifest(manifest, folder / file)
+            (folder / "films.csv").write_bytes(films)
+        except OSError as error:
+            raise DatasetError(
+                f"the split cannot be written to {folder} ({error.strerror}); XRAY_HOME must name "
+                "a folder that can be written to."
+            ) from None
+        return folder
+
+
+def own_split(dataset: Dataset) -> SplitPlan:
+    """Return the division that the data set comes with: train, val and test.
+
+    Raises:
+        DatasetError: it has none, a film is in none of them, or a patient is in two.
+    """
+    roles = dataset.table["split"].map(OWN_ROLES)
+    missing = int(roles.isna().sum())
+    if missing:
+        raise DatasetError(
+            f"{missing:,} of {len(dataset):,} films are in no folder train, val or test; divide "
+            "the set by patient instead."
+        )
+    group = tie_patients(zip(dataset.table["patient"], dataset.table["sha256"], strict=True))
+    divided = roles.groupby(dataset.table["patient"].map(group)).nunique()
+    count = int((divided > 1).sum())
+    if count:
+        raise DatasetError(
+            f"{count:,} patients such as {divided.idxmax()} have films, or share a film, in more "
+            "than one split of the set; divide it by patient instead."
+        )
+    return SplitPlan("the set's own split", _films(dataset, roles))
+
+
+def fraction_split(dataset: Dataset, validation: float, test: float, seed: int) -> SplitPlan:
+    """Divide patients into train, validation and internal test.
+
+    Args:
+        dataset: with hashes, by which patients who share a film are kept together.
+        validation: share of the patients, 0 to 1.
+        test: share of the patients, 0 to 1; the rest trains.
+        seed: key of the order.
+
+    Raises:
+        ConfigError: the shares leave nothing to train on.
+        DatasetError: there are no films.
+    """
+    if min(validation, test) < 0 or validation + test >= 1:
+        raise ConfigError(
+            f"shares of {validation:g} and {test:g}; allowed are two of 0 or more that leave "
+            "something to train on."
+        )
+    roles = split_patients(dataset.table, (1 - validation - test, validation, test), seed)
+    return SplitPlan(
+        f"by patient, {validation:.0%} validation, {test:.0%} test, seed {seed}",
+        _films(dataset, roles),
+    )
+
+
+def fold_split(dataset: Dataset, folds: int, seed: int) -> SplitPlan:
+    """Divide patients into k folds; see `folds.fold_patients` for what it raises."""
+    fold = fold_patients(dataset.table, folds, seed)
+    return SplitPlan(
+        f"{folds} folds by patient, seed {seed}", _films(dataset, fold.map(str)), folds
+    )
+
+
+def _films(dataset: Dataset, roles: pd.Series) -> pd.DataFrame:
+    return dataset.table.assign(role=roles)[list(FILM_COLUMNS)]
+
+
+def _manifest(films: pd.DataFrame, roles: pd.Series) -> pd.DataFrame:
+    rows = films.assign(role=roles)[list(COLUMNS)].drop_duplicates()
+    return rows.sort_values(["source", "patient"], ignore_index=True)
