@@ -9,6 +9,7 @@ from typer.exceptions import TyperException
 
 from xray_core.cli import (
     compare,
+    dataset,
     evaluate,
     explain,
     jobs,
@@ -16,6 +17,7 @@ from xray_core.cli import (
     networks,
     phantom,
     predict,
+    promote,
     split,
     train,
 )
@@ -30,7 +32,8 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("evaluate", evaluate.evaluate),
     ("compare", compare.compare),
     ("train", train.train),
-    ("models", models.models),
+    ("promote", promote.promote),
+    ("rollback", promote.rollback),
     ("networks", networks.networks),
     ("phantom", phantom.phantom),
     ("split", split.split),
@@ -45,7 +48,9 @@ app = typer.Typer(
 )
 for _name, _command in COMMANDS:
     app.command(_name, epilog=NOTICE)(_command)
+app.add_typer(models.app, name="models", epilog=NOTICE)
 app.add_typer(jobs.app, name="jobs", epilog=NOTICE)
+app.add_typer(dataset.app, name="dataset", epilog=NOTICE)
 
 
 @app.callback(invoke_without_command=True)

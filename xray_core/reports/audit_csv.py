@@ -1,0 +1,51 @@
+"""An audit as one table, for a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from xray_core.datasets.audit import Audit
+from xray_core.notice import NOTICE
+
+COLUMNS = ("kind", "check", "verdict", "value", "sentence", "film", "other_film")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def audit_csv(audit: Audit) -> str:
+    """Return the findings, the figures of the probes, the pairs and the patients in two splits.
+
+    One row each, lines ended by a line feed. Text that a spreadsheet would take for a formula has
+    an apostrophe before it: names of files come from strangers.
+    """
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerow(("notice", "", "", "", NOTICE, "", ""))
+    for row in _rows(audit):
+        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row])
+    return stream.getvalue()
+
+
+def _rows(audit: Audit) -> Iterator[tuple[str, ...]]:
+    yield "overall", "", audit.verdict.value, str(audit.films), audit.source, "", ""
+    for finding in audit.findings:
+        yield "finding", finding.check, finding.verdict.value, "", finding.sentence, "", ""
+    for probe in audit.probes:
+        auc = "" if probe.auc is None else f"{probe.auc:.4f}"
+        yield "probe", probe.name, probe.verdict.value, auc, probe.contrast, "", ""
+    for pair in audit.pairs:
+        kind = "exact" if pair.exact else "near"
+        remarks = [
+            words
+            for words, holds in (
+                ("across splits", pair.across_splits),
+                ("labels contradict", pair.conflicting),
+            )
+            if holds
+        ]
+        yield "pair", kind, "", str(pair.bits), ", ".join(remarks), pair.first, pair.second
+    for patient in audit.leaks:
+        yield "patient", "in two splits", "", "", patient, "", ""
+    for finding in audit.findings:
+        for film in finding.films:
+            yield "film", finding.check, finding.verdict.value, "", "", film, ""
