@@ -12,6 +12,7 @@ MB = 2**20
 LIMITS = {
     "README.md": 2 * MB,
     "bundle.json": 16 * MB,
+    "classical.json": 64 * MB,
     "films.csv": 256 * MB,
     "model.keras": 2048 * MB,
     "model.tflite": 2048 * MB,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from xray_core.bundle import BundleInfo, BundleManifest, find_bundle
+from xray_core.bundle.classical import read_classical
 from xray_core.bundle.lite import LITE_FILE, LiteNetwork
 from xray_core.bundle.safety import load_keras_model
 from xray_core.errors import BundleError, UnsuitableFilm
@@ -66,7 +67,8 @@ class Classifier:
         sha256: of the bundle, checked when it was loaded.
         folder: where its files lie.
         manifest: its `bundle.json`.
-        model: the Keras model, from (N, S, S, C) in [0, 1] to logits (N, K).
+        model: the Keras model, from (N, S, S, C) in [0, 1] to logits (N, K), or to the features
+            (N, F) that a classical model weighs.
         finder: finds the lungs that it crops to; None if it sees whole films.
     """
 
@@ -84,6 +86,7 @@ class Classifier:
         self.folder = info.path
         self.manifest: BundleManifest = info.manifest
         self.model = load_keras_model(info.path / "model.keras")
+        self._classical = read_classical(info.path)
         self._check_shapes()
         self.finder = _finder(info.manifest)
         self._novelty = (
@@ -99,9 +102,12 @@ class Classifier:
 
     def _check_shapes(self) -> None:
         size, outputs = self.input_size, len(self.manifest.outputs)
+        classical = self._classical
+        width = classical.features.count if classical else outputs
         fits = (
             self.model.input_shape == (None, size, size, self.manifest.input.channels)
-            and self.model.output_shape == (None, outputs)
+            and self.model.output_shape == (None, width)
+            and (classical is None or classical.outputs == outputs)
             and self.manifest.operating_points
         )
         if not fits:
@@ -138,8 +144,9 @@ class Classifier:
         return np.asarray(softmax(self.logits(batch) / self._temperature, axis=-1))
 
     def logits(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the network's logits (N, K) of inputs (N, S, S) or (N, S, S, 1) in [0, 1]."""
-        return self._network(batch if batch.ndim == 4 else batch[..., None])
+        """Return the model's logits (N, K) of inputs (N, S, S) or (N, S, S, 1) in [0, 1]."""
+        answers = self._network(batch if batch.ndim == 4 else batch[..., None])
+        return self._classical.logits(answers) if self._classical else answers
 
     def novelty(self, view: NetworkView) -> float | None:
         """Return the distance from the training films, 1 = as far as one in a hundred of them."""
