@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
@@ -63,6 +63,7 @@ def literal(scores, truth):
     return np.array(areas), covariance
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(2, 12), st.integers(2, 12), st.integers(1, 3))
 def test_midranks_give_what_the_literal_definition_gives_ties_too(seed, m, n, decimals):
     rng = np.random.default_rng(seed)

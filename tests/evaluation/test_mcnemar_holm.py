@@ -4,7 +4,7 @@ from fractions import Fraction
 from math import comb
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
@@ -18,6 +18,7 @@ def test_published_examples():
     assert mcnemar(3, 0) == 0.25
 
 
+@settings(deadline=None)
 @given(st.integers(0, 60), st.integers(0, 60))
 def test_it_is_the_binomial_test_of_a_fair_coin(a, b):
     p = mcnemar(a, b)
@@ -36,6 +37,7 @@ def test_holm_as_worked_by_hand():
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.floats(0, 1)), max_size=8))
 def test_holm_keeps_order_and_never_makes_surer(values):
     adjusted = holm(values)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xray_core.evaluation.paired import draws_of, interval, lower_bound
@@ -48,6 +48,7 @@ def test_the_interval_of_a_difference_is_that_of_a_literal_bootstrap():
     assert got.high == pytest.approx(high, abs=0.06 * (high - low))
 
 
+@settings(deadline=None)
 @given(st.integers(1, 40), st.integers(1, 300), st.integers(0, 2**31))
 def test_the_same_seed_gives_the_same_draws_whatever_their_number(films, draws, seed):
     patients = [str(i // 3) for i in range(films)]

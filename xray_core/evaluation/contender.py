@@ -51,14 +51,15 @@ class Contender:
         """Return its opinions on the films where a mask (N,) is True, all of them counted."""
         picked = np.flatnonzero(rows).tolist()
         task = self.manifest.task
+        outputs = len(task.outputs)
         scores = [self.scores[i] for i in picked]
         intact = [s.probabilities for s in scores if s]
         blanked = np.array([s.blanked for s in scores if s], np.float64)
         return Opinions(
             task=task,
             threshold=self.manifest.operating_point.threshold,
-            probabilities=np.array(intact, np.float64).reshape(-1, len(task.outputs)),
-            blanked=task.p_pneumonia(blanked.reshape(len(picked), 2, -1)).astype(np.float64),
+            probabilities=np.array(intact, np.float64).reshape(-1, outputs),
+            blanked=task.p_pneumonia(blanked.reshape(-1, 2, outputs)).astype(np.float64),
             labels=tuple(labels[i] for i in picked),
             patients=tuple(patients[i] for i in picked),
         )

@@ -118,3 +118,10 @@ def _exact(found: dict[str, Interval], opinions: Opinions) -> dict[str, Interval
     ]
     name = "bacterial_vs_viral_auc"
     return better | {name: without_overlap(found[name], *sides)}
+
+
+def plain_figures(opinions: Opinions) -> dict[str, float | None]:
+    """Return every figure without an interval, at once, as for a threshold that moves."""
+    plain = statistics_of(opinions)(np.ones((len(opinions), 1)))
+    values = {name: float(value[0]) for name, value in plain.items()}
+    return {name: None if np.isnan(value) else value for name, value in values.items()}

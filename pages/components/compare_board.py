@@ -1,0 +1,93 @@
+"""The leaderboard: every model with its intervals, the best marked and all that tie with it."""
+
+from typing import Any
+
+import streamlit as st
+
+from pages.components.frame import sentence
+from xray_core.bundle import Interval
+from xray_core.evaluation.comparison import Comparison
+from xray_core.evaluation.measures import MEASURES
+from xray_core.evaluation.result import ModelResult
+from xray_core.evaluation.verdict import best_in_words, seen_in_words, shortcut_in_words
+
+FIRST = ("auc", "auc_lungs_blanked", "auc_frame_blanked", "sensitivity", "specificity")
+BEST, TIED, NOT_RANKED = "★ Best", "= Tied with best", "Not ranked"
+
+
+def show(comparison: Comparison) -> None:
+    """Show the leaderboard, and what must be known to read it."""
+    data = comparison.data
+    part = f", {data.split.replace('_', ' ')}" if data.split else ""
+    st.markdown(
+        f"**{sentence(best_in_words(comparison))}** :gray[{sentence(data.name + part)}: "
+        f"{data.films:,} films of {data.patients:,} patients.]"
+    )
+    for model in comparison.models:
+        if words := shortcut_in_words(model):
+            st.warning(sentence(words), icon=":material/warning:")
+        if words := seen_in_words(model):
+            st.info(sentence(words), icon=":material/visibility_off:")
+    if comparison.models[0].to_json()["synthetic"]:
+        st.warning(
+            "Among the films are synthetic phantoms: figures on them say nothing about patients.",
+            icon=":material/draw:",
+        )
+    rows = [_row(model, comparison) for model in ranked(comparison)]
+    st.dataframe(rows, hide_index=True, width="stretch", column_config=_columns())
+    st.caption(
+        "95 % intervals by bootstrap over patients, at each model's stored threshold. AUC is of "
+        "normal against pneumonia. With the lungs blanked it should be 0.5, with the frame blanked "
+        "as it was. A click on a heading sorts. “Tied” is who cannot be told from the best by "
+        "DeLong's test and the paired interval; time is measured on this machine, memory estimated."
+    )
+
+
+def ranked(comparison: Comparison) -> list[ModelResult]:
+    """Return the models, the best first, then those that may win, by AUC."""
+    return sorted(
+        comparison.models,
+        key=lambda m: (m.name != comparison.best, not m.may_win, -(m.measured["auc"].value or 0)),
+    )
+
+
+def _row(model: ModelResult, comparison: Comparison) -> dict[str, Any]:
+    out, cost = model.to_json(), model.contender.cost
+    standing = TIED if model.name in comparison.tied else "" if model.may_win else NOT_RANKED
+    row: dict[str, Any] = {
+        "Model": model.name,
+        "Standing": BEST if model.name == comparison.best else standing,
+        "Films": model.measured.n,
+        "Seen": model.seen,
+    }
+    shown = [*FIRST, *(name for name in MEASURES if name not in FIRST)]
+    row |= {MEASURES[name].title: with_interval(model.measured[name]) for name in shown}
+    row |= {"Refused": out["refused"], "Unreadable": out["errors"], "Abstained": out["abstained"]}
+    if cost:
+        row |= {
+            "ms a film": round(cost.latency_ms, 1),
+            "Parameters": cost.parameters,
+            "MB on disk": round(cost.size_bytes / 2**20, 1),
+            "MB in memory": round(cost.memory_bytes / 2**20, 1) if cost.memory_bytes else None,
+        }
+    return row
+
+
+def with_interval(found: Interval) -> str:
+    """Return a figure with its interval, three places, so that text sorts as numbers do."""
+    if found.value is None:
+        return "undefined"
+    if found.low is None or found.high is None:
+        return f"{found.value:.3f}"
+    return f"{found.value:.3f} ({found.low:.3f}–{found.high:.3f})"
+
+
+def _columns() -> dict[str, Any]:
+    return {
+        "Model": st.column_config.TextColumn(pinned=True),
+        "Standing": st.column_config.TextColumn(help="Best, or not to be told from it."),
+        "Seen": st.column_config.NumberColumn(
+            help="Films that it was trained or tuned on: left out. Empty where it does not say."
+        ),
+        "Parameters": st.column_config.NumberColumn(format="localized"),
+    }

@@ -1,0 +1,181 @@
+"""What is compared: which models on which films. The address of the page carries the choice."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from pages.components import films
+from pages.components.frame import sentence
+from pages.components.models import indexes
+from xray_core.bundle import BundleInfo, list_bundles
+from xray_core.datasets.dataset import Dataset
+from xray_core.datasets.open import open_dataset
+from xray_core.datasets.splits import ROLES
+from xray_core.errors import ConfigError, DatasetError
+from xray_core.imaging.phantom import PhantomKind
+from xray_core.settings import settings
+
+ALL = ""
+PHANTOMS = 40
+MOST = 8
+"""Models at a time: there are so many styles of lines."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a link to the page says.
+
+    Attributes:
+        models: names of bundles.
+        data: path of the films.
+        split: part of them, as `evaluation.selection.select_split` names it; empty for all.
+    """
+
+    models: tuple[str, ...]
+    data: str
+    split: str
+
+
+def of_address() -> Choice:
+    """Return the choice that the page's address carries; empty where it carries none."""
+    given = st.query_params
+    return Choice(tuple(given.get_all("model")), given.get("data", ""), given.get("split", ALL))
+
+
+def choose(asked: Choice) -> None:
+    """Let the reader choose; pressing Compare writes the choice into the address."""
+    names = list(installed(indexes()))
+    state = st.session_state
+    if "compare-models" not in state:
+        state["compare-models"] = [n for n in asked.models if n in names] or names[:2]
+    state.setdefault("compare-data", asked.data)
+    if "compare-data-next" in state:
+        state["compare-data"] = state.pop("compare-data-next")
+    left, middle, right = st.columns([2.2, 2.6, 1.2], vertical_alignment="bottom")
+    models = left.multiselect("Models", names, key="compare-models", max_selections=MOST)
+    data = middle.text_input(
+        "Labelled films: a folder, archive or MedMNIST file on this computer",
+        key="compare-data",
+        placeholder="/path/to/films",
+    ).strip()
+    splits = [ALL, *_folders(data), *ROLES]
+    if state.setdefault("compare-split", asked.split) not in splits:
+        state["compare-split"] = ALL
+    split = right.selectbox("Part", splits, key="compare-split", format_func=_title)
+    go, make, _ = st.columns([1, 1.4, 4])
+    if go.button(
+        "Compare",
+        type="primary",
+        icon=":material/compare_arrows:",
+        width="stretch",
+        disabled=not (models and data),
+    ):
+        st.query_params.from_dict({"model": models, "data": data, "split": split})
+        st.rerun()
+    if make.button(f"Make {PHANTOMS} phantoms", icon=":material/draw:", width="stretch"):
+        state["compare-data-next"] = str(_make_phantoms())
+        st.rerun()
+
+
+def _title(split: str) -> str:
+    if split in ROLES:
+        return f"{split.replace('_', ' ').capitalize()} (manifest of patients)"
+    return split or "All films"
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def installed(indexes: tuple[tuple[str, int], ...]) -> dict[str, BundleInfo]:
+    """Return the classifiers by name; looked for again only when an index has changed."""
+    return {info.name: info for info in list_bundles() if info.kind == "classifier"}
+
+
+def bundles(choice: Choice) -> list[BundleInfo]:
+    """Return the bundles that were chosen.
+
+    Raises:
+        ConfigError: one is not installed.
+    """
+    found = installed(indexes())
+    for name in choice.models:
+        if name not in found:
+            raise ConfigError(
+                f"model {name!r} is not installed; allowed is {', '.join(found) or 'none yet'}."
+            )
+    return [found[name] for name in dict.fromkeys(choice.models)]
+
+
+def _folders(data: str) -> list[str]:
+    """Return the split folders of a data set; none where it cannot be opened: told later."""
+    if not data:
+        return []
+    try:
+        table = _looked_through(data).table
+    except (DatasetError, OSError, RuntimeError, ValueError):
+        return []
+    return sorted({str(name) for name in table["split"] if name})
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _looked_through(path: str) -> Dataset:
+    return open_dataset(Path(path).expanduser(), labelled=False, hashed=False)
+
+
+@st.cache_resource(show_spinner="Opening the films …", max_entries=4)
+def opened(path: str) -> Dataset:
+    """Return labelled films with their hashes.
+
+    Raises:
+        DatasetError: they cannot be opened, or a label is not known.
+    """
+    try:
+        return open_dataset(Path(path).expanduser())
+    except (OSError, RuntimeError, ValueError) as error:
+        raise DatasetError(f"this path cannot be opened ({error}); allowed is a folder.") from None
+
+
+def forget(path: str) -> None:
+    """Open a folder anew next time, because its films may have changed."""
+    opened.clear(path)
+    _looked_through.clear(path)
+
+
+def _make_phantoms() -> Path:
+    """Draw a small data set of phantoms, one folder for each class, and return its folder."""
+    root, kinds = settings().home / f"phantoms-{PHANTOMS}", list(PhantomKind)
+    bar = st.progress(0.0, "Drawing phantoms …")
+    for i in range(PHANTOMS):
+        # Every other one is normal, so that both kinds of errors can be counted.
+        kind = PhantomKind.NORMAL if i % 2 else kinds[i // 2 % len(kinds)]
+        file = films.phantom_file(kind, 100 + i, i % 3 == 2)
+        path = root / file.label / file.name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(file.data)
+        except OSError as error:
+            raise ConfigError(
+                f"phantoms cannot be written to {root} ({error.strerror}); XRAY_HOME must name a "
+                "folder that can be written to."
+            ) from None
+        bar.progress((i + 1) / PHANTOMS, f"Drawn {i + 1} of {PHANTOMS} phantoms")
+    return root
+
+
+def empty() -> None:
+    """Say what to do where nothing is compared yet."""
+    with st.container(border=True, height=300, vertical_alignment="center"):
+        st.markdown("### :material/compare_arrows: Which model is better, and how sure is that?")
+        found = installed(indexes())
+        if not found:
+            st.markdown(
+                "No model is installed. `python -m xray_core train --config configs/bundled.json` "
+                "trains one; it stands here as soon as it is there."
+            )
+            return
+        st.markdown(
+            f"{len(found)} models are installed: {sentence(', '.join(found))}. Choose two "
+            "or more, type the path of labelled films and press **Compare**. Films that a model "
+            "was trained or tuned on are counted and left out, so the internal test films of the "
+            "manifest, or films from elsewhere, say most. With no films at hand, press "
+            f"**Make {PHANTOMS} phantoms**: they show how the page works, not how good a model is."
+        )

@@ -1,0 +1,139 @@
+"""One film as two models see it: opinions, explanations on one scale, and their difference."""
+
+from typing import Any
+
+import streamlit as st
+
+from pages.components import compare_choice, compare_work, desk, films, gallery, viewer
+from pages.components.films import FilmFile
+from pages.components.frame import DIAGNOSE, boundary, capitalised, sentence
+from pages.components.jobs import Job, lime_job
+from pages.components.models import Reader, indexes
+from xray_core.errors import DatasetError
+from xray_core.evaluation.comparison import Comparison
+from xray_core.explain.explanation import Explanation
+from xray_core.explain.lime import LimeSettings
+from xray_core.inference import Classifier
+from xray_core.labels import PNEUMONIA, TITLES
+from xray_core.plots.compare_explanations import (
+    difference_on_film,
+    explanation_on_scale,
+    shared_limit,
+)
+from xray_core.plots.lime_look import Look, fit_in_words
+from xray_core.plots.opinion import in_words
+
+SETTINGS = LimeSettings(samples=600)
+VIEWS = {"boundaries": "Edges", "heat": "Heat map"}
+POLL_SECONDS = 0.5
+
+
+def show(comparison: Comparison, row: int, sides: tuple[str, ...]) -> None:
+    """Show a film of the comparison with the opinions of one or two models."""
+    back, diagnose, _ = st.columns([1.3, 1.3, 4])
+    if back.button("Back to the films", icon=":material/arrow_back:", width="stretch"):
+        st.session_state.pop("compare-film", None)
+        st.rerun(scope="fragment")
+    file = gallery.file_of(comparison.dataset, row)
+    if diagnose.button("Open in Diagnose", icon=":material/radiology:", width="stretch"):
+        desk.put([file])
+        st.switch_page(DIAGNOSE)
+    readers = [Reader(_classifier(name)) for name in sides]
+    film = films.film_of(file, readers[0])
+    if film is None:
+        raise DatasetError(f"{file.name} cannot be read any more.")
+    label = TITLES.get(file.label, file.label)
+    st.markdown(f"**{sentence(file.name)}** :gray[labelled {sentence(label)}]")
+    wanted = [_wanted(reader, film) for reader in readers]
+    waiting = any(job is not None and job.running for job in wanted)
+    st.session_state["compare-film-polling"] = waiting
+    st.fragment(_pictures, run_every=POLL_SECONDS if waiting else None)(file, readers, film)
+
+
+def _classifier(name: str) -> Classifier:
+    info = compare_choice.installed(indexes())[name]
+    return compare_work.classifier(info.sha256, info)
+
+
+def _wanted(reader: Reader, film: Any) -> Job | None:
+    """Return the job of the explanation, where this session has asked for it."""
+    asked: set[str] = st.session_state.setdefault("compare-explained", set())
+    if film.sha256 not in asked or reader.classifier is None:
+        return None
+    return lime_job(reader.classifier, film, PNEUMONIA, SETTINGS)
+
+
+@boundary()
+def _pictures(file: FilmFile, readers: list[Reader], film: Any) -> None:
+    jobs = [_wanted(reader, film) for reader in readers]
+    running = any(job is not None and job.running for job in jobs)
+    if st.session_state["compare-film-polling"] and not running:
+        st.rerun()  # so that the polling ends
+    explained = [job.result() for job in jobs if job is not None and job.succeeded]
+    view = "boundaries"
+    if len(explained) == len(readers):
+        view = st.segmented_control(
+            "Show", list(VIEWS), default="heat", required=True, key="compare-view",
+            format_func=VIEWS.__getitem__,
+        )  # fmt: skip
+    elif running:
+        done = sum(job.done for job in jobs if job)
+        total = sum(job.total for job in jobs if job)
+        st.progress(done / total if total else 0.0, "Explaining what each model looked at …")
+    elif st.button("Explain both", type="primary", icon=":material/troubleshoot:"):
+        st.session_state["compare-explained"].add(film.sha256)
+        st.rerun()
+    columns = st.columns(len(readers) + (len(explained) == 2 == len(readers)), gap="small")
+    limit = shared_limit(tuple(explained))
+    for k, (column, reader) in enumerate(zip(columns, readers, strict=False)):
+        with column:
+            one = explained[k] if len(explained) == len(readers) else None
+            _side(file, reader, film, one, view, limit)
+    if len(columns) > len(readers):
+        with columns[-1]:
+            _difference(readers, film, explained, limit)
+
+
+def _side(
+    file: FilmFile, reader: Reader, film: Any, one: Explanation | None, view: Any, limit: float
+) -> None:
+    prediction, classifier = films.opinion_of(file, reader), reader.classifier
+    if prediction is None or classifier is None:
+        return
+    words = in_words(prediction)
+    st.markdown(f"**{sentence(classifier.name)}**")
+    st.markdown(f"{desk.ICONS[words.kind]} {sentence(words.headline)}")
+    st.caption(sentence(capitalised(words.detail)))
+    screen = films.screen(film.sha256, film)
+    key = f"compare-lime-{classifier.sha256[:8]}"
+    if one is None:
+        st.image(_plain(screen), width="stretch", alt=f"The film {film.source}")
+        return
+    geometry = films.network_view(film, classifier).geometry
+    figure = explanation_on_scale(screen, geometry, one, Look(view), limit)
+    st.plotly_chart(figure, theme=None, config=viewer.QUIET, key=key)
+    st.caption(sentence(f"{fit_in_words(one).capitalize()}. {one.samples:,} samples."))
+
+
+def _plain(screen: Any) -> bytes:
+    from xray_core.plots.film import GreyWindow, png
+
+    return png(GreyWindow().apply(screen.pixels))
+
+
+def _difference(
+    readers: list[Reader], film: Any, explained: list[Explanation], limit: float
+) -> None:
+    first, second = (reader.classifier for reader in readers)
+    if first is None or second is None:
+        return
+    st.markdown("**The difference**")
+    st.markdown(f":blue[Blue]: speaks more for pneumonia in {sentence(first.name)}")
+    st.caption(f"Red: in {sentence(second.name)}. The scale reaches twice as far.")
+    sides = [
+        (films.network_view(film, model).geometry, one)
+        for model, one in zip((first, second), explained, strict=True)
+    ]
+    figure = difference_on_film(films.screen(film.sha256, film), sides[0], sides[1], limit)
+    st.plotly_chart(figure, theme=None, config=viewer.QUIET, key="compare-lime-difference")
+    st.caption("At each place the weight of the superpixel there; 0 where a model does not look.")

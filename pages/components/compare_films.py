@@ -1,0 +1,106 @@
+"""Where models differ, and where each is surest and wrong: galleries of films to be opened."""
+
+from pathlib import PurePosixPath
+
+import streamlit as st
+
+from pages.components import compare_film, gallery
+from pages.components.frame import boundary, sentence
+from xray_core.datasets.dataset import Dataset
+from xray_core.errors import XrayError
+from xray_core.evaluation.comparison import Comparison
+from xray_core.evaluation.errors_of import confident_mistakes, disagreements
+from xray_core.evaluation.result import ModelResult
+from xray_core.imaging.guard import read_guarded
+from xray_core.labels import TITLES
+from xray_core.plots.film import BLANK, thumbnail
+
+COLUMNS, SHOWN = 6, 12
+DIFFER = "Where two differ"
+
+
+@st.fragment
+@boundary()
+def show(comparison: Comparison) -> None:
+    """Show a gallery, or the film that was opened from it."""
+    opened = st.session_state.get("compare-film")
+    if opened is not None and opened[0] == comparison.data.sha256:
+        compare_film.show(comparison, opened[1], opened[2])
+        return
+    what, which = st.columns([1.4, 2.4], gap="medium", vertical_alignment="bottom")
+    names = [model.name for model in comparison.models]
+    kinds = ([DIFFER] if comparison.pairs else []) + ["Surest mistakes"]
+    kind = what.segmented_control(
+        "Films", kinds, default=kinds[0], required=True, key="compare-gallery", width="stretch"
+    )
+    if kind == DIFFER:
+        pairs = {f"{pair.a} and {pair.b}": pair for pair in comparison.pairs}
+        name = which.selectbox("Models", list(pairs), key="compare-gallery-pair")
+        pair = pairs[name]
+        rows, sides = disagreements(pair), [pair.a, pair.b]
+        none = "These two are right and wrong on the same films."
+    else:
+        name = which.selectbox("Model", names, key="compare-gallery-model")
+        rows = confident_mistakes(comparison.model(name))
+        sides = [name, *(other for other in names if other != name)][:2]
+        none = f"{name} has not one of these films wrong."
+    if not rows:
+        st.info(sentence(none), icon=":material/check_circle:")
+        return
+    pages = -(-len(rows) // SHOWN)
+    at = 1
+    if pages > 1:
+        at = st.number_input(f"Page, of {pages:,}", 1, pages, 1, key="compare-gallery-page")
+    st.caption(
+        f"{len(rows):,} films, " + ("widest apart first." if kind == DIFFER else "surest first.")
+    )
+    _cards(comparison, rows[(at - 1) * SHOWN : at * SHOWN], sides)
+
+
+def _cards(comparison: Comparison, rows: list[int], sides: list[str]) -> None:
+    with st.container(key="gallery"):
+        for first in range(0, len(rows), COLUMNS):
+            columns = st.columns(COLUMNS)
+            for column, row in zip(columns, rows[first : first + COLUMNS], strict=False):
+                with column:
+                    _card(comparison, row, sides)
+
+
+def _card(comparison: Comparison, row: int, sides: list[str]) -> None:
+    table = comparison.dataset.table
+    path, label = str(table["path"].iloc[row]), str(table["label"].iloc[row])
+    name = PurePosixPath(path).name
+    st.image(
+        _thumbnail(str(comparison.dataset.root), path, comparison.dataset, row),
+        width="stretch",
+        alt=name,
+    )
+    lines = [f":gray[{sentence(name)}]", f":gray[Label] {TITLES.get(label, label)}"]
+    lines += [_opinion(comparison.model(side), row) for side in sides]
+    st.markdown("\n\n".join(lines))
+    if st.button(
+        "Open", key=f"compare-open-{row}", icon=":material/open_in_full:", width="stretch"
+    ):
+        st.session_state["compare-film"] = (comparison.data.sha256, row, tuple(sides))
+        st.rerun(scope="fragment")
+
+
+def _opinion(model: ModelResult, row: int) -> str:
+    """Return what a model says of a film in one short line."""
+    if not model.rows[row]:
+        return f"{sentence(model.name)} :gray[does not count]"
+    score, own = model.contender.scores[row], model.contender.manifest
+    p = 1 - score.probabilities[own.task.normal_index]
+    called = p >= own.operating_point.threshold
+    right = model.measured.opinions.right[int(model.rows[:row].sum())]
+    mark = ":green[:material/check:]" if right else ":red[:material/close:]"
+    said = "pneumonia" if called else "normal"
+    return f"{mark} {sentence(model.name)}: {said}, {p:.2f}"
+
+
+@st.cache_resource(show_spinner=False, max_entries=2_000)
+def _thumbnail(root: str, path: str, _dataset: Dataset, _row: int) -> bytes:
+    try:
+        return thumbnail(read_guarded(gallery.file_of(_dataset, _row).data, path))
+    except XrayError:
+        return BLANK

@@ -1,0 +1,78 @@
+"""Every two models on the films that neither has seen, in numbers and in words."""
+
+import streamlit as st
+
+from pages.components.compare_board import with_interval
+from pages.components.frame import sentence
+from xray_core.evaluation.comparison import Comparison
+from xray_core.evaluation.measures import MEASURES
+from xray_core.evaluation.subgroups import NOT_RECORDED, SHOWN, Subgroup, subgroups
+from xray_core.evaluation.verdict import areas_in_words, errors_in_words, p_in_words
+
+
+def show(comparison: Comparison) -> None:
+    """Show the pairwise table, and a plain sentence for each pair."""
+    if not comparison.pairs:
+        st.info("Choose a second model to compare with.", icon=":material/compare_arrows:")
+        return
+    count = len(comparison.pairs)
+    for pair in comparison.pairs:
+        st.markdown(f"**{sentence(pair.a)}** and **{sentence(pair.b)}**, {pair.n:,} films")
+        st.markdown(sentence(errors_in_words(pair, count)))
+        if pair.n:
+            st.markdown(sentence(areas_in_words(pair, count)))
+    rows = []
+    for pair in comparison.pairs:
+        a_only, b_only = pair.only_right()
+        row = {
+            "A less B": f"{pair.a} − {pair.b}",
+            "Films": pair.n,
+            "DeLong": p_in_words(pair.delong_p),
+            "DeLong, corrected": p_in_words(pair.delong_p_corrected),
+            "McNemar": p_in_words(pair.mcnemar_p),
+            "McNemar, corrected": p_in_words(pair.mcnemar_p_corrected),
+            "A alone right": a_only,
+            "B alone right": b_only,
+        }
+        differences = {
+            f"Δ {MEASURES[name].title}": with_interval(found)
+            for name, found in pair.differences.items()
+        }
+        rows.append(row | differences)
+    st.dataframe(rows, hide_index=True, width="stretch")
+    st.caption(
+        "Differences are A less B with 95 % intervals, paired, over patients. DeLong's and "
+        "McNemar's tests count films as independent; where patients have several, trust the "
+        "intervals more. Corrected is for the number of pairs (Holm)."
+    )
+
+
+def by_group(comparison: Comparison) -> None:
+    """Show the figures apart for age, sex, view and source, where the files tell of them."""
+    rows, key = [], tuple(model.contender.ref.sha256 for model in comparison.models)
+    for model in comparison.models:
+        for group in _groups(comparison.data.sha256, key, model.name, comparison):
+            if group.group == NOT_RECORDED and group.measured.n == model.measured.n:
+                rows.append({"Model": model.name, "By": group.by, "Group": NOT_RECORDED})
+                continue
+            row = {
+                "Model": model.name,
+                "By": group.by,
+                "Group": group.group,
+                "Films": group.measured.n,
+                "Patients": group.measured.patients,
+            }
+            figures = {MEASURES[n].title: with_interval(group.measured[n]) for n in SHOWN}
+            rows.append(row | figures)
+    st.dataframe(rows, hide_index=True, width="stretch")
+    st.caption(
+        "Age, sex and view as the DICOM header says them; pictures say nothing. Small groups have "
+        "wide intervals: read the interval, not the figure."
+    )
+
+
+@st.cache_resource(show_spinner="Measuring the groups …", max_entries=24)
+def _groups(
+    data: str, models: tuple[str, ...], model: str, _comparison: Comparison
+) -> list[Subgroup]:
+    return subgroups(_comparison.model(model), _comparison.dataset)

@@ -1,0 +1,104 @@
+"""Scoring and comparing in the background: it can be watched and cancelled, and is kept."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import streamlit as st
+
+from pages.components import compare_choice
+from pages.components.compare_choice import Choice
+from pages.components.frame import boundary
+from pages.components.jobs import Job, Progress
+from xray_core.bundle import BundleInfo
+from xray_core.datasets.dataset import Dataset
+from xray_core.evaluation.comparison import Comparison, compare
+from xray_core.evaluation.contender import contend_all
+from xray_core.evaluation.selection import select_split
+from xray_core.inference import Classifier
+from xray_core.inference.residence import settle_in
+
+POLL_SECONDS = 0.5
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def classifier(sha256: str, _info: BundleInfo) -> Classifier:
+    """Return a model, loaded once for all sessions."""
+    loaded = Classifier(_info)
+    settle_in()
+    return loaded
+
+
+@st.cache_resource(show_spinner=False)
+def _pool() -> ThreadPoolExecutor:
+    """One comparison at a time for the whole server: it uses every core already."""
+    return ThreadPoolExecutor(1, thread_name_prefix="compare")
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _job(
+    models: tuple[str, ...], choice: Choice, _models: list[Classifier], _dataset: Dataset
+) -> Job:
+    def work(progress: Progress) -> Any:
+        films = select_split(_dataset, choice.split or None)
+        contenders = contend_all(_models, films, progress=progress)
+        return compare(contenders, films, split=choice.split or None)
+
+    return Job(_pool(), work)
+
+
+def comparison(choice: Choice) -> Comparison | None:
+    """Return the comparison, or show how far it is and return None.
+
+    Raises:
+        XrayError: it cannot be made.
+    """
+    infos = compare_choice.bundles(choice)
+    if st.session_state.get("compare-cancelled") == choice:
+        _cancelled(choice)
+        return None
+    dataset = compare_choice.opened(choice.data)
+    with st.spinner("Loading the models: once for each start of the app …"):
+        models = [classifier(info.sha256, info) for info in infos]
+    key = tuple(info.sha256 for info in infos)
+    job = _job(key, choice, models, dataset)
+    if job.cancelled:
+        _job.clear(key, choice, models, dataset)
+        job = _job(key, choice, models, dataset)
+    job.watch()
+    if job.succeeded:
+        found: Any = job.result()
+        return found
+    if not job.running:
+        _job.clear(key, choice, models, dataset)
+        job.result()  # raises what went wrong
+    st.fragment(_progress, run_every=POLL_SECONDS)(job, choice)
+    return None
+
+
+@boundary()
+def _progress(job: Job, choice: Choice) -> None:
+    job.watch()
+    if not job.running:
+        st.rerun()
+    with st.container(border=True, height=220, vertical_alignment="center"):
+        text = f"{job.done:,} of {job.total:,} films scored" if job.total else "Starting …"
+        if job.total and job.done >= job.total:
+            text = "Drawing patients for the intervals …"
+        st.progress(job.share, text)
+        st.caption(
+            "A film is scored once by a model. What is scored is kept when this is cancelled or "
+            "the page is left, and the comparison goes on from there."
+        )
+        if st.button("Cancel", icon=":material/close:", key="compare-cancel"):
+            job.leave()
+            st.session_state["compare-cancelled"] = choice
+            st.rerun()
+
+
+def _cancelled(choice: Choice) -> None:
+    with st.container(border=True, height=220, vertical_alignment="center"):
+        st.markdown("### :material/pause_circle: Cancelled")
+        st.markdown("What was scored is kept.")
+        if st.button("Go on", icon=":material/play_arrow:", key="compare-go-on"):
+            st.session_state.pop("compare-cancelled")
+            st.rerun()

@@ -1,0 +1,168 @@
+"""Models are compared on films that neither has seen, and the best is called best only if it is."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from contenders import contender, films
+
+from xray_core.evaluation.comparison import compare
+from xray_core.evaluation.delong import delong
+from xray_core.evaluation.mcnemar import mcnemar
+from xray_core.evaluation.scoring import FilmScore
+from xray_core.evaluation.subgroups import NOT_RECORDED, subgroups
+from xray_core.inference import Status
+from xray_core.labels import FOUR_CLASSES
+
+DRAWS = 300
+
+
+def pneumonia(one, rows):
+    return np.array([1 - one.scores[i].probabilities[FOUR_CLASSES.normal_index] for i in rows])
+
+
+def test_a_pair_is_judged_on_the_films_that_neither_has_seen():
+    dataset = films(200)
+    a = contender("a", dataset, seed=1, seen=range(0, 40))
+    b = contender("b", dataset, seed=2, skill=2.5, seen=range(20, 60))
+    result = compare([a, b], dataset, draws=DRAWS)
+    (pair,) = result.pairs
+    rows = range(60, 200)
+    truth = (dataset.table["label"] != "NORMAL").to_numpy()[60:]
+    scores = np.array([pneumonia(a, rows), pneumonia(b, rows)])
+    expected = delong(scores, truth)
+    right = (scores >= 0.5) == truth
+    only = int((right[0] & ~right[1]).sum()), int((right[1] & ~right[0]).sum())
+    out = pair.to_json()
+    assert (pair.n, out["a_only_correct"], out["b_only_correct"]) == (140, *only)
+    assert out["delong_p"] == pytest.approx(expected.p_value(0, 1))
+    assert out["mcnemar_p"] == pytest.approx(mcnemar(*only))
+    assert out["delta_auc"] == pytest.approx(expected.areas[0] - expected.areas[1])
+    low, high = out["delta_auc_ci"]
+    assert low < out["delta_auc"] < high
+    assert [model.measured.n for model in result.models] == [160, 160]
+    assert result.to_json()["seen"] == {"a": 40, "b": 40}
+
+
+def test_the_interval_of_a_difference_is_near_that_of_delong_where_films_are_independent():
+    dataset = films(300, per_patient=1)
+    a, b = contender("a", dataset, seed=1, skill=1), contender("b", dataset, seed=2, skill=1.3)
+    (pair,) = compare([a, b], dataset, draws=4000).pairs
+    found = delong(
+        np.array([pneumonia(one, range(300)) for one in (a, b)]), pair.of_a.opinions.truth
+    )
+    (aa, ab), (_, bb) = found.covariance
+    reach = 1.96 * np.sqrt(aa + bb - 2 * ab)
+    difference = pair.differences["auc"]
+    assert (difference.high - difference.low) / 2 == pytest.approx(reach, rel=0.1)
+
+
+def test_a_model_that_has_seen_most_of_the_films_cannot_win():
+    dataset = films(100)
+    strong = contender("strong", dataset, skill=4, seen=range(60))
+    weak = contender("weak", dataset, skill=1.5, seed=5)
+    result = compare([strong, weak], dataset, draws=DRAWS)
+    assert result.model("strong").measured["auc"].value > result.model("weak").measured["auc"].value
+    assert not result.model("strong").may_win
+    assert (result.best, result.tied) == ("weak", ("weak",))
+
+
+def test_a_model_that_does_not_say_what_it_was_trained_on_is_not_ranked():
+    dataset = films(80)
+    silent = contender("silent", dataset, skill=4, known=False)
+    result = compare([silent, contender("open", dataset, seed=3)], dataset, draws=DRAWS)
+    assert result.best == "open"
+    assert result.to_json()["seen"] == {"silent": None, "open": 0}
+
+
+def test_what_cannot_be_told_from_the_best_is_tied_and_what_is_worse_is_not():
+    dataset = films(400, per_patient=1)
+    best = contender("best", dataset, skill=3, seed=1)
+    twin = contender("twin", dataset, skill=3, seed=2)
+    poor = contender("poor", dataset, skill=0.2, seed=3)
+    result = compare([poor, best, twin], dataset, draws=DRAWS)
+    assert set(result.tied) == {"best", "twin"}
+    assert result.best in result.tied
+    p = [pair.delong_p_corrected for pair in result.pairs]
+    assert all(q >= pair.delong_p for q, pair in zip(p, result.pairs, strict=True))
+
+
+def test_films_without_an_opinion_are_counted_and_left_out():
+    dataset = films(60)
+    said = {
+        3: FilmScore(Status.REFUSED, "It is a photograph."),
+        4: FilmScore(Status.ERROR, "It cannot be read."),
+    }
+    a = contender("a", dataset, scores=said)
+    result = compare([a, contender("b", dataset, seed=2)], dataset, draws=DRAWS)
+    out = result.to_json()["models"][0]
+    assert (out["metrics"]["n"], out["refused"], out["errors"]) == (58, 1, 1)
+    assert result.pairs[0].n == 58
+
+
+def test_a_model_that_knows_the_class_without_lungs_is_marked():
+    dataset = films(300)
+    honest = contender("honest", dataset, lungless=0.0)
+    leaning = contender("leaning", dataset, lungless=2.5, seed=4)
+    result = compare([honest, leaning], dataset, draws=DRAWS)
+    assert [model.leans for model in result.models] == [False, True]
+    assert result.to_json()["models"][1]["leans_on_shortcuts"] is True
+
+
+def test_no_film_in_common_leaves_nulls_and_no_failure():
+    dataset = films(40)
+    a = contender("a", dataset, seen=range(20))
+    b = contender("b", dataset, seed=2, seen=range(20, 40))
+    out = compare([a, b], dataset, draws=DRAWS).to_json()
+    (pair,) = out["pairs"]
+    assert (pair["n"], pair["delong_p"], pair["delta_auc"], pair["mcnemar_p"]) == (0, None, None, 1)
+    everything = contender("all", dataset, seen=range(40))
+    out = compare([everything], dataset, draws=DRAWS).to_json()
+    assert (out["models"][0]["metrics"]["auc"], out["best"]) == (None, None)
+
+
+def test_json_is_strict_and_the_same_for_the_same_seed():
+    dataset = films(60)
+    models = [contender("a", dataset), contender("b", dataset, seed=2)]
+    once, again, other = (
+        json.dumps(compare(models, dataset, draws=DRAWS, seed=s).to_json(), allow_nan=False)
+        for s in (1, 1, 2)
+    )
+    assert once == again != other
+
+
+def test_another_film_label_or_patient_is_another_data_set():
+    dataset = films(30)
+    first = compare([contender("a", dataset)], dataset, draws=DRAWS).data
+    for column, value in (("sha256", "f" * 64), ("label", "VIRAL"), ("patient", "someone")):
+        changed = dataset.table.copy()
+        changed.loc[0, column] = value if changed.loc[0, column] != value else "NORMAL"
+        other = type(dataset)(changed, dataset.store)
+        assert compare([contender("a", other)], other, draws=DRAWS).data.sha256 != first.sha256
+    assert (first.films, first.patients, sum(first.labels.values())) == (30, 15, 30)
+
+
+def test_subgroups_are_those_the_files_tell_of_or_not_recorded():
+    dataset = films(80)
+    plain = contender("a", dataset)
+    model = compare([plain], dataset, draws=DRAWS).models[0]
+    by = {(g.by, g.group): g.measured.n for g in subgroups(model, dataset, draws=50)}
+    assert by == {(b, NOT_RECORDED): 80 for b in ("age", "sex", "view")} | {
+        ("source", "made-up"): 80
+    }
+    told = tuple(
+        replace(s, age_years=3.0 if i % 2 else 70.0, sex="F" if i < 30 else None, view="AP")
+        for i, s in enumerate(plain.scores)
+    )
+    result = compare([replace(plain, scores=told)], dataset, draws=DRAWS).models[0]
+    found = subgroups(result, dataset, draws=50)
+    assert [(g.by, g.group, g.measured.n) for g in found] == [
+        ("age", "under 5 years", 40),
+        ("age", "65 years and over", 40),
+        ("sex", "female", 30),
+        ("sex", NOT_RECORDED, 50),
+        ("view", "AP", 80),
+        ("source", "made-up", 80),
+    ]
+    assert found[0].to_json()["auc_ci"]

@@ -1,0 +1,119 @@
+"""Films a model was made with are known by bytes or look; scores are kept and survive damage."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xray_core.datasets.hashing import perceptual_hash
+from xray_core.errors import ConfigError
+from xray_core.evaluation.kept_scores import keep, kept_file, read_kept
+from xray_core.evaluation.scoring import FilmScore
+from xray_core.evaluation.seen import FilmsOfModel
+from xray_core.imaging.phantom import PhantomKind, draw_phantom
+from xray_core.inference import Status
+
+HEAD = "sha256,phash,patient,source,label,role\n"
+
+
+def listed(folder, *rows):
+    folder.mkdir(exist_ok=True)
+    (folder / "films.csv").write_text(HEAD + "".join(f"{row}\n" for row in rows))
+    return FilmsOfModel(folder)
+
+
+def test_training_and_validation_films_are_seen_and_the_internal_test_is_not(tmp_path):
+    found = listed(tmp_path, "aa,,p,s,NORMAL,train", "bb,,p,s,NORMAL,validation",
+                   "cc,,p,s,NORMAL,internal_test")  # fmt: skip
+    assert [found.role(sha) for sha in ("aa", "bb", "cc", "dd")] == ["train", "validation", "", ""]
+    assert found.roles(["aa", "bb", "aa", "dd"]) == {"train": 2, "validation": 1}
+    assert found.known
+
+
+def test_a_copy_that_was_scaled_or_saved_again_is_known_by_its_look(tmp_path):
+    import cv2
+
+    film = draw_phantom(3, PhantomKind.NORMAL, size=400).pixels
+    found = listed(tmp_path, f"aa,{perceptual_hash(film)},p,s,NORMAL,train")
+    small = cv2.resize(film, (200, 200), interpolation=cv2.INTER_AREA)
+    saved = cv2.imencode(".jpg", (film * 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 60])[1]
+    again = cv2.imdecode(saved, cv2.IMREAD_GRAYSCALE).astype(np.float32) / 255
+    assert found.has_look(perceptual_hash(small))
+    assert found.has_look(perceptual_hash(again))
+    other = draw_phantom(4, PhantomKind.LOBAR, size=400).pixels
+    assert not found.has_look(perceptual_hash(other))
+    assert not found.has_look("")
+
+
+@settings(deadline=None)
+@given(st.integers(0, 2**64 - 1), st.sets(st.integers(0, 63), max_size=6))
+def test_looks_may_differ_in_two_bits(tmp_path_factory, number, flipped):
+    found = listed(tmp_path_factory.mktemp("m"), f"aa,{number:016x},p,s,NORMAL,train")
+    other = number
+    for bit in flipped:
+        other ^= 1 << bit
+    assert found.has_look(f"{other:016x}") == (len(flipped) <= 2)
+
+
+@pytest.mark.parametrize("content", [None, "no,table\n1,2\n", HEAD + "aa,zz,p,s,NORMAL,train\n"])
+def test_a_list_that_is_missing_or_damaged_is_not_known(tmp_path, content):
+    if content is not None:
+        (tmp_path / "films.csv").write_text(content)
+    found = FilmsOfModel(tmp_path)
+    assert not found.known
+    assert found.role("aa") == "" and not found.has_look("00" * 8)
+
+
+OPINION = FilmScore(
+    Status.OK, "", (0.1, 0.2, 0.3, 0.4), ((0.25,) * 4, (0.7, 0.1, 0.1, 0.1)), True, True,
+    "0123456789abcdef", 4.5, "F", "PA",
+)  # fmt: skip
+
+
+def test_what_was_kept_is_read_back_as_it_was(home):
+    refused = FilmScore(Status.REFUSED, "It is\ta photograph.\nNot a film.", phash="ff" * 8)
+    keep("model", {"aa": OPINION})
+    keep("model", {"bb": refused, "cc": FilmScore(Status.ERROR, "unreadable")})
+    found = read_kept("model")
+    assert set(found) == {"aa", "bb"}, "an unreadable film may be readable next time"
+    assert found["aa"] == OPINION
+    assert found["bb"].reason == "It is a photograph. Not a film."
+    assert read_kept("another") == {}
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(0, 1, width=32), min_size=4, max_size=4))
+def test_no_digit_of_a_probability_is_lost(tmp_path_factory, p):
+    from xray_core.settings import settings as ours
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XRAY_HOME", str(tmp_path_factory.mktemp("home")))
+        ours.cache_clear()
+        keep("model", {"aa": FilmScore(Status.OK, "", tuple(p), (tuple(p), tuple(p)))})
+        assert read_kept("model")["aa"].probabilities == tuple(p)
+    ours.cache_clear()
+
+
+def test_a_line_that_was_cut_off_loses_one_film_and_no_more(home):
+    keep("model", {"aa": OPINION, "bb": OPINION})
+    path = kept_file("model")
+    path.write_text(path.read_text()[:-20])
+    assert set(read_kept("model")) == {"aa"}
+    keep("model", {"cc": OPINION})
+    assert set(read_kept("model")) == {"aa", "cc"}
+
+
+def test_scores_of_another_form_are_made_anew(home):
+    keep("model", {"aa": OPINION})
+    path = kept_file("model")
+    path.write_text(path.read_text().replace("form 1", "form 0"))
+    assert read_kept("model") == {}
+    keep("model", {"bb": OPINION})
+    assert set(read_kept("model")) == {"bb"}
+
+
+def test_a_home_that_cannot_be_written_is_one_sentence(home):
+    home.parent.mkdir(parents=True, exist_ok=True)
+    home.write_text("a file where the folder should be")
+    with pytest.raises(ConfigError, match="scores cannot be kept in"):
+        keep("model", {"aa": OPINION})

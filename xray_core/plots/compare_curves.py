@@ -1,0 +1,169 @@
+"""ROC, precision-recall, reliability and decision curves of several models in one chart each."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from xray_core.bundle import Interval
+from xray_core.evaluation.curves import (
+    Curve,
+    decision_curve,
+    precision_recall_curve,
+    reliability,
+    roc_curve,
+    treat_all,
+)
+from xray_core.evaluation.result import ModelResult
+from xray_core.plots.compare_style import MUTED, PANEL, axis, layout, style_of
+
+THRESHOLDS = np.linspace(0.01, 0.95, 95)
+"""Of the decision curve: at 1 the odds of a false alarm are without end."""
+
+
+def roc_figure(models: Sequence[ModelResult], thresholds: Sequence[float]) -> go.Figure:
+    """Draw the ROC curves, each with a mark at its threshold.
+
+    Args:
+        models: in the order that gives them their styles.
+        thresholds: where each model's mark stands.
+    """
+    figure = _figure("1 − specificity (false alarms)", "Sensitivity")
+    _reference(figure, [0, 1], [0, 1], "knows nothing")
+    for number, model in enumerate(models):
+        opinions, name = model.measured.opinions, _named(model.name, model.measured["auc"], "AUC")
+        curve = roc_curve(opinions.p, opinions.truth)
+        _add(figure, number, curve, name, step=False)
+        called = opinions.p >= thresholds[number]
+        if len(curve.x):
+            alarms = float(called[~opinions.truth].mean())
+            _mark(figure, number, alarms, float(called[opinions.truth].mean()), thresholds[number])
+    return figure
+
+
+def precision_recall_figure(
+    models: Sequence[ModelResult], thresholds: Sequence[float]
+) -> go.Figure:
+    """Draw the precision-recall curves, each with a mark at its threshold."""
+    figure = _figure("Recall (sensitivity)", "Precision")
+    for number, model in enumerate(models):
+        opinions = model.measured.opinions
+        name = _named(model.name, model.measured["average_precision"], "area")
+        curve = precision_recall_curve(opinions.p, opinions.truth)
+        _add(figure, number, curve, name, step=True)
+        called = opinions.p >= thresholds[number]
+        if len(curve.x) and called.any():
+            recall = float(called[opinions.truth].mean())
+            precision = float(opinions.truth[called].mean())
+            _mark(figure, number, recall, precision, thresholds[number])
+    return figure
+
+
+def reliability_figure(models: Sequence[ModelResult]) -> go.Figure:
+    """Draw what each model says against what is true, with the 95 % interval of each bin."""
+    figure = _figure("P(pneumonia) said", "Films with pneumonia")
+    _reference(figure, [0, 1], [0, 1], "calibrated")
+    for number, model in enumerate(models):
+        opinions, style = model.measured.opinions, style_of(number)
+        found = reliability(opinions.p, opinions.truth)
+        figure.add_scatter(
+            x=found.said.tolist(),
+            y=found.true.tolist(),
+            error_y={
+                "type": "data",
+                "symmetric": False,
+                "array": (found.high - found.true).tolist(),
+                "arrayminus": (found.true - found.low).tolist(),
+                "color": style.colour,
+                "thickness": 1,
+                "width": 3,
+            },
+            customdata=found.films.tolist(),
+            mode="lines+markers",
+            name=_named(model.name, model.measured["ece"], "error"),
+            line={"color": style.colour, "dash": style.dash, "width": 2},
+            marker={"symbol": style.symbol, "size": 9, "color": style.colour},
+            hovertemplate="said %{x:.2f}, true %{y:.2f}, %{customdata} films<extra></extra>",
+        )
+    return figure
+
+
+def decision_figure(models: Sequence[ModelResult]) -> go.Figure:
+    """Draw the net benefit of acting on each model, against acting on all films or on none."""
+    figure = _figure("Threshold probability at which one would act", "Net benefit")
+    highest = 0.05
+    for number, model in enumerate(models):
+        opinions = model.measured.opinions
+        if not len(opinions):
+            continue
+        curve = decision_curve(opinions.p, opinions.truth, THRESHOLDS)
+        _add(figure, number, curve, model.name, step=False)
+        highest = max(highest, float(curve.y.max()))
+    first = next((m.measured.opinions for m in models if len(m.measured.opinions)), None)
+    if first is not None:
+        everyone = treat_all(first.truth, THRESHOLDS)
+        _reference(figure, everyone.x.tolist(), everyone.y.tolist(), "call all pneumonia", "dot")
+    _reference(figure, [0, 1], [0, 0], "call none")
+    figure.update_yaxes(range=[-0.05, 1.08 * highest])
+    return figure
+
+
+def _figure(x: str, y: str) -> go.Figure:
+    figure = go.Figure()
+    ends = (-0.02, 1.02)
+    figure.update_layout(**layout(axis(x, ends), axis(y, ends)))
+    return figure
+
+
+def _named(name: str, found: Interval, what: str) -> str:
+    if found.value is None:
+        return f"{name} ({what} undefined)"
+    interval = f" ({found.low:.3f} to {found.high:.3f})" if found.low is not None else ""
+    return f"{name}, {what} {found.value:.3f}{interval}"
+
+
+def _add(figure: go.Figure, number: int, curve: Curve, name: str, *, step: bool) -> None:
+    style = style_of(number)
+    figure.add_scatter(
+        x=curve.x.tolist(),
+        y=curve.y.tolist(),
+        mode="lines",
+        name=name,
+        line={
+            "color": style.colour,
+            "dash": style.dash,
+            "width": 2.5,
+            "shape": "vh" if step else "linear",
+        },
+        hovertemplate=f"{name}<br>x %{{x:.3f}}, y %{{y:.3f}}<extra></extra>",
+    )
+
+
+def _mark(figure: go.Figure, number: int, x: float, y: float, threshold: float) -> None:
+    style = style_of(number)
+    figure.add_scatter(
+        x=[x],
+        y=[y],
+        mode="markers",
+        showlegend=False,
+        marker={
+            "symbol": style.symbol,
+            "size": 13,
+            "color": style.colour,
+            "line": {"color": PANEL, "width": 2},
+        },
+        hovertemplate=f"threshold {threshold:.3f}: x %{{x:.3f}}, y %{{y:.3f}}<extra></extra>",
+    )
+
+
+def _reference(figure: go.Figure, x: Any, y: Any, name: str, dash: str = "solid") -> None:
+    figure.add_scatter(
+        x=x,
+        y=y,
+        mode="lines",
+        name=name,
+        line={"color": MUTED, "width": 1, "dash": dash},
+        opacity=0.7,
+        hoverinfo="skip",
+    )

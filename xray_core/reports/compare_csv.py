@@ -1,0 +1,84 @@
+"""A comparison as CSV: the figures of every model, and what each says of every film."""
+
+import csv
+from collections.abc import Iterable
+from io import StringIO
+from typing import Any
+
+from xray_core.evaluation.comparison import Comparison
+from xray_core.evaluation.figures import ends
+from xray_core.evaluation.measures import MEASURES
+from xray_core.evaluation.scoring import FilmScore
+from xray_core.notice import NOTICE
+
+RISKY = ("=", "+", "-", "@", "\t", "\r")
+
+
+def figures_csv(comparison: Comparison) -> str:
+    """Return one row for each model and figure, and one for each pair and difference."""
+    rows: list[list[Any]] = [["model", "against", "figure", "value", "low", "high", "films"]]
+    for model in comparison.models:
+        for name in MEASURES:
+            found = model.measured[name]
+            low, high = ends(found) or (None, None)
+            rows.append([model.name, "", name, found.value, low, high, model.measured.n])
+    for pair in comparison.pairs:
+        for name, found in pair.differences.items():
+            low, high = ends(found) or (None, None)
+            rows.append([pair.a, pair.b, f"delta {name}", found.value, low, high, pair.n])
+        for name, p in (("delong_p", pair.delong_p), ("mcnemar_p", pair.mcnemar_p)):
+            rows.append([pair.a, pair.b, name, p, None, None, pair.n])
+    return _written(rows)
+
+
+def films_csv(comparison: Comparison) -> str:
+    """Return one row for each film: hash, label, and what every model says of it.
+
+    For each model `p`, P(pneumonia); `called`, what that is at its threshold; and `state`: counted,
+    seen (it was trained or tuned on the film), unscored, refused or error.
+    """
+    head = ["path", "sha256", "label"]
+    for model in comparison.models:
+        head += [f"{model.name} {what}" for what in ("p", "called", "state")]
+    table = comparison.dataset.table
+    rows: list[list[Any]] = [head]
+    for i, (path, sha256, label) in enumerate(
+        zip(table["path"], table["sha256"], table["label"], strict=True)
+    ):
+        row: list[Any] = [path, sha256, label]
+        for model in comparison.models:
+            own = model.contender
+            state = _state(own.scores[i], bool(own.seen[i]), bool(own.usable[i]))
+            if state != "counted":
+                row += [None, None, state]
+                continue
+            score = own.scores[i]
+            assert score is not None and score.probabilities is not None
+            p = 1 - score.probabilities[own.manifest.task.normal_index]
+            threshold = own.manifest.operating_point.threshold
+            row += [round(p, 6), "PNEUMONIA" if p >= threshold else "NORMAL", state]
+        rows.append(row)
+    return _written(rows)
+
+
+def _state(score: FilmScore | None, seen: bool, usable: bool) -> str:
+    if seen:
+        return "seen"
+    if not usable:
+        return "unscored"
+    return "counted" if score and score.probabilities else (score.status.value if score else "")
+
+
+def _written(rows: Iterable[list[Any]]) -> str:
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([f"# {NOTICE}"])
+    writer.writerows([[_plain(cell) for cell in row] for row in rows])
+    return out.getvalue()
+
+
+def _plain(cell: Any) -> Any:
+    """Return a cell that no spreadsheet takes for a formula: a file may be called `=1+1.png`."""
+    if isinstance(cell, str) and cell.startswith(RISKY):
+        return f"'{cell}"
+    return "" if cell is None else cell

@@ -1,0 +1,193 @@
+"""A comparison as a PDF: figures, curves, pairs, which films, which models."""
+
+from datetime import UTC, datetime
+from importlib.metadata import version
+from io import BytesIO
+from typing import Any
+
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable, SimpleDocTemplate, Spacer, Table, TableStyle
+
+from xray_core.evaluation.comparison import Comparison
+from xray_core.evaluation.measured import confusion
+from xray_core.evaluation.measures import MEASURES
+from xray_core.evaluation.verdict import (
+    areas_in_words,
+    best_in_words,
+    errors_in_words,
+    p_in_words,
+    seen_in_words,
+    shortcut_in_words,
+)
+from xray_core.notice import NOTICE
+from xray_core.plots.compare_words import errors_of_a_hundred
+from xray_core.reports.compare_charts import charts, key_line
+from xray_core.reports.compare_parts import (
+    HEADING,
+    MARGIN,
+    SMALL,
+    TITLE,
+    WIDTH,
+    number,
+    paragraph,
+    table,
+)
+
+PACKAGES = ("numpy", "scipy", "keras")
+
+
+def comparison_pdf(comparison: Comparison) -> bytes:
+    """Return the comparison as a PDF with its data manifest and the hashes of the models."""
+    out = BytesIO()
+    document = SimpleDocTemplate(
+        out,
+        pagesize=A4,
+        leftMargin=MARGIN,
+        rightMargin=MARGIN,
+        topMargin=14 * mm,
+        bottomMargin=18 * mm,
+        title=f"Comparison on {comparison.data.name}",
+        author="Kerley",
+    )
+    story = [
+        *_beginning(comparison),
+        *_leaderboard(comparison),
+        *_curves(comparison),
+        *_errors(comparison),
+        *_pairs(comparison),
+        *_all_figures(comparison),
+        *_manifest(comparison),
+    ]
+    document.build(story, onFirstPage=_foot, onLaterPages=_foot)
+    return out.getvalue()
+
+
+def _foot(canvas: Any, document: Any) -> None:
+    canvas.saveState()
+    canvas.setFont("Helvetica", 7)
+    canvas.drawString(MARGIN, 10 * mm, NOTICE)
+    canvas.drawRightString(A4[0] - MARGIN, 10 * mm, f"Kerley, page {document.page}")
+    canvas.restoreState()
+
+
+def _beginning(comparison: Comparison) -> list[Flowable]:
+    data = comparison.data
+    part = f", {data.split}" if data.split else ""
+    made = datetime.now(UTC).strftime("%d %B %Y, %H:%M UTC")
+    synthetic = sum(model.to_json()["synthetic"] for model in comparison.models[:1])
+    lines = [
+        f"{data.films:,} films of {data.patients:,} patients. {best_in_words(comparison)}",
+        f"{synthetic:,} of them are synthetic phantoms, not patients." if synthetic else "",
+        *map(seen_in_words, comparison.models),
+        *map(shortcut_in_words, comparison.models),
+    ]
+    return [
+        paragraph(f"Comparison on {data.name}{part}", TITLE),
+        paragraph(f"{made}. {NOTICE}", SMALL),
+        Spacer(1, 6),
+        *(paragraph(line) for line in lines if line),
+    ]
+
+
+def _leaderboard(comparison: Comparison) -> list[Flowable]:
+    shown = ("auc", "auc_lungs_blanked", "auc_frame_blanked", "sensitivity", "specificity", "ece")
+    rows = [["", "Model", "Films", *(MEASURES[name].title for name in shown)]]
+    for place, model in _ranked(comparison):
+        mark = "best" if model.name == comparison.best else ""
+        mark = "tied" if not mark and model.name in comparison.tied else mark
+        cells = [number(model.measured[name], MEASURES[name].percent) for name in shown]
+        rows.append([key_line(place), f"{model.name} {mark}", f"{model.measured.n:,}", *cells])
+    widths = [0.07, 0.19, 0.07, 0.13, 0.13, 0.13, 0.13, 0.13, 0.12]
+    text = (
+        "95 % intervals by bootstrap over patients. With the lungs blanked a model should know "
+        "nothing (0.5); with the frame blanked it should lose nothing."
+    )
+    return [paragraph("Models", HEADING), table(rows, widths), paragraph(text, SMALL)]
+
+
+def _ranked(comparison: Comparison) -> list[tuple[int, Any]]:
+    """Return (place in the comparison, model), the best first."""
+    return sorted(
+        enumerate(comparison.models),
+        key=lambda item: (
+            item[1].name != comparison.best,
+            not item[1].may_win,
+            -(item[1].measured["auc"].value or 0),
+        ),
+    )
+
+
+def _curves(comparison: Comparison) -> list[Flowable]:
+    drawn = charts(comparison.models)
+    grid = Table([drawn[:2], drawn[2:]], colWidths=[WIDTH / 2] * 2)
+    grid.setStyle(TableStyle([("LEFTPADDING", (0, 0), (-1, -1), 0)]))
+    return [paragraph("Curves", HEADING), grid]
+
+
+def _errors(comparison: Comparison) -> list[Flowable]:
+    rows = [["Model", "Threshold", "Normal, called normal", "False alarms", "Missed", "Found", ""]]
+    for model in comparison.models:
+        matrix = confusion(model.measured.opinions)
+        (passed, alarms), (missed, found) = matrix
+        films = [f"{count:,}" for count in (passed, alarms, missed, found)]
+        threshold = f"{model.measured.opinions.threshold:.3f}"
+        rows.append([model.name, threshold, *films, errors_of_a_hundred(matrix)])
+    widths = [0.17, 0.09, 0.11, 0.09, 0.08, 0.08, 0.38]
+    return [paragraph("Errors at each model's threshold", HEADING), table(rows, widths)]
+
+
+def _pairs(comparison: Comparison) -> list[Flowable]:
+    if not comparison.pairs:
+        return []
+    count = len(comparison.pairs)
+    rows = [["Pair", "Films", "Difference of AUC", "DeLong", "McNemar", "In words"]]
+    for pair in comparison.pairs:
+        words = [errors_in_words(pair, count)] + ([areas_in_words(pair, count)] if pair.n else [])
+        p = [p_in_words(value) for value in (pair.delong_p, pair.mcnemar_p)]
+        names, difference = f"{pair.a} less {pair.b}", number(pair.differences["auc"], signed=True)
+        rows.append([names, f"{pair.n:,}", difference, *p, " ".join(words)])
+    widths = [0.17, 0.07, 0.15, 0.1, 0.1, 0.41]
+    text = (
+        "DeLong's test of the AUC and McNemar's exact test of the errors count films as "
+        "independent; the intervals are over patients. From three models on, the sentences give p "
+        "corrected for the number of pairs (Holm)."
+    )
+    return [paragraph("Pairs", HEADING), table(rows, widths), paragraph(text, SMALL)]
+
+
+def _all_figures(comparison: Comparison) -> list[Flowable]:
+    rows = [["Figure", *(model.name for model in comparison.models)]]
+    for name, measure in MEASURES.items():
+        rows.append(
+            [
+                measure.title,
+                *(number(m.measured[name], measure.percent) for m in comparison.models),
+            ]
+        )
+    rest = 0.72 / len(comparison.models)
+    return [
+        paragraph("All figures", HEADING),
+        table(rows, [0.28, *[rest] * len(comparison.models)]),
+    ]
+
+
+def _manifest(comparison: Comparison) -> list[Flowable]:
+    data = comparison.data
+    rows = [["What", "SHA-256", ""]]
+    for model in comparison.models:
+        cost = model.contender.cost
+        words = f"{model.contender.manifest.network}, {model.contender.manifest.title}"
+        if cost:
+            words += f"; {cost.latency_ms:.0f} ms a film, {cost.size_bytes / 2**20:.1f} MB"
+        rows.append([model.name, model.contender.ref.sha256, words])
+    labels = ", ".join(f"{count:,} {name or 'unlabelled'}" for name, count in data.labels.items())
+    sources = ", ".join(f"{name} ({count:,})" for name, count in data.sources.items())
+    rows.append([f"Films of {data.name}", data.sha256, f"{labels}. Sources: {sources}"])
+    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    text = f"{comparison.draws:,} bootstrap draws, seed {comparison.seed}. {versions}."
+    return [
+        paragraph("Films and models", HEADING),
+        table(rows, [0.17, 0.42, 0.41]),
+        paragraph(text, SMALL),
+    ]
