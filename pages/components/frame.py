@@ -16,6 +16,7 @@ from xray_core.notice import NOTICE
 
 FOLDER = Path(__file__).resolve().parent.parent
 DIAGNOSE, BROWSE, ABOUT = (str(FOLDER / f"{name}.py") for name in ("diagnose", "browse", "about"))
+COMPARE = str(FOLDER / "compare.py")
 STYLE = Path(__file__).with_name("style.css")
 
 CONFIG: dict[str, Any] = {
@@ -46,6 +47,9 @@ def pages() -> dict[str, list[Page]]:
             # The default page is found under `/` alone; its file's own address must open it too.
             st.Page(DIAGNOSE, title="Diagnose", url_path="diagnose", visibility="hidden"),
             st.Page(BROWSE, title="Browse", icon=":material/grid_view:"),
+        ],
+        "Lab": [
+            st.Page(COMPARE, title="Compare", icon=":material/compare_arrows:"),
         ],
         "Kerley": [st.Page(ABOUT, title="About", icon=":material/info:")],
     }
