@@ -18,8 +18,9 @@ from xray_core.bundle import (
     OutputSpec,
 )
 from xray_core.bundle.lite import LiteNetwork
-from xray_core.bundle.store import stores, trust
+from xray_core.bundle.store import is_champion, stores, trust
 from xray_core.calibration import fit_temperature
+from xray_core.errors import TrainingError
 from xray_core.labels import CLASSES, task_named
 from xray_core.networks.registry import network
 from xray_core.novelty import NoveltyModel
@@ -54,6 +55,9 @@ def release(
         model: with the weights to release.
         films: from `load_films`.
         history: of the run, kept in the bundle.
+
+    Raises:
+        TrainingError: a bundle of this name was made the champion meanwhile.
     """
     folder = bundle_folder(config)
     partial, former = (folder.parent / f".{config.name}.{end}" for end in ("partial", "former"))
@@ -67,12 +71,31 @@ def release(
     _write_films(films, partial / "films.csv")
     (partial / "README.md").write_bytes(model_card(manifest, config).encode())
     with exclusive(settings().home / "index", wait=True):  # two runs may end at once
+        check_name(folder)
         if folder.exists():
             folder.rename(former)
         partial.rename(folder)
-        trust(folder, default=config.champion)
+        trust(folder, default=config.champion and not _is_own(folder))
     shutil.rmtree(former, ignore_errors=True)
     return folder
+
+
+def check_name(folder: Path) -> None:
+    """Refuse to write over the champion: Diagnose would use the result without a promotion.
+
+    Raises:
+        TrainingError: a bundle in this folder would be the champion.
+    """
+    if is_champion(folder):
+        raise TrainingError(
+            f"{folder.name!r} is the champion, which a training may not replace; train under "
+            "another name and promote the result."
+        )
+
+
+def _is_own(folder: Path) -> bool:
+    """Tell the user's own store, where only a promotion changes the champion."""
+    return folder.parent.resolve() == stores()[1].resolve()
 
 
 def bundle_folder(config: TrainingConfig) -> Path:

@@ -14,7 +14,7 @@ from xray_core.training.fit import OnEpoch, fit
 from xray_core.training.lock import exclusive
 from xray_core.training.memory import keep_freed_memory
 from xray_core.training.operating_point import has_both_kinds
-from xray_core.training.release import bundle_folder, release
+from xray_core.training.release import bundle_folder, check_name, release
 
 
 def train(
@@ -39,13 +39,15 @@ def train(
         ConfigError: the configuration does not hold together.
         DatasetError: a data folder or the manifest cannot be used.
         FilmError: a film cannot be decoded.
-        TrainingError: the run is under way elsewhere, cannot be written, or cannot go on.
+        TrainingError: the run is under way elsewhere, cannot be written, would replace the
+            champion, or cannot go on.
     """
     config.check()
     config = _name_finder(config)
     keep_freed_memory()
     workdir = settings().home / "runs" / config.name
     _check_store(bundle_folder(config).parent)
+    check_name(bundle_folder(config))
     with exclusive(workdir):
         log("Reading the films.")
         films = load_films(config, on_load)

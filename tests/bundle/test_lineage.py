@@ -1,0 +1,34 @@
+"""What a bundle says it was made from."""
+
+import json
+
+from xray_core.bundle import find_bundle
+from xray_core.bundle.lineage import lineage_of
+from xray_core.bundle.store import trust
+
+
+def test_films_and_patients_are_counted_by_data_set_and_role(tiny_bundle):
+    (tiny_bundle / "films.csv").write_text(
+        "sha256,phash,patient,source,label,role\n"
+        "a,,p1,ward,NORMAL,train\n"
+        "b,,p1,ward,VIRAL,train\n"
+        "c,,p2,ward,NORMAL,validation\n"
+        "d,,p3,clinic,NORMAL,internal_test\n"
+    )
+    path = tiny_bundle / "bundle.json"
+    training = {"start": "kerley-lite-1", "seed": 3, "manifest": "patients.csv", "history": [1]}
+    path.write_text(json.dumps({**json.loads(path.read_text()), "training": training}))
+    trust(tiny_bundle)
+    found = lineage_of(find_bundle("tiny"))
+    assert found.films["ward", "train"] == 2 and found.patients["ward", "train"] == 1
+    assert found.sources == ("clinic", "ward")
+    assert found.fitted == 3, "the internal test chose nothing"
+    assert (found.start, found.seed, found.manifest) == ("kerley-lite-1", 3, "patients.csv")
+    assert "history" not in found.config
+
+
+def test_a_bundle_that_says_nothing_has_no_lineage(tiny_bundle):
+    (tiny_bundle / "films.csv").write_bytes(b"\xff\xfe not a table")
+    trust(tiny_bundle)
+    found = lineage_of(find_bundle("tiny"))
+    assert (found.films, found.fitted, found.start, found.seed) == ({}, 0, "", None)
