@@ -13,7 +13,7 @@ from xray_core.datasets.samples import Progress, cause_of
 from xray_core.errors import DownloadError
 
 _TIMEOUT_SECONDS = 20
-_CHUNK = 2**18
+_CHUNK = 2**15
 _PARTIAL_CONTENT, _RANGE_NOT_SATISFIABLE = 206, 416
 
 

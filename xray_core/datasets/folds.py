@@ -36,7 +36,8 @@ def fold_patients(table: pd.DataFrame, folds: int, seed: int = 20180222) -> pd.S
         )
     groups = table["patient"].map(group)
     fold: dict[str, int] = {}
-    for members in strata_of(table, groups):
+    strata = sorted(strata_of(table, groups), key=min)  # whatever the order of the rows
+    for members in strata:
         for name in sorted(members, key=lambda name: keyed_hash(name, seed)):
             fold[name] = len(fold) % folds
     return groups.map(fold).rename("fold")

@@ -73,12 +73,12 @@ def _columns(*values: object) -> Features:
 
 
 PROBES = (
-    ProbeKind("file", "the size and format of the file", 0.65, 0.85, _file),
-    ProbeKind("dimensions", "the dimensions of the film", 0.65, 0.85, _dimensions),
     ProbeKind("border", "the outer border of the film alone", 0.75, 0.90, _border),
     # Not only framing: at 16 pixels a large shadow can still be seen, so more is allowed.
     ProbeKind("thumbnail", "a thumbnail of 16×16 pixels", 0.85, 0.97, _thumbnail),
-    ProbeKind("sharpness", "the sharpness of the film alone", 0.65, 0.85, _sharpness),
     ProbeKind("markers", "markers in the corners of the film", 0.75, 0.90, lambda s: s.markers),
+    ProbeKind("sharpness", "the sharpness of the film alone", 0.65, 0.85, _sharpness),
+    ProbeKind("file", "the size and format of the file", 0.65, 0.85, _file),
+    ProbeKind("dimensions", "the dimensions of the film", 0.65, 0.85, _dimensions),
 )
 """The border: films shrunk to 56×56, 6 pixels on each side. Sharpness: see `FilmMeasure`."""
