@@ -96,5 +96,10 @@ def _network_view(classifier: Classifier, film: Radiograph) -> None:
         else "grey values as they are, 0–1"
     )
     text.markdown("**What the network sees**")
-    part = "the whole film" if how.crop == "none" else "the box of the lungs and a margin"
+    part = {
+        "none": "the whole film",
+        "border": "the film without its border",
+        "lungs": "the box of the lungs and a margin",
+    }[how.crop]
+    levels += ", local contrast evened out" if how.clahe else ""
     text.caption(f"{size} × {size} px, {part} stretched to a square, {levels}.")

@@ -1,20 +1,19 @@
 """`train` and `split`: what a run says, and the manifest that it divides by."""
 
 import shutil
-from types import SimpleNamespace
 
 import pytest
 
 from xray_core.cli import main
 from xray_core.datasets.manifest import MANIFEST_PATH, read_manifest
 from xray_core.settings import PROJECT_ROOT
+from xray_core.training.epochs import EpochRecord
 
 
 def test_train_tells_each_epoch_and_prints_the_folder(monkeypatch, capsys, tmp_path):
-    def run(config, *, on_load, on_epoch, log):
+    def run(config, *, on_load, on_epoch, on_step, log):
         log("Reading the films.")
-        record = SimpleNamespace(epoch=1, loss=0.5, validation_loss=0.25, validation_auc=0.9)
-        on_epoch(record, 2)
+        on_epoch(EpochRecord(1, 0.5, 0.25, 0.9, 0.375, 0.8, rate=0.1), 2)
         return tmp_path / config.name
 
     monkeypatch.setattr("xray_core.training.run.train", run)
@@ -23,8 +22,28 @@ def test_train_tells_each_epoch_and_prints_the_folder(monkeypatch, capsys, tmp_p
     assert captured.out.startswith(str(tmp_path))
     assert captured.err.splitlines() == [
         "Reading the films.",
-        "epoch   1 of 2  loss 0.5000  validation loss 0.2500  AUC 0.9000",
+        "epoch   1 of 2  loss 0.5000  validation loss 0.2500  AUC 0.9000  "
+        "stressed loss 0.3750  AUC 0.8000",
     ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([], "nothing to train on"),
+        (["films"], "no network is named"),
+        (["--config", "configs/bundled.json", "--network", "residual"], "allowed beside --config"),
+        (["--config", "configs/lungs.json", "--epochs", "2"], "allowed beside --config"),
+        (["--config", "configs/bundled.json", "--epochs", "0"], "epochs"),
+        (["films", "--preset", "unheard-of"], "preset 'unheard-of' is not one of"),
+    ],
+)
+def test_what_does_not_say_what_to_train_is_one_sentence(arguments, sentence, monkeypatch, capsys):
+    monkeypatch.chdir(PROJECT_ROOT)
+    assert main(["train", *arguments]) == 2
+    error = capsys.readouterr().err
+    assert sentence in error
+    assert error.count("\n") == 1
 
 
 def test_train_refuses_a_configuration_that_is_not_valid(tmp_path, capsys):

@@ -58,20 +58,29 @@ class LungsUsed(_Frozen):
 
 
 class Preprocessing(_Frozen):
-    """From film to input: crop, resize (area-averaged), then normalise.
+    """From film to input: even out local contrast, crop, resize (area-averaged), then normalise.
 
     Attributes:
-        crop: `none` keeps the whole film; `lungs` keeps the box of both lungs and a margin.
-        margin: on each side, as a share of the box's height or width.
-        lungs: the segmenter, stated by a trained bundle that crops.
+        crop: `none` keeps the whole film; `border` cuts the margin off each side, where markers and
+            collimation are; `lungs` keeps the box of both lungs and a margin.
+        margin: on each side, as a share of the box's, or the film's, height or width.
+        lungs: the segmenter, stated by a trained bundle that crops to them.
+        clahe: clip limit of `imaging.clahe.equalise`; 0 leaves it out.
     """
 
-    crop: Literal["none", "lungs"] = "none"
-    margin: float = Field(0.05, ge=0, le=0.5)
+    crop: Literal["none", "border", "lungs"] = Field(
+        "none", description="What the network sees: all of the film, no border, or the lungs."
+    )
+    margin: float = Field(
+        0.05, ge=0, lt=0.5, description="What border cuts off, or lungs leaves, on each side."
+    )
     lungs: LungsUsed | None = None
     normalisation: Normalisation = "percentile"
     low: float = 0.5
     high: float = 99.5
+    clahe: float = Field(
+        0.0, ge=0, le=40, description="Evens out local contrast up to this clip limit; 0: not."
+    )
 
 
 class OperatingPoint(_Frozen):

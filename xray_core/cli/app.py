@@ -18,6 +18,7 @@ from xray_core.cli import (
     phantom,
     predict,
     promote,
+    search,
     split,
     train,
 )
@@ -32,6 +33,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None]], ...] = (
     ("evaluate", evaluate.evaluate),
     ("compare", compare.compare),
     ("train", train.train),
+    ("search", search.search),
     ("promote", promote.promote),
     ("rollback", promote.rollback),
     ("networks", networks.networks),

@@ -1,48 +1,78 @@
-"""`train`: from a configuration to a bundle."""
+"""`train`: from a configuration, or a folder of films, to a bundle."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xray_core.cli.output import print_notice, print_text, progress
+from xray_core.cli.output import Json, print_json, print_notice, print_text, progress
+from xray_core.cli.run_choice import (
+    ConfigFile,
+    Epochs,
+    Folders,
+    Name,
+    Network,
+    PresetName,
+    Seed,
+    choose_run,
+    refuse_beside_config,
+)
+from xray_core.cli.training_progress import log, show_epoch, show_segmenter_epoch, step_bar
 
 if TYPE_CHECKING:
-    from xray_core.training.fit import EpochRecord
-    from xray_core.training.segmenter.fit import SegmenterEpoch
+    from xray_core.training.config import TrainingConfig
 
 
 def train(
-    config: Annotated[
-        Path, typer.Option(metavar="F", help="JSON configuration, such as configs/bundled.json.")
-    ],
+    folders: Folders = None,
+    config: ConfigFile = None,
+    network: Network = None,
+    preset: PresetName = None,
+    name: Name = None,
+    epochs: Epochs = None,
+    seed: Seed = None,
+    folds: Annotated[
+        int | None,
+        typer.Option(metavar="K", help="Cross-validate over K folds of the patients instead."),
+    ] = None,
+    json: Json = False,
 ) -> None:
-    """Train a network as a configuration says: a classifier, or a segmenter that finds the lungs.
+    """Train a network on labelled films, or as a configuration says.
 
-    The result is a bundle with its card. The configuration names everything that decides the run,
-    its data folders included; the same configuration, data and seed give the same run. A run that
-    was interrupted goes on when the command is given again. Progress goes to standard error.
+    With folders, everything that is not given is chosen to suit the films: task, division of the
+    patients, epochs, operating point. A configuration names all of it, its data folders included;
+    it may also be one of a segmenter that finds the lungs. The result is a bundle with its card.
+    The same configuration, data and seed give the same run. A run that was interrupted goes on when
+    the command is given again. Progress goes to standard error.
 
     \b
     Examples:
+      python -m xray_core train my-films --network residual
+      python -m xray_core train my-films --preset cnn-separable --json
+      python -m xray_core train my-films --network cnn-deep --folds 5
       python -m xray_core train --config configs/bundled.json
-      python -m xray_core train --config configs/lungs.json
+
+    \b
+    With --json, one object on one line:
+      name, bundle (its folder), network, epochs, threshold, and metrics {films: {auc, auc_ci, …}}
+      of validation, stressed_validation and internal_test;
+      with --folds: name, folds [{fold, films, epochs, best_epoch, metrics}], mean, spread
     """
     from xray_core.training.segmenter.config import is_segmenter
 
-    folder = _train_segmenter(config) if is_segmenter(config) else _train_classifier(config)
-    print_text([str(folder)])
-    print_notice()
-
-
-def _train_classifier(config: Path) -> Path:
-    from xray_core.training.config import TrainingConfig
-
-    settings = TrainingConfig.read(config)
+    if config is not None and is_segmenter(config):
+        refuse_beside_config(folders, network, preset, name, epochs, seed, folds)
+        _report(_train_segmenter(config), json)
+        return
+    chosen = choose_run(folders, config, network, preset, name, epochs=epochs, seed=seed)
+    if folds is not None:
+        _cross_validate(chosen, folds, json)
+        return
     from xray_core.training.run import train as run
 
-    return run(settings, on_load=progress("Films read:"), on_epoch=_show_epoch, log=_log)
+    bar = progress("Films read:")
+    folder = run(chosen, on_load=bar, on_epoch=show_epoch, on_step=step_bar(), log=log)
+    _report(folder, json)
 
 
 def _train_segmenter(config: Path) -> Path:
@@ -51,22 +81,40 @@ def _train_segmenter(config: Path) -> Path:
     settings = SegmenterConfig.read(config)
     from xray_core.training.segmenter.run import train_segmenter as run
 
-    return run(settings, on_load=progress("Films read:"), on_epoch=_show_segmenter_epoch, log=_log)
+    bar = progress("Films read:")
+    return run(settings, on_load=bar, on_epoch=show_segmenter_epoch, log=log)
 
 
-def _show_epoch(record: "EpochRecord", epochs: int) -> None:
-    _log(
-        f"epoch {record.epoch:>3} of {epochs}  loss {record.loss:.4f}  "
-        f"validation loss {record.validation_loss:.4f}  AUC {record.validation_auc:.4f}"
+def _cross_validate(config: "TrainingConfig", folds: int, json: bool) -> None:
+    from xray_core.training.folds import cross_validate
+
+    bar = progress("Films read:")
+    result = cross_validate(
+        config, folds, on_load=bar, on_epoch=show_epoch, on_step=step_bar(), log=log
     )
+    if json:
+        print_json(result.to_json())
+        return
+    print_text(result.in_words())
+    print_notice()
 
 
-def _show_segmenter_epoch(record: "SegmenterEpoch", epochs: int) -> None:
-    _log(
-        f"epoch {record.epoch:>3} of {epochs}  loss {record.loss:.4f}  "
-        f"validation Dice {record.validation_dice:.4f}"
+def _report(folder: Path, json: bool) -> None:
+    if not json:
+        print_text([str(folder)])
+        print_notice()
+        return
+    from xray_core.bundle import BundleManifest
+
+    manifest = BundleManifest.read(folder)
+    points = manifest.operating_points
+    print_json(
+        {
+            "name": manifest.name,
+            "bundle": str(folder),
+            "network": manifest.network,
+            "epochs": len(manifest.training.get("history", [])),
+            "threshold": points[0].threshold if points else None,
+            "metrics": manifest.metrics,
+        }
     )
-
-
-def _log(sentence: str) -> None:
-    print(sentence, file=sys.stderr, flush=True)

@@ -15,12 +15,12 @@ from xray_core.bundle.classical import read_classical
 from xray_core.bundle.lite import LITE_FILE, LiteNetwork
 from xray_core.bundle.safety import load_keras_model
 from xray_core.errors import BundleError, UnsuitableFilm
-from xray_core.imaging.geometry import InputGeometry, normalise
+from xray_core.imaging.geometry import InputGeometry
 from xray_core.imaging.quality import check_quality
 from xray_core.imaging.radiograph import Radiograph
 from xray_core.inference.prediction import Decision, ModelRef, Prediction, Status
 from xray_core.labels import Task
-from xray_core.lungs import LungFinder, Lungs, frame_film, load_lung_finder
+from xray_core.lungs import LungFinder, Lungs, frame_film, load_lung_finder, network_input
 from xray_core.novelty import NoveltyModel
 
 Floats = NDArray[np.float32]
@@ -135,8 +135,7 @@ class Classifier:
 
     def to_input(self, pixels: NDArray[np.float32], geometry: InputGeometry) -> NDArray[np.float32]:
         """Return film pixels (H, W) as the network's input (S, S), by a given geometry."""
-        how = self.manifest.preprocessing
-        return normalise(geometry.to_input(pixels), how.normalisation, how.low, how.high)
+        return network_input(pixels, geometry, self.manifest.preprocessing)
 
     def probabilities(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return calibrated probabilities (N, K) of inputs (N, S, S) or (N, S, S, 1) in [0, 1]."""
@@ -219,7 +218,7 @@ class Classifier:
 def _finder(manifest: BundleManifest) -> LungFinder | None:
     """Load the very segmenter that a model was trained with."""
     how = manifest.preprocessing
-    if how.crop == "none":
+    if how.crop != "lungs":
         return None
     if how.lungs is None:
         raise BundleError(f"model {manifest.name!r} crops to the lungs, but names no segmenter.")

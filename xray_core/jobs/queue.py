@@ -2,6 +2,7 @@
 
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xray_core.bundle.store import stores
@@ -64,11 +65,13 @@ def _absolute(config: "TrainingConfig") -> "TrainingConfig":
     if config.store is not None:
         raise ConfigError("a job writes its model into your own store: leave `store` out.")
     data = tuple(d.model_copy(update={"path": d.path.expanduser().resolve()}) for d in config.data)
-    manifest = config.manifest.expanduser().resolve()
-    for path in (*(d.path for d in data), manifest):
+    manifest = config.manifest.expanduser().resolve() if config.manifest else None
+    weights = Path(config.start).expanduser().resolve() if config.starts_from_file else None
+    for path in filter(None, (*(d.path for d in data), manifest, weights)):
         if not path.exists():
             raise DatasetError(f"{path} is not there; allowed is a path that exists.")
-    return config.model_copy(update={"data": data, "manifest": manifest})
+    start = str(weights or config.start)
+    return config.model_copy(update={"data": data, "manifest": manifest, "start": start})
 
 
 def _check_name(config: "TrainingConfig") -> None:

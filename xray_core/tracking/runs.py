@@ -74,7 +74,7 @@ def create_run(config: "TrainingConfig", tags: Mapping[str, str]) -> str:
         store.client.log_text(created, config.model_dump_json(indent=2) + "\n", CONFIG_FILE)
         store.client.log_text(created, json.dumps(environment(), indent=1) + "\n", ENVIRONMENT_FILE)
         _log_params(store.client, created, config)
-        if config.manifest.is_file():
+        if config.manifest and config.manifest.is_file():
             store.client.log_artifact(created, str(config.manifest), DATA_FOLDER)
     return str(created)
 
@@ -83,7 +83,7 @@ def _log_params(client: Any, run: str, config: "TrainingConfig") -> None:
     from mlflow.entities import Param
 
     flat = dict(_flat(config.portable()))
-    if config.manifest.is_file():
+    if config.manifest and config.manifest.is_file():
         flat["manifest_sha256"] = hashlib.sha256(config.manifest.read_bytes()).hexdigest()
     params = [Param(key, value[:MAX_PARAM]) for key, value in flat.items()]
     for first in range(0, len(params), PARAMS_AT_ONCE):

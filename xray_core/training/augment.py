@@ -51,8 +51,10 @@ def _warp(
     zoom_x, zoom_y = np.exp(rng.uniform(-how.zoom, how.zoom, 2))
     shear = rng.uniform(-how.shear, how.shear)
     mirror = -1.0 if rng.random() < how.flip else 1.0
+    # Drawn only where it is asked for, so that older runs draw the same numbers as ever.
+    turn = -1.0 if how.flip_vertical and rng.random() < how.flip_vertical else 1.0
     cos, sin = np.cos(angle), np.sin(angle)
-    linear = np.array([[cos, -sin + shear], [sin, cos]]) @ np.diag([mirror * zoom_x, zoom_y])
+    linear = np.array([[cos, -sin + shear], [sin, cos]]) @ np.diag([mirror * zoom_x, turn * zoom_y])
     linear *= size * context / side
     centre = (size - 1) / 2 + rng.uniform(-how.shift, how.shift, 2) * size
     offset = centre - linear @ np.full(2, (side - 1) / 2)

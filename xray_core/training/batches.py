@@ -9,7 +9,12 @@ from numpy.typing import NDArray
 from xray_core.training.augment import augment, mix
 from xray_core.training.canvas import CONTEXT
 from xray_core.training.config import TrainingConfig
-from xray_core.training.films import FilmSet, sampling_weights
+from xray_core.training.films import FilmSet
+from xray_core.training.imbalance import class_weights, draw_order
+
+Batch = tuple[NDArray[np.float32], ...]
+WORKERS, QUEUE = 2, 16
+"""Threads that make batches, and the batches they may be ahead."""
 
 
 class EpochBatches(keras.utils.PyDataset):  # type: ignore[misc]
@@ -23,17 +28,18 @@ class EpochBatches(keras.utils.PyDataset):  # type: ignore[misc]
     """
 
     def __init__(self, films: FilmSet, config: TrainingConfig, epoch: int) -> None:
-        super().__init__(workers=2, use_multiprocessing=False, max_queue_size=16)
+        super().__init__(workers=WORKERS, use_multiprocessing=False, max_queue_size=QUEUE)
         self.films, self.config, self.epoch = films, config, epoch
         rng = np.random.default_rng([config.seed, epoch])
-        weights = sampling_weights(films, config)
-        self.order = rng.choice(len(films), config.films_per_epoch, p=weights)
+        self.order = draw_order(films, config, rng)
         self.others = rng.choice(len(films), config.films_per_epoch)
+        self.weights = class_weights(films, config)
 
     def __len__(self) -> int:
         return len(self.order) // self.config.batch
 
-    def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def __getitem__(self, index: int) -> Batch:
+        """Return inputs (N, S, S, 1), packed targets (N, 2K + 1), and weights (N,), if any."""
         rows = slice(index * self.config.batch, (index + 1) * self.config.batch)
         config, canvases = self.config, self.films.images
         rng = np.random.default_rng([config.seed, self.epoch, index])
@@ -44,4 +50,17 @@ class EpochBatches(keras.utils.PyDataset):  # type: ignore[misc]
             ]
         )[..., None]
         targets: Any = self.films.allowed[self.order[rows]].astype(np.float32)
-        return mix(batch, targets, config.augmentation.mixup, rng)
+        if self.weights is None:
+            return mix(batch, targets, config.augmentation.mixup, rng)
+        # A column beside the targets, so that weights are mixed in the order that the films are.
+        targets = np.column_stack([targets, self.weights[self.order[rows]]])
+        return _unpack_weights(*mix(batch, targets, config.augmentation.mixup, rng))
+
+
+def _unpack_weights(films: NDArray[np.float32], packed: NDArray[np.float32]) -> Batch:
+    """Return films, targets (N, 2K + 1) and weights (N,) of targets packed with weights."""
+    half = packed.shape[1] // 2
+    share = packed[:, -1]
+    weights = share * packed[:, half - 1] + (1 - share) * packed[:, 2 * half - 1]
+    targets = np.delete(packed, (half - 1, 2 * half - 1), axis=1)
+    return films, targets, weights.astype(np.float32)

@@ -3,9 +3,10 @@
 Mitchell et al. 2019, Model Cards for Model Reporting, arXiv:1810.03993.
 """
 
-from xray_core.bundle import BundleManifest, Interval, OperatingPoint, Preprocessing
+from xray_core.bundle import BundleManifest, Interval, OperatingPoint
 from xray_core.labels import TITLES
 from xray_core.notice import NOTICE
+from xray_core.training.card_making import CHOSEN_BY, making_in_words
 from xray_core.training.card_tables import figures_table, shortcuts_table, stressed_table
 from xray_core.training.config import TrainingConfig
 
@@ -69,8 +70,7 @@ lose nothing: the AUC of the intact films.
 
 The stressed films are the validation films with frames swapped between the classes, markers painted
 in and out, resampled and sharpened, exposed otherwise, and collimated. None of that is disease, so
-the figures should stay as they are. The epoch was chosen by the worse loss of the two, which stood
-before calibration then and stands after it here.
+the figures should stay as they are. {chosen_by}
 
 {stressed}
 
@@ -84,7 +84,7 @@ before calibration then and stands after it here.
 
 ## Reproduce
 
-`python -m xray_core train --config {config}`; the whole configuration and the history of every
+{reproduce}; the whole configuration and the history of every
 epoch are in `bundle.json`, the films with their roles in `films.csv`.
 """
 
@@ -97,16 +97,17 @@ def model_card(manifest: BundleManifest, config: TrainingConfig) -> str:
         title=manifest.title,
         notice=NOTICE,
         outputs=", ".join(TITLES[output.name] for output in manifest.outputs),
-        making=_making(manifest, config),
+        making=making_in_words(manifest, config),
         films=_data(config),
         threshold=point.threshold,
         internal_test=figures_table(manifest, "internal_test"),
         validation=figures_table(manifest, "validation"),
         shortcuts=shortcuts_table(manifest),
+        chosen_by=CHOSEN_BY[config.best],
         stressed=stressed_table(manifest),
         operating_point=operating_point_in_words(point),
         confounders=config.confounders,
-        config=config.file,
+        reproduce=_reproduce(config),
     )
 
 
@@ -120,49 +121,10 @@ def operating_point_in_words(point: OperatingPoint) -> str:
     )
 
 
-def _making(manifest: BundleManifest, config: TrainingConfig) -> str:
-    how = manifest.preprocessing
-    return (
-        f"Network `{manifest.network}` on grey films of {manifest.input.size}×"
-        f"{manifest.input.size} px ({_crop(how)} stretched to a square, grey values between "
-        f"the {how.low:g} and {how.high:g} percentiles), {_start(config)}{config.epochs} epochs of "
-        f"{config.films_per_epoch} films, AdamW, seed {config.seed}; labels may be partial. "
-        f"Patients were divided once, by `{config.manifest.name}`. Temperature "
-        f"{manifest.temperature:.3f}." + _phantoms(config) + _frames(config)
-    )
-
-
-def _crop(how: Preprocessing) -> str:
-    if how.crop == "none" or how.lungs is None:
-        return "the whole film"
-    return (
-        f"the box of the lungs that `{how.lungs.name}` finds and {how.margin:.0%} about it, or the "
-        "whole film where it finds no plausible pair,"
-    )
-
-
-def _start(config: TrainingConfig) -> str:
-    return "begun with weights learnt on ImageNet, " if config.start == "imagenet" else ""
-
-
-def _phantoms(config: TrainingConfig) -> str:
-    if not config.phantoms.films:
-        return ""
-    return (
-        f" {config.phantoms.films} drawn phantoms make up {config.phantoms.share:.0%} of an "
-        "epoch, so that the offline demonstration can be read; no figure here counts one."
-    )
-
-
-def _frames(config: TrainingConfig) -> str:
-    how = config.augmentation
-    if not how.frame and not how.blur:
-        return ""
-    return (
-        f" In training the outer frame is replaced with probability {how.frame:g} and the "
-        f"resolution changed with probability {how.blur:g}, so that neither tells the class; "
-        "how far that helped stands under Shortcuts."
-    )
+def _reproduce(config: TrainingConfig) -> str:
+    if config.file:
+        return f"`python -m xray_core train --config {config.file}`"
+    return "The configuration was chosen on the spot; save it to a file for `train --config`"
 
 
 def _data(config: TrainingConfig) -> str:

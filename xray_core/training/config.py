@@ -3,164 +3,171 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, field_validator
 
 from xray_core.bundle import Preprocessing
 from xray_core.bundle.manifest import NAME
 from xray_core.errors import ConfigError
 from xray_core.networks.registry import network
-from xray_core.settings import PROJECT_ROOT
-
-SHARE = Field(ge=0, le=1)
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from xray_core.networks.transfer import ALL, TransferStrategy
+from xray_core.networks.weights_file import SUFFIXES
+from xray_core.training.config_file import Frozen, make_config, path_in_project, read_config
+from xray_core.training.division import Division
+from xray_core.training.parts import DataFolder, NoveltyRule, OperatingRule, Phantoms
 
 
-def _relative(path: Path) -> str:
-    """Return a path as it is given from the project's folder, or else its name."""
-    path = path.resolve()
-    inside = path.is_relative_to(PROJECT_ROOT)
-    return path.relative_to(PROJECT_ROOT).as_posix() if inside else path.name
+class Augmentation(Frozen):
+    """Random changes to a training film; every probability is per film and epoch."""
+
+    rotation: float = Field(10.0, ge=0, le=180, description="Largest angle in degrees.")
+    shift: float = Field(0.06, ge=0, le=0.5, description="Largest shift as a share of the side.")
+    zoom: float = Field(0.12, ge=0, lt=1, description="Largest relative change of scale.")
+    shear: float = Field(0.05, ge=0, le=0.5, description="Largest shear.")
+    flip: float = Field(0.5, ge=0, le=1, description="Probability of a left-right flip.")
+    flip_vertical: float = Field(
+        0.0, ge=0, le=1, description="Probability of turning the film upside down by a mirror."
+    )
+    gamma: float = Field(
+        0.5, ge=0, le=2, description="Largest change of the grey scale's exponent, in doublings."
+    )
+    contrast: float = Field(
+        0.2, ge=0, lt=1, description="Largest relative change of contrast and brightness."
+    )
+    cutout: float = Field(0.3, ge=0, le=1, description="Probability that a rectangle is hidden.")
+    frame: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="Probability that the outer frame, of random width, becomes that of another "
+        "film or one grey, so that collimation and markers do not give the class away.",
+    )
+    blur: float = Field(
+        0.4,
+        ge=0,
+        le=1,
+        description="Probability of resampling to a lower resolution and back, or of sharpening.",
+    )
+    style: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="Probability that the film takes on another film's sharpness and, in part, its "
+        "grey scale.",
+    )
+    mixup: float = Field(
+        0.2,
+        ge=0,
+        le=2,
+        description="α of the Beta distribution by which two films are mixed (Zhang et al. 2018, "
+        "arXiv:1710.09412); 0 is off.",
+    )
 
 
-class DataFolder(_Frozen):
-    """A data set to train on.
+class TrainingConfig(Frozen):
+    """A run: the same configuration, data and seed give the same run."""
 
-    Attributes:
-        path: folder or archive; relative paths are relative to the configuration file.
-        source: name of the data set in the patient manifest.
-        population: who is on the films, in words, for the card.
-        licence: under what terms, for the card.
-        weight: how much more (or less) often its films are drawn than `balance` alone would.
-    """
-
-    path: Path
-    source: str
-    population: str
-    licence: str
-    weight: float = Field(1.0, gt=0)
-
-
-class Augmentation(_Frozen):
-    """Random changes to a training film; every probability is per film and epoch.
-
-    Attributes:
-        rotation: largest angle in degrees.
-        shift: largest shift as a share of the side.
-        zoom: largest relative change of scale.
-        shear: largest shear.
-        flip: probability of a left-right flip.
-        gamma: largest |log2| of the exponent of the grey scale.
-        contrast: largest relative change of contrast and brightness.
-        cutout: probability that a rectangle is hidden.
-        frame: probability that the outer frame, of random width, is replaced by that of another
-            film or by one grey, so that collimation and markers do not give the class away.
-        blur: probability of resampling to a lower resolution and back, or of sharpening.
-        style: probability that the film takes on another film's sharpness and, in part, its grey
-            scale.
-        mixup: α of the Beta distribution of mixup (Zhang et al. 2018, arXiv:1710.09412); 0 is off.
-    """
-
-    rotation: float = Field(10.0, ge=0, le=180)
-    shift: float = Field(0.06, ge=0, le=0.5)
-    zoom: float = Field(0.12, ge=0, lt=1)
-    shear: float = Field(0.05, ge=0, le=0.5)
-    flip: float = Field(0.5, ge=0, le=1)
-    gamma: float = Field(0.5, ge=0, le=2)
-    contrast: float = Field(0.2, ge=0, lt=1)
-    cutout: float = Field(0.3, ge=0, le=1)
-    frame: float = Field(0.5, ge=0, le=1)
-    blur: float = Field(0.4, ge=0, le=1)
-    style: float = Field(0.0, ge=0, le=1)
-    mixup: float = Field(0.2, ge=0, le=2)
-
-
-class Phantoms(_Frozen):
-    """Synthetic films among the training films, so that the offline demonstration is read.
-
-    Attributes:
-        films: how many are drawn, a quarter of each kind, children and adults in turn.
-        share: share of an epoch that is drawn from them.
-    """
-
-    films: int = Field(0, ge=0)
-    share: float = Field(0.0, ge=0, le=0.5)
-
-
-class OperatingRule(_Frozen):
-    """How the threshold is chosen on validation patients.
-
-    Attributes:
-        min_sensitivity: the threshold is the highest with at least this sensitivity.
-        source: the data set whose validation patients choose it.
-    """
-
-    min_sensitivity: float = Field(0.985, gt=0, le=1)
-    source: str
-
-
-class NoveltyRule(_Frozen):
-    """How the limits of the novelty check are set on validation films.
-
-    Attributes:
-        flag_quantile: films further out than this share of the validation films are flagged.
-        refuse_margin: films this many times further out than any validation film are refused.
-    """
-
-    flag_quantile: float = Field(0.99, gt=0.5, lt=1)
-    refuse_margin: float = Field(1.35, ge=1)
-
-
-class TrainingConfig(_Frozen):
-    """A run: the same configuration, data and seed give the same run.
-
-    Attributes:
-        name: of the bundle and its folder.
-        store: folder that the bundle is written into; None is the user's own store.
-        manifest: committed CSV that gives every patient a role.
-        start: weights to start from: `imagenet`, where the network has published ones, or random.
-        films_per_epoch: films drawn for an epoch, with replacement.
-        balance: films are drawn with weight n^(balance − 1) of their source and label's count n:
-            1 draws them as they come, 0 draws every source and label equally often.
-        style_floor: films are also drawn by the inverse of the probability that their style alone
-            gives their class (see `training.style`), which is taken as no less than this; None
-            leaves style out of it.
-        rate: peak learning rate; linear warm-up, then cosine decay to zero.
-        label_smoothing: share of the loss spread evenly over all outputs.
-        confounders: what is known to go with the class and is not disease, for the card.
-        champion: make the bundle the default one of its store.
-        file: path of the file that the configuration was read from, from the project's folder.
-    """
-
-    name: str = Field(pattern=NAME)
-    title: str
-    network: str
-    task: Literal["four-class", "three-class", "binary"] = "four-class"
-    seed: int = Field(0, ge=0)
+    name: str = Field(pattern=NAME, description="Name of the model and of its folder.")
+    title: str = Field(description="What people read.")
+    network: str = Field(description="Architecture, by its name in the list of networks.")
+    task: Literal["four-class", "three-class", "binary"] = Field(
+        "four-class",
+        description="binary: normal or pneumonia. three-class: normal, bacterial, viral. "
+        "four-class: COVID-19 too.",
+    )
+    seed: int = Field(0, ge=0, description="Decides weights, order and every random change.")
     data: tuple[DataFolder, ...] = Field(min_length=1)
-    manifest: Path
-    store: Path | None = None
+    manifest: Path | None = Field(
+        None, description="CSV that gives every patient a role, for division by manifest."
+    )
+    division: Division = Division()
+    store: Path | None = Field(
+        None, description="Folder that the model is written into; by default the user's own."
+    )
     preprocessing: Preprocessing = Preprocessing()
-    input_size: int | None = Field(None, ge=32, le=1024)
-    start: Literal["random", "imagenet"] = "random"
-    epochs: int = Field(24, ge=1)
-    warmup_epochs: float = Field(1.0, ge=0)
-    films_per_epoch: int = Field(5000, ge=1)
-    batch: int = Field(32, ge=2)
-    rate: float = Field(2e-3, gt=0)
-    weight_decay: float = Field(0.01, ge=0)
-    label_smoothing: float = Field(0.05, ge=0, lt=1)
-    balance: float = SHARE
-    style_floor: float | None = Field(None, gt=0, le=1)
+    input_size: int | None = Field(
+        None, ge=32, le=1024, description="Side of the input in pixels; by default the network's."
+    )
+    start: str = Field(
+        "random",
+        min_length=1,
+        description="Weights to start from: random, imagenet, a file of weights, or the name of an "
+        "installed model of the same network.",
+    )
+    transfer: TransferStrategy = Field(ALL, description="Which layers are trained, and when.")
+    epochs: int = Field(24, ge=1, le=1000, description="Most epochs.")
+    early_stopping: int | None = Field(
+        None, ge=1, description="Stop after so many epochs without a better one; empty: never."
+    )
+    best: Literal["stressed", "validation", "last"] = Field(
+        "stressed",
+        description="Epoch that is kept. stressed: least loss on the worst of plain, stressed and, "
+        "with a style floor, styled validation films. validation: least on the plain ones. "
+        "last: the last.",
+    )
+    films_per_epoch: int = Field(5000, ge=1, description="Films drawn for an epoch.")
+    batch: int = Field(32, ge=2, le=1024, description="Films a step.")
+    optimiser: Literal["adamw", "adam", "rmsprop", "sgd"] = Field(
+        "adamw", description="AdamW decays weights apart from the gradient and suits most networks."
+    )
+    momentum: float = Field(0.9, ge=0, lt=1, description="Of SGD (Nesterov's where above 0).")
+    rate: float = Field(2e-3, gt=0, le=10, description="Peak learning rate.")
+    schedule: Literal["cosine", "plateau", "steps", "constant"] = Field(
+        "cosine",
+        description="cosine: linear warm-up, then down to zero. plateau: lower whenever the loss "
+        "stands still. steps: lower after the epochs named. constant: always the same.",
+    )
+    warmup_epochs: float = Field(1.0, ge=0, description="Epochs of warm-up of cosine.")
+    rate_factor: float = Field(
+        0.3, gt=0, le=1, description="What plateau and steps multiply the rate by."
+    )
+    plateau_patience: int = Field(
+        2, ge=1, description="Epochs without a lower loss after which plateau lowers the rate."
+    )
+    rate_steps: tuple[int, ...] = Field((), description="Epochs after which steps lowers the rate.")
+    weight_decay: float = Field(0.01, ge=0, le=1, description="Of AdamW and SGD.")
+    clip_norm: float | None = Field(
+        1.0, gt=0, description="Largest norm of all gradients together; empty: any."
+    )
+    label_smoothing: float = Field(
+        0.05, ge=0, lt=1, description="Share of the loss spread evenly over all outputs."
+    )
+    imbalance: Literal["sampling", "class-weights", "oversampling", "focal", "none"] = Field(
+        "sampling",
+        description="What evens out classes of unequal size. sampling: rarer films are drawn more "
+        "often, by balance. class-weights: they weigh more in the loss. oversampling: they are "
+        "repeated until classes are equal. focal: what is easy weighs less. none: nothing.",
+    )
+    balance: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="Of sampling: films are drawn with weight n^(balance − 1) of their source and "
+        "label's count n; 1 draws them as they come, 0 every source and label equally often.",
+    )
+    style_floor: float | None = Field(
+        None,
+        gt=0,
+        le=1,
+        description="Films are also drawn, and epochs judged, by the inverse of the probability "
+        "that their style alone gives their class, taken as no less than this; empty: style is "
+        "left out of it.",
+    )
+    focal_gamma: float = Field(
+        2.0, ge=0, le=10, description="γ of the focal loss (Lin et al. 2017, arXiv:1708.02002)."
+    )
     augmentation: Augmentation = Augmentation()
     phantoms: Phantoms = Phantoms()
     operating_point: OperatingRule
     novelty: NoveltyRule = NoveltyRule()
-    confounders: str
-    champion: bool = False
-    file: str = "config.json"
+    confounders: str = Field(
+        description="What is known to go with the class and is not disease, for the card."
+    )
+    champion: bool = Field(False, description="Make the model the default one of its store.")
+    deterministic: bool = Field(
+        False,
+        description="The same figures to the last bit, also where the run was interrupted; slower.",
+    )
+    file: str = Field("", description="File that this was read from, if it was.")
 
     @field_validator("network")
     @classmethod
@@ -173,6 +180,16 @@ class TrainingConfig(_Frozen):
         """Side of the network's input in pixels."""
         return self.input_size or network(self.network).input_size
 
+    @property
+    def starts_from_file(self) -> bool:
+        """Whether `start` is the path of a file of weights."""
+        return self.start.endswith(SUFFIXES)
+
+    @property
+    def start_name(self) -> str:
+        """What `start` is called where paths mean nothing."""
+        return Path(self.start).name if self.starts_from_file else self.start
+
     @classmethod
     def read(cls, path: Path) -> "TrainingConfig":
         """Read a JSON file; relative paths in it become relative to the file's folder.
@@ -180,30 +197,32 @@ class TrainingConfig(_Frozen):
         Raises:
             ConfigError: it is missing or not valid.
         """
-        try:
-            config = cls.model_validate_json(path.read_bytes())
-        except OSError as error:
-            raise ConfigError(f"configuration {path} cannot be read.") from error
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise ConfigError(f"{path.name} is not valid at {where!r}: {first['msg']}.") from error
-        base = path.parent
+        config, base = read_config(cls, path), path.parent
         data = tuple(d.model_copy(update={"path": base / d.path}) for d in config.data)
         return config.model_copy(
             update={
-                "file": _relative(path),
+                "file": path_in_project(path),
                 "data": data,
-                "manifest": base / config.manifest,
+                "manifest": base / config.manifest if config.manifest else None,
                 "store": base / config.store if config.store else None,
+                "start": str(base / config.start) if config.starts_from_file else config.start,
             }
         )
+
+    def changed(self, changes: dict[str, Any]) -> "TrainingConfig":
+        """Return the same run with some settings changed.
+
+        Raises:
+            ConfigError: one of them is not valid.
+        """
+        return make_config(TrainingConfig, self.model_dump() | changes)
 
     def portable(self) -> dict[str, Any]:
         """Return the configuration as JSON types, each path cut to its name."""
         content = self.model_dump(mode="json")
-        content["manifest"] = self.manifest.name
-        content["store"] = self.store.name if self.store else None
+        for key, path in (("manifest", self.manifest), ("store", self.store)):
+            content[key] = path.name if path else None
+        content["start"] = self.start_name
         for folder in content["data"]:
             folder["path"] = Path(folder["path"]).name
         return content
@@ -213,7 +232,7 @@ class TrainingConfig(_Frozen):
 
         Raises:
             ConfigError: two data sets of one source, one called `phantom`, an operating point from
-                none of them, or an epoch shorter than a batch.
+                none of them, an epoch shorter than a batch, or a division that lacks its manifest.
         """
         sources = [folder.source for folder in self.data]
         if len(set(sources)) < len(sources) or "phantom" in sources:
@@ -228,4 +247,8 @@ class TrainingConfig(_Frozen):
         if self.films_per_epoch < self.batch:
             raise ConfigError(
                 f"an epoch of {self.films_per_epoch} films is shorter than a batch of {self.batch}."
+            )
+        if self.division.by == "manifest" and self.manifest is None:
+            raise ConfigError(
+                "division by manifest needs a manifest; allowed without one are own, random, folds."
             )

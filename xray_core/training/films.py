@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.hashing import perceptual_hash
-from xray_core.datasets.manifest import assign_roles, read_manifest
 from xray_core.datasets.open import open_dataset
 from xray_core.errors import DatasetError
 from xray_core.evaluation.stress import stress
@@ -21,6 +20,7 @@ from xray_core.imaging.phantom import PhantomKind, draw_phantom
 from xray_core.labels import label_name, task_named
 from xray_core.training.canvas import centre_of
 from xray_core.training.config import TrainingConfig
+from xray_core.training.division import divide
 from xray_core.training.preparation import FilmPreparation
 from xray_core.training.style import StyleReader, style_features
 
@@ -63,20 +63,21 @@ class FilmSet:
 def load_films(config: TrainingConfig, progress: Progress | None = None) -> dict[str, FilmSet]:
     """Decode every film of a run and return the sets by role, and the stressed validation films.
 
-    Films whose label the task has no place for are left out.
+    Films whose label the task has no place for are left out, and those that `division.divide`
+    leaves out.
 
     Raises:
         BundleError: the lungs are to be cropped to, and there is no segmenter.
+        ConfigError: the division does not hold together.
         DatasetError: a folder cannot be used, a patient is not in the manifest, or a role is empty.
         FilmError: a film cannot be decoded.
     """
     reader = _FilmReader(config)
-    manifest = read_manifest(config.manifest)
     datasets = [open_dataset(folder.path, source=folder.source) for folder in config.data]
+    divided = divide([d.table for d in datasets], config.division, config.manifest)
     total, done = sum(len(d) for d in datasets), 0
     parts: dict[str, list[FilmSet]] = {TRAIN: [], VALIDATION: [], INTERNAL_TEST: []}
-    for dataset in datasets:
-        roles = assign_roles(dataset.table, manifest)
+    for dataset, roles in zip(datasets, divided, strict=True):
         for role, sets in parts.items():
             chosen = dataset.subset(np.flatnonzero(roles.to_numpy() == role))
             sets.append(reader.read(chosen, role))

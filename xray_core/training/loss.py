@@ -14,21 +14,30 @@ class PartialLabelLoss(keras.losses.Loss):  # type: ignore[misc]
 
     Args:
         smoothing: share of the loss that is the mean −log p of all outputs (label smoothing).
+        focus: γ of the focal loss: −log p counts (1 − p)^γ (Lin et al. 2017, arXiv:1708.02002);
+            0 is the plain loss.
     """
 
-    def __init__(self, smoothing: float = 0.0) -> None:
+    def __init__(self, smoothing: float = 0.0, focus: float = 0.0) -> None:
         super().__init__(name="partial_label_loss")
-        self.smoothing = smoothing
+        self.smoothing, self.focus = smoothing, focus
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Return the loss (N,) of logits `y_pred` (N, K)."""
         k = y_pred.shape[-1]
         log_p = ops.log_softmax(y_pred, axis=-1)
         share = y_true[:, -1]
-        first = _log_mass(log_p, y_true[:, :k])
-        second = _log_mass(log_p, y_true[:, k : 2 * k])
+        first = self._counted(_log_mass(log_p, y_true[:, :k]))
+        second = self._counted(_log_mass(log_p, y_true[:, k : 2 * k]))
         hard = -(share * first + (1 - share) * second)
         return (1 - self.smoothing) * hard - self.smoothing * ops.mean(log_p, axis=-1)
+
+    def _counted(self, log_mass: Any) -> Any:
+        if not self.focus:
+            return log_mass
+        # A sum of probabilities may pass 1 by a rounding error, of which no power can be taken.
+        rest = ops.maximum(-ops.expm1(log_mass), 1e-7)
+        return rest**self.focus * log_mass
 
 
 def _log_mass(log_p: Any, allowed: Any) -> Any:

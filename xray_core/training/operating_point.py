@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 from xray_core.bundle import OperatingPoint
 from xray_core.evaluation.figures import figures
 from xray_core.labels import NORMAL, Task, parse_label
-from xray_core.training.config import OperatingRule
 from xray_core.training.films import FilmSet
+from xray_core.training.parts import OperatingRule
 
 
 def choose_operating_point(

@@ -5,8 +5,9 @@ from numpy.typing import NDArray
 
 from xray_core.bundle import Preprocessing
 from xray_core.evaluation.shortcuts import blanked_inputs
+from xray_core.imaging.clahe import equalise
 from xray_core.imaging.geometry import InputGeometry, normalise
-from xray_core.lungs import frame_film, load_lung_finder
+from xray_core.lungs import frame_film, load_lung_finder, network_input
 from xray_core.training.canvas import Canvas, draw_canvas
 
 Grey = NDArray[np.float32]
@@ -31,6 +32,7 @@ class FilmPreparation:
     def canvas(self, pixels: Grey) -> Canvas:
         """Return what a training film (H, W) is augmented from, uint8 (M, M)."""
         geometry, how = self._frame(pixels), self._how
+        pixels = equalise(pixels, how.clahe)
         field, seen = draw_canvas(pixels, geometry), geometry.to_input(pixels)
         film = normalise(field, how.normalisation, how.low, how.high, measured=seen)
         return np.rint(film * 255).astype(np.uint8)
@@ -50,5 +52,4 @@ class FilmPreparation:
         return frame_film((pixels.shape[0], pixels.shape[1]), lungs, self._how, self._size)
 
     def _input(self, pixels: Grey, geometry: InputGeometry) -> Grey:
-        how = self._how
-        return normalise(geometry.to_input(pixels), how.normalisation, how.low, how.high)
+        return network_input(pixels, geometry, self._how)

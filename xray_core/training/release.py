@@ -1,15 +1,12 @@
 """From trained weights to a bundle: temperature, threshold, novelty check, figures, card."""
 
-import platform
 import shutil
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import softmax
 
 from xray_core.bundle import (
     BundleManifest,
@@ -19,23 +16,23 @@ from xray_core.bundle import (
 )
 from xray_core.bundle.lite import LiteNetwork
 from xray_core.bundle.store import is_champion, stores, trust
-from xray_core.calibration import fit_temperature
 from xray_core.errors import TrainingError
 from xray_core.labels import CLASSES, task_named
 from xray_core.networks.registry import network
 from xray_core.novelty import NoveltyModel
 from xray_core.settings import settings
+from xray_core.training.calibrate import calibrate
 from xray_core.training.canvas import centre_of
 from xray_core.training.card import model_card
 from xray_core.training.config import TrainingConfig
+from xray_core.training.environment import environment
+from xray_core.training.epochs import EpochRecord
 from xray_core.training.films import INTERNAL_TEST, PHANTOM, TRAIN, VALIDATION, FilmSet
-from xray_core.training.fit import EpochRecord, logits
+from xray_core.training.fit import logits
 from xray_core.training.forms import check_forms, save_forms
 from xray_core.training.lock import exclusive
-from xray_core.training.operating_point import choose_operating_point
 from xray_core.training.scores import score_roles
 
-PACKAGES = ("tensorflow", "keras", "numpy", "opencv", "scikit-image")
 FILM_COLUMNS = ["sha256", "phash", "patient", "source", "label", "role"]
 
 
@@ -111,12 +108,7 @@ def _manifest(
     folder: Path,
 ) -> BundleManifest:
     task = task_named(config.task)
-    validation = films[VALIDATION]
-    raw = lite(validation.images[..., None]).astype(np.float64)
-    temperature = round(fit_temperature(raw, validation.allowed), 6)
-    point = choose_operating_point(
-        softmax(raw / temperature, axis=1), validation, task, config.operating_point
-    )
+    temperature, point = calibrate(lite, films[VALIDATION], config)
     return BundleManifest(
         name=config.name,
         title=config.title,
@@ -133,7 +125,7 @@ def _manifest(
         novelty=_fit_novelty(films, config, folder),
         metrics=score_roles(films, lite, temperature, task, point.threshold),
         training=config.portable() | {"history": [asdict(record) for record in history]},
-        environment={"python": platform.python_version(), **_versions()},
+        environment=environment(),
     )
 
 
@@ -160,14 +152,3 @@ def _write_films(films: dict[str, FilmSet], path: Path) -> None:
     tables = [films[role].table for role in (TRAIN, VALIDATION, INTERNAL_TEST)]
     rows = [table.loc[table["source"] != PHANTOM, FILM_COLUMNS] for table in tables]
     path.write_bytes(pd.concat(rows).to_csv(index=False, lineterminator="\n").encode())
-
-
-def _versions() -> dict[str, str]:
-    names = {"tensorflow": "tensorflow", "opencv": "cv2"}
-    found = {}
-    for name in PACKAGES:
-        if name in names:  # distributed under more than one name
-            found[name] = __import__(names[name]).__version__
-        else:
-            found[name] = version(name)
-    return found

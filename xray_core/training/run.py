@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryFile
 
 from xray_core.bundle import LungsUsed
 from xray_core.errors import TrainingError
@@ -15,6 +14,8 @@ from xray_core.training.lock import exclusive
 from xray_core.training.memory import keep_freed_memory
 from xray_core.training.operating_point import has_both_kinds
 from xray_core.training.release import bundle_folder, check_name, release
+from xray_core.training.steps import OnStep
+from xray_core.training.store_check import check_store
 
 
 def train(
@@ -22,6 +23,7 @@ def train(
     *,
     on_load: Progress | None = None,
     on_epoch: OnEpoch | None = None,
+    on_step: OnStep | None = None,
     log: Callable[[str], None] = lambda _: None,
 ) -> Path:
     """Train a network and return the folder of its bundle.
@@ -32,6 +34,7 @@ def train(
         config: everything that decides the run.
         on_load: called with the films read so far and their number.
         on_epoch: called with the record of each epoch and the number of epochs.
+        on_step: called within each epoch, see `steps`.
         log: called with a sentence at each stage.
 
     Raises:
@@ -43,26 +46,26 @@ def train(
             champion, or cannot go on.
     """
     config.check()
-    config = _name_finder(config)
+    config = name_finder(config)
     keep_freed_memory()
     workdir = settings().home / "runs" / config.name
-    _check_store(bundle_folder(config).parent)
+    check_store(bundle_folder(config).parent)
     check_name(bundle_folder(config))
     with exclusive(workdir):
         log("Reading the films.")
         films = load_films(config, on_load)
         log("; ".join(f"{role}: {len(found)} films" for role, found in films.items()) + ".")
-        _check_films(films, config)
-        model, history = fit(config, films, workdir, on_epoch)
+        check_films(films, config)
+        model, history = fit(config, films, workdir, on_epoch, on_step)
         log("Calibrating on validation patients, and scoring the internal test once.")
         folder = release(config, model, films, history)
     log(f"The bundle is in {folder}.")
     return folder
 
 
-def _name_finder(config: TrainingConfig) -> TrainingConfig:
+def name_finder(config: TrainingConfig) -> TrainingConfig:
     """State the segmenter that crops, by its hash: another one makes another run of it."""
-    if config.preprocessing.crop == "none":
+    if config.preprocessing.crop != "lungs":
         return config
     finder = load_lung_finder()
     used = LungsUsed(name=finder.name, sha256=finder.sha256)
@@ -70,17 +73,7 @@ def _name_finder(config: TrainingConfig) -> TrainingConfig:
     return config.model_copy(update={"preprocessing": how})
 
 
-def _check_store(store: Path) -> None:
-    """Find out now, not after the last epoch, that the bundle could not be written."""
-    try:
-        store.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=store):
-            pass
-    except OSError as error:
-        raise TrainingError(f"{store} cannot be written: {error.strerror}.") from error
-
-
-def _check_films(films: dict[str, FilmSet], config: TrainingConfig) -> None:
+def check_films(films: dict[str, FilmSet], config: TrainingConfig) -> None:
     """Find out now, not after the last epoch, that no threshold could be chosen."""
     source = config.operating_point.source
     if not has_both_kinds(films[VALIDATION], source):

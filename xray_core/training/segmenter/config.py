@@ -4,22 +4,16 @@ import json
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from xray_core.bundle import Preprocessing
 from xray_core.bundle.manifest import NAME
 from xray_core.errors import ConfigError
 from xray_core.networks.lung_unet import SIZE
-from xray_core.settings import PROJECT_ROOT
-
-SHARE = Field(ge=0, le=1)
+from xray_core.training.config_file import SHARE, Frozen, path_in_project, read_config
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class MaskedFolder(_Frozen):
+class MaskedFolder(Frozen):
     """Films, most with masks of their lungs.
 
     Attributes:
@@ -47,7 +41,7 @@ class MaskedFolder(_Frozen):
     licence: str
 
 
-class Changes(_Frozen):
+class Changes(Frozen):
     """Random changes to a training film; each probability is per film and epoch.
 
     Attributes:
@@ -81,7 +75,7 @@ class Changes(_Frozen):
     no_chest: float = SHARE
 
 
-class SegmenterConfig(_Frozen):
+class SegmenterConfig(Frozen):
     """A run: the same configuration, data and seed give the same run.
 
     Attributes:
@@ -122,15 +116,7 @@ class SegmenterConfig(_Frozen):
         Raises:
             ConfigError: it is missing or not valid.
         """
-        try:
-            config = cls.model_validate_json(path.read_bytes())
-        except OSError as error:
-            raise ConfigError(f"configuration {path} cannot be read.") from error
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise ConfigError(f"{path.name} is not valid at {where!r}: {first['msg']}.") from error
-        base, whole = path.parent, path.resolve()
+        config, base = read_config(cls, path), path.parent
         data = tuple(
             folder.model_copy(
                 update={
@@ -141,10 +127,9 @@ class SegmenterConfig(_Frozen):
             )
             for folder in config.data
         )
-        inside = whole.is_relative_to(PROJECT_ROOT)
         return config.model_copy(
             update={
-                "file": whole.relative_to(PROJECT_ROOT).as_posix() if inside else whole.name,
+                "file": path_in_project(path),
                 "data": data,
                 "store": base / config.store if config.store else None,
             }

@@ -1,9 +1,7 @@
 """From trained weights to a bundle: limits of plausibility, figures, card."""
 
-import platform
 import shutil
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ from xray_core.datasets.splits import INTERNAL_TEST, VALIDATION
 from xray_core.lungs import LungFinder
 from xray_core.lungs.outline import outline
 from xray_core.settings import settings
+from xray_core.training.environment import environment
 from xray_core.training.lock import exclusive
 from xray_core.training.segmenter.card import segmenter_card
 from xray_core.training.segmenter.config import SegmenterConfig
@@ -84,7 +83,7 @@ def _measured(
         lungs=ANYTHING,
         metrics={},
         training=config.portable() | {"history": [asdict(record) for record in history]},
-        environment=_environment(),
+        environment=environment(),
     )
     finder = _finder(manifest, folder)
     seen = np.stack([finder.see(film.pixels) for film in films[VALIDATION].films])
@@ -110,15 +109,3 @@ def _finder(manifest: BundleManifest, folder: Path) -> LungFinder:
     manifest.write(folder)
     sha256 = bundle_sha256(folder)
     return LungFinder(BundleInfo(manifest.name, "segmenter", folder, sha256, manifest, False))
-
-
-def _environment() -> dict[str, str]:
-    import cv2
-    import tensorflow
-
-    return {
-        "python": platform.python_version(),
-        "tensorflow": tensorflow.__version__,
-        "opencv": cv2.__version__,
-        **{name: version(name) for name in ("keras", "numpy", "scikit-image")},
-    }

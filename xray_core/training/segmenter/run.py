@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryFile
 
-from xray_core.errors import TrainingError
 from xray_core.settings import settings
 from xray_core.training.lock import exclusive
 from xray_core.training.memory import keep_freed_memory
@@ -12,6 +10,7 @@ from xray_core.training.segmenter.config import SegmenterConfig
 from xray_core.training.segmenter.films import Progress, load_masked_films
 from xray_core.training.segmenter.fit import OnSegmenterEpoch, fit_segmenter
 from xray_core.training.segmenter.release import release_segmenter, segmenter_folder
+from xray_core.training.store_check import check_store
 
 
 def train_segmenter(
@@ -40,7 +39,7 @@ def train_segmenter(
     config.check()
     keep_freed_memory()
     workdir = settings().home / "runs" / config.name
-    _check_store(segmenter_folder(config).parent)
+    check_store(segmenter_folder(config).parent)
     with exclusive(workdir):
         log("Reading the films and their masks.")
         films = load_masked_films(config, on_load)
@@ -50,13 +49,3 @@ def train_segmenter(
         folder = release_segmenter(config, model, films, history)
     log(f"The bundle is in {folder}.")
     return folder
-
-
-def _check_store(store: Path) -> None:
-    """Find out now, not after the last epoch, that the bundle could not be written."""
-    try:
-        store.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=store):
-            pass
-    except OSError as error:
-        raise TrainingError(f"{store} cannot be written: {error.strerror}.") from error

@@ -1,0 +1,108 @@
+"""A search keeps its trials, ends the hopeless ones and gives the best run to be trained."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from xray_core.errors import ConfigError
+from xray_core.networks.registry import NETWORKS
+from xray_core.training import search as searching
+from xray_core.training.config import TrainingConfig
+from xray_core.training.films import FilmSet
+from xray_core.training.search import read_search, search, train_best
+from xray_core.training.search_space import (
+    Choice,
+    Range,
+    suggest_space,
+    with_settings,
+)
+
+SPACE = (
+    Range("rate", 1e-4, 1e-1, log=True),
+    Choice("optimiser", ("adam", "sgd")),
+    Range("augmentation.zoom", 0.0, 0.2),
+)
+
+
+@pytest.fixture
+def config(
+    quick_config: TrainingConfig,
+    drawn_films: dict[str, FilmSet],
+    monkeypatch: pytest.MonkeyPatch,
+) -> TrainingConfig:
+    """A run of two epochs on films that need not be read."""
+    monkeypatch.setattr(searching, "load_films", lambda config, progress: drawn_films)
+    return quick_config.changed({"name": "hunt", "network": "ann-10", "epochs": 2})
+
+
+def test_trials_are_kept_and_the_best_is_the_run_with_their_settings(
+    home: Path, config: TrainingConfig
+) -> None:
+    told: list[int] = []
+    first = search(config, 2, space=SPACE, on_trial=lambda trial: told.append(trial.number))
+    assert told == [0, 1]
+    result = search(config, 1, sampler="random", space=SPACE)
+    assert [trial.number for trial in result.trials] == [0, 1, 2]
+    assert result.trials[:2] == first.trials
+    assert read_search("hunt") == result
+    assert result.best is not None
+    assert result.best_trial is not None
+    best = result.trials[result.best_trial]
+    assert best.loss == min(t.loss for t in result.trials if t.loss is not None)
+    assert result.best.rate == best.settings["rate"]
+    assert result.best.augmentation.zoom == best.settings["augmentation.zoom"]
+    assert result.best.epochs == config.epochs
+    assert sum(result.importances.values()) == pytest.approx(1, abs=0.01)
+    json.dumps(result.to_json(), allow_nan=False)
+    assert (home / "optuna.db").exists()
+    assert not list((home / "runs" / "hunt.search").glob("trial-*"))
+
+
+def test_a_grid_tries_everything_and_ends(home: Path, config: TrainingConfig) -> None:
+    space = (Choice("batch", (8, 16)), Choice("optimiser", ("adam",)))
+    result = search(config, 9, sampler="grid", space=space, epochs=1)
+    assert sorted(trial.settings["batch"] for trial in result.trials) == [8, 16]
+    assert {trial.epochs for trial in result.trials} == {1}
+
+
+def test_a_trial_that_cannot_go_on_fails_alone(
+    home: Path, config: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from xray_core.errors import TrainingError
+
+    def diverge(*_: object) -> None:
+        raise TrainingError("the loss of epoch 1 is not a number.")
+
+    monkeypatch.setattr(searching, "fit", diverge)
+    result = search(config, 2, space=SPACE)
+    assert [trial.state for trial in result.trials] == ["failed", "failed"]
+    assert result.best is None
+    with pytest.raises(ConfigError, match="no trial that was completed"):
+        train_best("hunt")
+
+
+@pytest.mark.parametrize(("trials", "sampler"), [(0, "tpe"), (3, "guess")])
+def test_what_cannot_be_searched_is_told(
+    home: Path, config: TrainingConfig, trials: int, sampler: str
+) -> None:
+    with pytest.raises(ConfigError, match="allowed are 1 or more by tpe, random, grid"):
+        search(config, trials, sampler=sampler)  # type: ignore[arg-type]
+
+
+def test_a_search_that_was_not_made_is_told(home: Path) -> None:
+    with pytest.raises(ConfigError, match="'nowhere' is not known"):
+        read_search("nowhere")
+
+
+@pytest.mark.parametrize("name", [spec.name for spec in NETWORKS])
+def test_every_network_has_a_space_whose_corners_are_valid(
+    quick_config: TrainingConfig, name: str
+) -> None:
+    start = "imagenet" if name == "resnet50" else "random"
+    config = quick_config.changed({"network": name, "start": start})
+    space = suggest_space(config)
+    for end in (0, -1):
+        corner = {one.setting: one.grid()[end] for one in space}
+        assert with_settings(config, corner).rate == pytest.approx(corner["rate"])
+    assert ("transfer" in {one.setting for one in space}) == (name == "resnet50")

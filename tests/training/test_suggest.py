@@ -1,0 +1,118 @@
+"""A folder of films and the name of a network are enough to train."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from xray_core.bundle import BundleManifest
+from xray_core.cli import main
+from xray_core.datasets.dataset import Dataset
+from xray_core.datasets.open import open_dataset
+from xray_core.datasets.stores import FolderStore
+from xray_core.errors import ConfigError
+from xray_core.training.suggest import (
+    model_name,
+    suggest_config,
+    suggest_for_folders,
+    suggest_length,
+)
+
+
+def dataset(counts: dict[str, int], splits: tuple[str, ...] = ("",)) -> Dataset:
+    """A data set of so many films of each label, a patient each, in splits in turn."""
+    rows = [
+        (f"{split}/{label}/{i}.png", label, f"{label}-{i}", split)
+        for label, count in counts.items()
+        for i in range(count)
+        for split in [splits[i % len(splits)]]
+    ]
+    table = pd.DataFrame(rows, columns=["path", "label", "patient", "split"])
+    hashes = [f"{i:064}" for i in range(len(table))]
+    return Dataset(table.assign(source="mine", sha256=hashes, phash=""), FolderStore(Path()))
+
+
+@pytest.mark.parametrize(
+    ("counts", "task"),
+    [
+        ({"NORMAL": 40, "PNEUMONIA": 60}, "binary"),
+        ({"NORMAL": 40, "BACTERIAL": 60, "VIRAL": 30}, "three-class"),
+        ({"NORMAL": 40, "BACTERIAL": 60, "VIRAL": 5}, "binary"),
+        ({"NORMAL": 40, "BACTERIAL": 30, "VIRAL": 30, "COVID-19": 30}, "four-class"),
+        ({"NORMAL": 40, "COVID-19": 60}, "binary"),
+    ],
+)
+def test_the_task_is_what_the_labels_can_teach(counts: dict[str, int], task: str) -> None:
+    config = suggest_config(dataset(counts), name="m", network="residual")
+    config.check()
+    assert config.task == task
+    assert config.operating_point.source == "mine"
+
+
+def test_one_kind_of_film_cannot_be_trained_on() -> None:
+    with pytest.raises(ConfigError, match="60 PNEUMONIA; training needs films of both kinds"):
+        suggest_config(dataset({"PNEUMONIA": 60}), name="m", network="residual")
+
+
+def test_folders_of_the_set_itself_divide_it_and_else_chance_does() -> None:
+    own = dataset({"NORMAL": 60, "PNEUMONIA": 60}, ("train", "train", "test"))
+    assert suggest_config(own, name="m", network="residual").division.by == "own"
+    plain = dataset({"NORMAL": 60, "PNEUMONIA": 60})
+    assert suggest_config(plain, name="m", network="residual").division.by == "random"
+
+
+@pytest.mark.parametrize(("films", "shorter"), [(20, 300), (300, 5_000), (5_000, 90_000)])
+def test_more_films_make_longer_epochs_and_fewer_of_them(films: int, shorter: int) -> None:
+    few, many = suggest_length(films), suggest_length(shorter)
+    assert few["films_per_epoch"] <= many["films_per_epoch"]
+    assert few["epochs"] >= many["epochs"]
+    assert few["batch"] <= few["films_per_epoch"]
+
+
+def test_a_preset_repeats_what_was_published() -> None:
+    films = dataset({"NORMAL": 100, "PNEUMONIA": 200})
+    config = suggest_config(films, name="m", network="residual", preset="cnn-separable")
+    config.check()
+    assert (config.network, config.size, config.task) == ("cnn-separable", 150, "binary")
+    assert (config.optimiser, config.epochs, config.batch, config.best) == ("adam", 10, 32, "last")
+    assert (config.schedule, config.rate_factor) == ("steps", 0.3)
+    assert config.rate_steps == (3, 5, 7, 9)
+    assert config.films_per_epoch == 240
+    how = config.augmentation
+    assert (how.zoom, how.flip_vertical, how.rotation, how.mixup) == (0.3, 0.5, 0, 0)
+    assert config.preprocessing.normalisation == "none"
+
+
+def test_a_published_share_of_validation_is_kept() -> None:
+    films = dataset({"NORMAL": 200, "PNEUMONIA": 200}, ("train", "train", "train", "test"))
+    config = suggest_config(films, name="m", network="residual", preset="cnn-strided")
+    train, validation, _ = config.division.fractions
+    assert validation / (train + validation) == pytest.approx(0.2)
+
+
+def test_a_name_is_made_of_words() -> None:
+    assert model_name("My Films (2024)-residual") == "my-films-2024-residual"
+    assert model_name("…") == "model"
+
+
+def test_a_folder_and_a_network_become_a_bundle(
+    home: Path, phantom_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["train", str(phantom_folder / "films"), "--network", "ann-10", "--json"]
+    assert main([*command, "--epochs", "1", "--name", "first"]) == 0
+    captured = capsys.readouterr()
+    out = json.loads(captured.out)
+    assert "stressed loss" in captured.err
+    assert (out["name"], out["network"], out["epochs"]) == ("first", "ann-10", 1)
+    assert Path(out["bundle"]) == home / "bundles" / "first"
+    assert out["metrics"] == BundleManifest.read(Path(out["bundle"])).metrics
+    card = (Path(out["bundle"]) / "README.md").read_text()
+    assert "divided at random, 80% / 10% / 10%" in card
+
+
+def test_what_is_suggested_for_a_folder_names_it(phantom_folder: Path) -> None:
+    config = suggest_for_folders([phantom_folder / "films"], network="residual")
+    assert (config.name, config.data[0].source) == ("films-residual", "films")
+    films = open_dataset(phantom_folder / "films")
+    assert config == suggest_config(films, name="films-residual", network="residual")

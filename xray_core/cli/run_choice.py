@@ -1,0 +1,73 @@
+"""The run that a command is to train: of a configuration, or suggested for folders of films."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from xray_core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from xray_core.training.config import TrainingConfig
+
+Folders = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[DIR…]", help="Labelled films: folders, .zip, .tar.gz or .npz."),
+]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="F", help="JSON file, such as configs/bundled.json."),
+]
+Network = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Architecture (see `networks`), for DIR.")
+]
+PresetName = Annotated[
+    str | None, typer.Option(metavar="P", help="Published run to repeat on the films in DIR.")
+]
+Name = Annotated[
+    str | None, typer.Option(metavar="N", help="Name of the model; by default made up.")
+]
+Epochs = Annotated[int | None, typer.Option(metavar="N", help="Epochs, instead of the usual.")]
+Seed = Annotated[int | None, typer.Option(metavar="N", help="Seed of the run.")]
+
+
+def choose_run(
+    folders: Sequence[Path] | None,
+    file: Path | None,
+    network: str | None,
+    preset: str | None,
+    name: str | None,
+    **changes: Any,
+) -> "TrainingConfig":
+    """Return the run: as the file says, or suggested; then with what else was given.
+
+    Raises:
+        ConfigError: neither folders nor a file is given, or both; or something is not valid.
+        DatasetError: a folder cannot be used.
+    """
+    from xray_core.training.config import TrainingConfig
+
+    if file is not None:
+        refuse_beside_config(folders, network, preset, name)
+        config = TrainingConfig.read(file)
+    elif folders:
+        from xray_core.training.suggest import suggest_for_folders
+
+        config = suggest_for_folders(folders, network=network, preset=preset, name=name)
+    else:
+        raise ConfigError("nothing to train on; allowed are folders of films, or --config F.")
+    return config.changed({key: value for key, value in changes.items() if value is not None})
+
+
+def refuse_beside_config(*given: Any) -> None:
+    """Refuse what a configuration file states already.
+
+    Raises:
+        ConfigError: one of these was given.
+    """
+    if any(value not in (None, []) for value in given):
+        raise ConfigError(
+            "a configuration file states data, network and name itself; allowed beside --config "
+            "are --json and, for a classifier, --epochs, --seed and --folds."
+        )

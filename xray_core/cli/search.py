@@ -1,0 +1,108 @@
+"""`search`: the best settings for a run."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from xray_core.cli.output import (
+    Json,
+    decimal,
+    print_json,
+    print_notice,
+    print_text,
+    progress,
+    table,
+)
+from xray_core.cli.run_choice import (
+    ConfigFile,
+    Folders,
+    Name,
+    Network,
+    PresetName,
+    Seed,
+    choose_run,
+)
+from xray_core.cli.training_progress import log, show_epoch, step_bar
+
+if TYPE_CHECKING:
+    from xray_core.training.search_result import SearchResult, TrialResult
+
+
+def search(
+    folders: Folders = None,
+    config: ConfigFile = None,
+    trials: Annotated[int, typer.Option(min=1, metavar="N", help="Settings to try.")] = 20,
+    sampler: Annotated[
+        str, typer.Option(metavar="S", help="tpe (learns from trials), random or grid.")
+    ] = "tpe",
+    network: Network = None,
+    preset: PresetName = None,
+    name: Name = None,
+    epochs: Annotated[
+        int | None, typer.Option(metavar="N", help="Epochs of a trial; by default the run's.")
+    ] = None,
+    seed: Seed = None,
+    train_best: Annotated[
+        bool, typer.Option("--train-best", help="Train the best settings in full at the end.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Search for the best settings of a run by short trainings.
+
+    Trials are compared by their loss on validation patients; one that falls behind the others is
+    ended early. They are kept: the same command adds more. Progress goes to standard error.
+
+    \b
+    Examples:
+      python -m xray_core search my-films --network residual --trials 30 --epochs 6
+      python -m xray_core search --config my-run.json --trials 20 --sampler random --json
+
+    \b
+    With --json, one object on one line:
+      name, sampler, trials [{number, state, loss, epochs, settings, seconds}],
+      importances {setting: share}, best_trial, best (a configuration), and bundle with --train-best
+    """
+    chosen = choose_run(folders, config, network, preset, name, seed=seed)
+    from xray_core.training.search import search as run
+    from xray_core.training.search import train_best as train
+
+    result = run(
+        chosen,
+        trials,
+        sampler=sampler,  # type: ignore[arg-type]  # checked there, with a sentence
+        epochs=epochs,
+        on_load=progress("Films read:"),
+        on_trial=_show_trial,
+        log=log,
+    )
+    bundle = None
+    if train_best:
+        bar = progress("Films read:")
+        folder = train(chosen.name, on_load=bar, on_epoch=show_epoch, on_step=step_bar(), log=log)
+        bundle = str(folder)
+    if json:
+        print_json(result.to_json() | ({"bundle": bundle} if bundle else {}))
+        return
+    print_text(_text(result) + ([bundle] if bundle else []))
+    print_notice()
+
+
+def _show_trial(trial: "TrialResult") -> None:
+    tried = "  ".join(f"{name} {_short(value)}" for name, value in trial.settings.items())
+    log(f"trial {trial.number:>3}  {trial.state:<8}  loss {decimal(trial.loss)}  {tried}")
+
+
+def _text(result: "SearchResult") -> list[str]:
+    if result.best_trial is None:
+        return ["No trial was completed."]
+    best = result.trials[result.best_trial]
+    rows = [("SETTING", "BEST", "IMPORTANCE")]
+    rows += [
+        (name, _short(value), decimal(result.importances.get(name)))
+        for name, value in best.settings.items()
+    ]
+    return [f"Trial {best.number} of {len(result.trials)}: loss {decimal(best.loss)}", *table(rows)]
+
+
+def _short(value: str | float) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,112 @@
+"""How a model was made, in the sentences of its card."""
+
+from xray_core.bundle import BundleManifest, Preprocessing
+from xray_core.networks.transfer import TransferStrategy
+from xray_core.training.config import TrainingConfig
+
+OPTIMISERS = {"adamw": "AdamW", "adam": "Adam", "rmsprop": "RMSprop", "sgd": "SGD"}
+CHOSEN_BY = {
+    "stressed": "The epoch was chosen by the worse loss of the two, which stood before calibration "
+    "then and stands after it here.",
+    "validation": "The epoch was chosen by the loss of the plain films, before calibration.",
+    "last": "The weights are those of the last epoch; none was chosen.",
+}
+BALANCED = {
+    "class-weights": " Films weigh in the loss in inverse proportion to those of their label.",
+    "oversampling": " Films of smaller classes are repeated until all are equal.",
+    "focal": " The loss is focal: what is easy weighs less.",
+    "none": " Nothing evens out classes of unequal size.",
+}
+
+
+def making_in_words(manifest: BundleManifest, config: TrainingConfig) -> str:
+    """Return the paragraph that says what network was trained, how, and on which patients."""
+    how, epochs = manifest.preprocessing, len(manifest.training.get("history", ()))
+    return (
+        f"Network `{manifest.network}` on grey films of {manifest.input.size}×"
+        f"{manifest.input.size} px ({_crop(how)} stretched to a square, "
+        f"{_greys(how)}), {_start(config)}"
+        f"{epochs or config.epochs} epochs of {config.films_per_epoch} films, "
+        f"{OPTIMISERS[config.optimiser]} at {config.rate:g} ({config.schedule}), "
+        f"seed {config.seed}; labels may be partial. {divided_in_words(config)} Temperature "
+        f"{manifest.temperature:.3f}."
+        + BALANCED.get(config.imbalance, "")
+        + _transfer(config.transfer)
+        + _phantoms(config)
+        + _frames(config)
+    )
+
+
+def divided_in_words(config: TrainingConfig) -> str:
+    """Return the sentence on the division of patients."""
+    how = config.division
+    if how.by == "manifest" and config.manifest:
+        return f"Patients were divided once, by `{config.manifest.name}`."
+    if how.by == "own":
+        return (
+            "Films have the role of the data set's own folders; a training film of a patient who "
+            "is elsewhere too was left out, and what the set lacks was drawn by patients, seed "
+            f"{how.seed}."
+        )
+    if how.by == "folds":
+        return (
+            f"Patients were divided into {how.folds} folds by seed {how.seed}; fold {how.fold} is "
+            "the internal test."
+        )
+    shares = " / ".join(f"{share:.0%}" for share in how.fractions)
+    return f"Patients were divided at random, {shares}, by seed {how.seed}."
+
+
+def _crop(how: Preprocessing) -> str:
+    if how.crop == "border":
+        return f"the film without {how.margin:.0%} on each side"
+    if how.crop == "none" or how.lungs is None:
+        return "the whole film"
+    return (
+        f"the box of the lungs that `{how.lungs.name}` finds and {how.margin:.0%} about it, or the "
+        "whole film where it finds no plausible pair,"
+    )
+
+
+def _greys(how: Preprocessing) -> str:
+    stretched = f"grey values between the {how.low:g} and {how.high:g} percentiles"
+    greys = stretched if how.normalisation == "percentile" else "grey values as they are"
+    return greys + (f", CLAHE with the clip limit {how.clahe:g}" if how.clahe else "")
+
+
+def _start(config: TrainingConfig) -> str:
+    if config.start == "random":
+        return ""
+    learnt = "learnt on ImageNet" if config.start == "imagenet" else f"of `{config.start_name}`"
+    return f"begun with weights {learnt}, "
+
+
+def _transfer(how: TransferStrategy) -> str:
+    return {
+        "all": "",
+        "frozen": " Only the head was trained.",
+        "frozen-but-last": f" The head and the last {how.layers} layers before it were trained.",
+        "all-but-last": f" The last {how.layers} layers before the head were not trained.",
+        "frozen-then-all": f" Only the head was trained for {how.unfreeze_epoch} epochs, then all "
+        f"of it at {how.fine_rate_factor:g} times the rate.",
+    }[how.kind]
+
+
+def _phantoms(config: TrainingConfig) -> str:
+    if not config.phantoms.films:
+        return ""
+    return (
+        f" {config.phantoms.films} drawn phantoms make up {config.phantoms.share:.0%} of an "
+        "epoch, so that the offline demonstration can be read; no figure here counts one."
+    )
+
+
+def _frames(config: TrainingConfig) -> str:
+    how = config.augmentation
+    if not how.frame and not how.blur:
+        return ""
+    return (
+        f" In training the outer frame is replaced with probability {how.frame:g} and the "
+        f"resolution changed with probability {how.blur:g}, so that neither tells the class; "
+        "how far that helped stands under Shortcuts."
+    )

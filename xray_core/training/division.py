@@ -1,0 +1,127 @@
+"""Which films train, which choose, and which are kept for the end; never a patient in two roles."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+from pydantic import Field
+
+from xray_core.datasets.folds import fold_patients
+from xray_core.datasets.manifest import assign_roles, read_manifest
+from xray_core.datasets.splits import (
+    FRACTIONS,
+    INTERNAL_TEST,
+    TRAIN,
+    VALIDATION,
+    split_patients,
+    tie_patients,
+)
+from xray_core.errors import ConfigError
+from xray_core.training.config_file import Frozen
+
+LEFT_OUT = ""
+"""The role of a film whose patient has a role already, by another split of the set's own."""
+LEAST_VALIDATION = 40
+"""A set's own `val` of fewer films joins its `train`: it is too small to choose anything by."""
+_ROLES = {"train": TRAIN, "": TRAIN, "val": VALIDATION, "test": INTERNAL_TEST}
+
+
+class Division(Frozen):
+    """How patients are divided into training, validation and internal test."""
+
+    by: Literal["manifest", "own", "random", "folds"] = Field(
+        "manifest",
+        description="manifest: as a file says, once and for all. own: the folders train, val and "
+        "test of the data set; where val is missing or has fewer than 40 films, validation "
+        "patients are drawn from train. random: by seed and shares. folds: one fold of several is "
+        "the internal test.",
+    )
+    seed: int = Field(20180222, ge=0, description="Key of the draw of patients.")
+    fractions: tuple[float, float, float] = Field(
+        FRACTIONS, description="Shares of training, validation and internal test; they sum to 1."
+    )
+    folds: int = Field(5, ge=2, le=20, description="Number of folds.")
+    fold: int = Field(1, ge=1, description="Fold that is the internal test, from 1.")
+
+
+def divide(
+    tables: Sequence[pd.DataFrame], how: Division, manifest: Path | None = None
+) -> list[pd.Series]:
+    """Return the role of every film of several data sets, divided together.
+
+    A patient has one role; patients who share a film (equal SHA-256) count as one.
+
+    Args:
+        tables: of `Dataset`s.
+        how: the rule.
+        manifest: CSV of roles, for the rule `manifest`.
+
+    Returns:
+        For each table a Series of `train`, `validation`, `internal_test`, or `LEFT_OUT` for a film
+        of the set's own training split whose patient is in another of its splits.
+
+    Raises:
+        ConfigError: the rule is `manifest` and none is given, a fold is named that is not there, or
+            the shares do not sum to 1.
+        DatasetError: a patient is not in the manifest, or there are fewer patients than folds.
+    """
+    if how.by == "manifest":
+        if manifest is None:
+            raise ConfigError(
+                "division by manifest needs a manifest; allowed without one are own, random, folds."
+            )
+        known = read_manifest(manifest)
+        return [assign_roles(table, known) for table in tables]
+    joined = pd.concat(tables, ignore_index=True)
+    roles = {"own": _own, "random": _random, "folds": _folds}[how.by](joined, how)
+    ends = pd.Series([len(table) for table in tables]).cumsum()
+    return [
+        roles.iloc[end - len(table) : end].set_axis(table.index).rename("role")
+        for table, end in zip(tables, ends, strict=True)
+    ]
+
+
+def _groups(table: pd.DataFrame) -> pd.Series:
+    tied = tie_patients(zip(table["patient"], table["sha256"], strict=True))
+    return table["patient"].map(tied)
+
+
+def _random(table: pd.DataFrame, how: Division) -> pd.Series:
+    return split_patients(table, how.fractions, how.seed)
+
+
+def _folds(table: pd.DataFrame, how: Division) -> pd.Series:
+    if how.fold > how.folds:
+        raise ConfigError(f"fold {how.fold} of {how.folds}; allowed are 1 to {how.folds}.")
+    held_out = fold_patients(table, how.folds, how.seed) == how.fold - 1
+    roles = pd.Series(INTERNAL_TEST, index=table.index)
+    rest = table[~held_out]
+    roles[rest.index] = split_patients(rest, _shares(how, test=False), how.seed)
+    return roles
+
+
+def _own(table: pd.DataFrame, how: Division) -> pd.Series:
+    roles = table["split"].map(_ROLES)
+    if (roles == VALIDATION).sum() < LEAST_VALIDATION:
+        roles[roles == VALIDATION] = TRAIN
+    groups = _groups(table)
+    for kept, below in ((INTERNAL_TEST, (TRAIN, VALIDATION)), (VALIDATION, (TRAIN,))):
+        taken = set(groups[roles == kept])
+        roles[roles.isin(below) & groups.isin(taken)] = LEFT_OUT
+    missing = {role: not (roles == role).any() for role in (VALIDATION, INTERNAL_TEST)}
+    if any(missing.values()):
+        rest = table[roles == TRAIN]
+        shares = _shares(how, validation=missing[VALIDATION], test=missing[INTERNAL_TEST])
+        roles[rest.index] = split_patients(rest, shares, how.seed)
+    return roles
+
+
+def _shares(
+    how: Division, *, validation: bool = True, test: bool = True
+) -> tuple[float, float, float]:
+    """Return the shares where validation or test is not drawn; they sum to 1 again."""
+    train, chosen, kept = how.fractions
+    chosen, kept = chosen * validation, kept * test
+    total = train + chosen + kept
+    return train / total, chosen / total, kept / total

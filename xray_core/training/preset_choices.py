@@ -1,0 +1,80 @@
+"""A published run as settings of ours: what it states, and nothing that it did not have."""
+
+from typing import Any
+
+from xray_core.training.config import Augmentation
+from xray_core.training.division import Division
+from xray_core.training.presets import Preset, preset
+
+STILL = Augmentation(
+    rotation=0, shift=0, zoom=0, shear=0, flip=0, gamma=0, contrast=0, cutout=0, frame=0, blur=0,
+    style=0, mixup=0,
+)  # fmt: skip
+TEST_SHARE = 0.1
+"""Share of the patients kept for the internal test where a set has no test folder."""
+
+
+def choices_of(name: str, films: int, division: Division) -> dict[str, Any]:
+    """Return the fields of a `TrainingConfig` that repeat a published run.
+
+    The task, the data and who is in the test stay those of the data at hand, but for runs that told
+    apart normal and pneumonia only. Validation films are never test films, whatever was published.
+
+    Args:
+        name: of the preset.
+        films: number of training films: an epoch shows each of them once.
+        division: of the patients; it takes over the published share of validation films.
+
+    Raises:
+        ConfigError: there is no such preset.
+    """
+    run = preset(name)
+    return {
+        "title": run.title,
+        "network": run.network,
+        "task": run.task,
+        "input_size": run.input_size,
+        "preprocessing": {"crop": "none", "normalisation": run.normalisation},
+        "start": run.start,
+        "transfer": run.strategy,
+        "epochs": run.epochs,
+        "early_stopping": run.patience,
+        "best": "validation" if run.keep == "best" else "last",
+        "films_per_epoch": max(films, 2),
+        "batch": max(2, min(run.batch, films)),
+        "optimiser": run.optimiser,
+        "momentum": 0.0,
+        "rate": run.rate,
+        "weight_decay": 0.0,
+        "clip_norm": None,
+        "schedule": run.schedule.kind,
+        "rate_factor": run.schedule.factor,
+        "rate_steps": run.schedule.after,
+        "label_smoothing": 0.0,
+        "imbalance": "none",
+        "augmentation": _augmentation(run),
+        "division": _division(run, division),
+    }
+
+
+def _augmentation(run: Preset) -> Augmentation:
+    how = run.augmentation
+    return STILL.model_copy(
+        update={
+            "rotation": how.rotation,
+            "shift": how.shift,
+            "shear": how.shear,
+            "zoom": how.zoom,
+            "flip": how.flip,
+            "flip_vertical": how.vertical_flip,
+        }
+    )
+
+
+def _division(run: Preset, division: Division) -> Division:
+    share = run.validation_share
+    if share is None:
+        return division
+    rest = 1 - TEST_SHARE
+    fractions = (rest * (1 - share), rest * share, TEST_SHARE)
+    return division.model_copy(update={"fractions": fractions})

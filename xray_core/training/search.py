@@ -1,0 +1,130 @@
+"""Search for the best settings of a run with Optuna (Akiba et al. 2019, arXiv:1907.10902)."""
+
+import shutil
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+from xray_core.errors import ConfigError, TrainingError
+from xray_core.settings import settings
+from xray_core.training.config import TrainingConfig
+from xray_core.training.epochs import EpochRecord, loss_of
+from xray_core.training.films import FilmSet, Progress, load_films
+from xray_core.training.fit import fit
+from xray_core.training.lock import exclusive
+from xray_core.training.run import check_films, name_finder
+from xray_core.training.search_result import SearchResult, TrialResult, trial_result
+from xray_core.training.search_result import read_search as read_search
+from xray_core.training.search_space import Space, suggest_space, with_settings
+from xray_core.training.search_store import open_study
+
+Sampler = Literal["tpe", "random", "grid"]
+SAMPLERS: tuple[Sampler, ...] = ("tpe", "random", "grid")
+OnTrial = Callable[[TrialResult], None]
+
+
+def search(
+    config: TrainingConfig,
+    trials: int,
+    *,
+    sampler: Sampler = "tpe",
+    epochs: int | None = None,
+    space: Space | None = None,
+    on_load: Progress | None = None,
+    on_trial: OnTrial | None = None,
+    log: Callable[[str], None] = lambda _: None,
+) -> SearchResult:
+    """Try settings, each by a short training, and return all trials and the best of them.
+
+    What is compared is the loss by which the run compares its epochs, on validation patients. A
+    trial that is worse than the median of the others at the same epoch is ended (median pruning).
+    The trials are kept in `XRAY_HOME/optuna.db`; a search of the same name is continued.
+
+    Args:
+        config: the run; what the space does not name stays as it is.
+        trials: how many more; a grid ends when it is complete.
+        sampler: `tpe` learns from the trials before (Bergstra et al. 2011), `random` draws, `grid`
+            tries everything.
+        epochs: of a trial; by default those of the run.
+        space: by default `suggest_space`.
+        on_load: called with the films read so far and their number.
+        on_trial: called with each trial that is done.
+        log: called with a sentence at each stage.
+
+    Raises:
+        ConfigError: the configuration does not hold together, or the sampler is not known.
+        DatasetError: as `training.run.train`.
+        TrainingError: the search is under way elsewhere.
+    """
+    if sampler not in SAMPLERS or trials < 1:
+        raise ConfigError(
+            f"{trials} trials by {sampler!r}; allowed are 1 or more by {', '.join(SAMPLERS)}."
+        )
+    config.check()
+    space = suggest_space(config) if space is None else space
+    tried = name_finder(config.changed({"epochs": epochs or config.epochs}))
+    workdir = settings().home / "runs" / f"{config.name}.search"
+    with exclusive(workdir):
+        study = open_study(config, sampler, space, pruned_from=max(1, tried.epochs // 4))
+        log("Reading the films.")
+        films = load_films(tried, on_load)
+        check_films(films, config)
+        log(f"Trying {trials} settings of {', '.join(one.setting for one in space)}.")
+        study.optimize(
+            partial(_try, films=films, config=tried, space=space, workdir=workdir),
+            n_trials=trials,
+            callbacks=[partial(_tell, on_trial)] if on_trial else None,
+            catch=(TrainingError,),
+        )
+    return read_search(config.name)
+
+
+def train_best(name: str, **callbacks: Any) -> Path:
+    """Train the best settings of a search in full and return the folder of the bundle.
+
+    Args:
+        name: of the search.
+        callbacks: as `training.run.train` takes them.
+
+    Raises:
+        ConfigError: there is no search of that name, or none of its trials was completed.
+        XrayError: as `training.run.train`.
+    """
+    from xray_core.training.run import train
+
+    best = read_search(name).best
+    if best is None:
+        raise ConfigError(f"the search {name!r} has no trial that was completed; try more.")
+    return train(best, **callbacks)
+
+
+def _try(
+    trial: Any,
+    films: dict[str, FilmSet],
+    config: TrainingConfig,
+    space: Space,
+    workdir: Path,
+) -> float:
+    """Train one trial and return its least loss."""
+    import optuna
+
+    chosen = with_settings(config, {one.setting: one.suggest(trial) for one in space})
+    losses: list[float] = []
+
+    def judge(record: EpochRecord, _: int) -> None:
+        losses.append(loss_of(config, record))
+        trial.report(losses[-1], record.epoch)
+        if trial.should_prune():
+            raise optuna.TrialPruned
+
+    folder = workdir / f"trial-{trial.number}"
+    try:
+        fit(chosen, films, folder, judge)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return min(losses)
+
+
+def _tell(on_trial: OnTrial, study: Any, trial: Any) -> None:
+    on_trial(trial_result(trial))
