@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xray_core.bundle import BundleManifest, find_bundle
@@ -226,6 +226,7 @@ def test_a_zip_that_was_cut_short_is_refused(exported):
     assert "cannot be read" in refusal(io.BytesIO(exported.read_bytes()[:-200]))
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_whatever_byte_is_changed_nothing_else_comes_in(tmp_path_factory, whole, data):
     """Of a zip with one byte changed: either it is refused, or every file is as it was."""

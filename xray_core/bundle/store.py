@@ -101,6 +101,19 @@ def find_bundle(name: str | None = None, kind: Kind = "classifier") -> BundleInf
     raise BundleError(f"model {name!r} is not known; known are: {known or 'none is installed'}.")
 
 
+def find_any(name: str) -> BundleInfo:
+    """Return the bundle of that name, of whatever kind.
+
+    Raises:
+        BundleError: there is none, it was changed, or its manifest or an index is damaged.
+    """
+    folders = _folders()
+    if name in folders:
+        return _describe(name, folders)
+    known = ", ".join(info.name for info in list_bundles())
+    raise BundleError(f"model {name!r} is not known; known are: {known or 'none is installed'}.")
+
+
 _NONE_INSTALLED = {
     "classifier": "no model is installed, so there is no opinion; train or import one.",
     "segmenter": "no model that finds lungs is installed; train or import one.",

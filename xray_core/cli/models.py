@@ -1,16 +1,22 @@
-"""`models`: what is installed."""
+"""`models`: what is installed; write one out, take one in."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from xray_core.cli.output import Json, decimal, print_json, print_notice, print_text, table
+from xray_core.notice import NOTICE
 
 if TYPE_CHECKING:
     from xray_core.bundle import BundleInfo
 
+app = typer.Typer(rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]})
 
+
+@app.callback(invoke_without_command=True)
 def models(
+    context: typer.Context,
     all_kinds: Annotated[
         bool, typer.Option("--all", help="Also models that are not classifiers.")
     ] = False,
@@ -25,11 +31,15 @@ def models(
     Examples:
       python -m xray_core models
       python -m xray_core models --all --json
+      python -m xray_core models export kerley-lite-1 --out kerley-lite-1.zip
+      python -m xray_core models import kerley-lite-1.zip
 
     \b
     With --json, one array of objects:
       name, kind, sha256, classes, champion, metrics {films: figures}
     """
+    if context.invoked_subcommand is not None:
+        return
     from xray_core.bundle import list_bundles
 
     found = [info for info in list_bundles() if all_kinds or info.kind == "classifier"]
@@ -41,6 +51,91 @@ def models(
         print_text(table([*rows, *map(_row, found)]))
     else:
         print_text(["No model is installed, so there is no opinion; train or import one."])
+    print_notice()
+
+
+@app.command("export", epilog=NOTICE)
+def export(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A name that `models --all` lists.")],
+    out: Annotated[
+        Path, typer.Option(metavar="PATH", help="A zip where it ends in .zip, or else a folder.")
+    ],
+    json: Json = False,
+) -> None:
+    """Write a model as a folder or zip that the Hugging Face Hub takes as a model repository.
+
+    The card (README.md with its YAML head) lies at the top; .gitattributes marks the large files;
+    `sha256sum -c SHA256SUMS` checks the rest, and the SHA-256 of SHA256SUMS is that of the model.
+
+    \b
+    Examples:
+      python -m xray_core models export kerley-lite-1 --out kerley-lite-1.zip
+      python -m xray_core models export kerley-lite-1 --out to-the-hub/
+
+    \b
+    With --json, one object: name, kind, sha256, path
+    """
+    from xray_core.bundle.export import export_bundle
+    from xray_core.bundle.store import find_any
+
+    info = find_any(name)
+    path = export_bundle(info, out)
+    if json:
+        found = {"name": info.name, "kind": info.kind, "sha256": info.sha256, "path": str(path)}
+        print_json(found)
+        return
+    print_text([str(path), f"SHA-256 of the model: {info.sha256}"])
+    print_text(["Whoever imports it is asked for this hash; tell it to them another way."])
+    print_notice()
+
+
+@app.command("import", epilog=NOTICE)
+def import_(
+    source: Annotated[
+        Path, typer.Argument(metavar="PATH", help="A zip or folder that `models export` wrote.")
+    ],
+    sha256: Annotated[
+        str | None,
+        typer.Option(metavar="HASH", help="SHA-256 of the model, as whoever made it has told you."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Take in a model from elsewhere, once its SHA-256 was confirmed; the champion stays.
+
+    Names, sizes, hashes, layer types and operations are checked, no code of it is run, and nothing
+    is written outside its folder. Without --sha256 it only says what the file holds.
+
+    \b
+    Examples:
+      python -m xray_core models import kerley-lite-1.zip
+      python -m xray_core models import kerley-lite-1.zip --sha256 db6b7909d88d…
+
+    \b
+    With --json, one object: name, kind, sha256, installed, path
+    """
+    from xray_core.promotion.install import inspect, install
+
+    if sha256 is None:
+        found = inspect(source, source.name)
+        name, kind, whole, path = found.name, found.kind, found.sha256, None
+    else:
+        info = install(source, source.name, sha256)
+        name, kind, whole, path = info.name, info.kind, info.sha256, str(info.path)
+    if json:
+        installed = {"installed": path is not None, "path": path}
+        print_json({"name": name, "kind": kind, "sha256": whole} | installed)
+        return
+    if path is None:
+        print_text(
+            [
+                f"{name} ({kind}) can be imported. SHA-256: {whole}",
+                "It is not trusted yet. Compare this hash with the one that whoever made the model "
+                "gives,",
+                f"then: python -m xray_core models import {source} --sha256 {whole}",
+            ]
+        )
+    else:
+        print_text([path, f"{name} ({kind}) is trusted now; SHA-256 {whole}"])
     print_notice()
 
 

@@ -1,0 +1,206 @@
+"""Who is the champion changes by a promotion or its roll back, and each is written down."""
+
+import json
+import shutil
+from dataclasses import replace
+
+import pytest
+from gatetools import copy_of, reads
+
+from xray_core.bundle import find_bundle
+from xray_core.bundle.index import INDEX
+from xray_core.bundle.store import stores, trust
+from xray_core.errors import BundleError, PromotionError
+from xray_core.inference import ModelRef
+from xray_core.promotion.champion import promote, rollback, way_back
+from xray_core.promotion.gate import judge
+from xray_core.promotion.record import overrides, read_record, record_file
+from xray_core.settings import settings
+
+REASON = "It finds the films of the new scanner, which the old one misses."
+
+
+@pytest.fixture
+def passed(evidence):
+    """A gate that `other` passed."""
+    return judge(evidence(reads(), reads()))
+
+
+@pytest.fixture
+def refused(evidence):
+    """A gate that `other` did not pass."""
+    return judge(evidence(reads(), reads(missed=18)))
+
+
+def champion():
+    return find_bundle().name
+
+
+def test_a_promotion_changes_the_champion_and_is_written_down(passed):
+    promote(passed, by="Dr A", reason="  as good,\nand smaller ")
+    (entry,) = read_record()
+    assert champion() == "other"
+    assert (entry.action, entry.by, entry.reason) == ("promote", "Dr A", "as good, and smaller")
+    assert (entry.model.name, entry.former.name, entry.overridden) == ("other", "tiny", False)
+    assert entry.model.sha256 == find_bundle("other").sha256
+    assert entry.gate["passed"] and len(entry.gate["checks"]) == 5
+    assert entry.gate["data"]["films"] == 500 and len(entry.gate["data"]["sha256"]) == 64
+    assert entry.at.tzinfo is not None
+
+
+def test_a_roll_back_brings_the_former_champion_back_and_is_written_down(passed):
+    promote(passed, by="Dr A", reason="better")
+    assert way_back().name == "tiny"
+    rollback(by="Dr B", reason="it was not")
+    assert champion() == "tiny" and way_back() is None
+    assert [(e.action, e.model.name, e.by) for e in read_record()] == [
+        ("promote", "other", "Dr A"), ("rollback", "tiny", "Dr B"),
+    ]  # fmt: skip
+
+
+def test_two_promotions_are_taken_back_one_after_the_other(passed, two_models, evidence):
+    promote(passed, by="A", reason="first")
+    third = copy_of(two_models, "third")
+    sha256 = find_bundle("third").sha256
+    gate = replace(
+        passed,
+        challenger=ModelRef("third", sha256),
+        champion=ModelRef("other", find_bundle().sha256),
+    )
+    promote(gate, by="A", reason="second")
+    assert champion() == third.name
+    rollback(by="A")
+    assert champion() == "other"
+    rollback(by="A")
+    assert champion() == "tiny"
+    with pytest.raises(PromotionError, match="nothing to roll back"):
+        rollback(by="A")
+
+
+def test_a_failed_gate_leaves_the_champion(refused):
+    assert [check.name for check in refused.failed] == ["sensitivity"]
+    with pytest.raises(PromotionError, match="the gate failed"):
+        promote(refused, by="Dr A", reason=REASON)
+    assert champion() == "tiny" and read_record() == ()
+
+
+def test_an_override_is_written_down_for_good(refused):
+    promote(refused, by="Dr A", reason=REASON, override=True)
+    assert champion() == "other"
+    rollback(by="Dr B")
+    (entry,) = overrides(find_bundle("other").sha256)
+    assert entry.overridden and entry.failed == ("sensitivity",) and entry.reason == REASON
+    assert overrides(find_bundle("tiny").sha256) == ()
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "because", "." * 19])
+def test_an_override_needs_a_written_reason(refused, reason):
+    with pytest.raises(PromotionError, match="reason"):
+        promote(refused, by="Dr A", reason=reason, override=True)
+    assert champion() == "tiny"
+
+
+def test_an_override_is_not_one_where_the_gate_was_passed(passed):
+    assert not promote(passed, by="A", reason=REASON, override=True).overridden
+
+
+def test_no_reason_overrides_files_that_were_changed(evidence, two_models):
+    found = evidence(reads(), reads())
+    (two_models / "README.md").write_text("another card")
+    with pytest.raises(PromotionError, match="no reason overrides"):
+        promote(judge(found), by="A", reason=REASON, override=True)
+
+
+@pytest.mark.parametrize(("by", "reason"), [("", "why"), (" \n", "why"), ("A", ""), ("A", " ")])
+def test_a_name_and_a_reason_are_asked_for(passed, by, reason):
+    with pytest.raises(PromotionError, match="is missing"):
+        promote(passed, by=by, reason=reason)
+
+
+def test_a_bundle_that_changes_after_the_gate_is_not_promoted(passed, two_models):
+    (two_models / "README.md").write_text("another card")
+    with pytest.raises(BundleError, match="were changed"):
+        promote(passed, by="A", reason="better")
+    trust(two_models)
+    with pytest.raises(PromotionError, match="is another one now"):
+        promote(passed, by="A", reason="better")
+    assert champion() == "tiny"
+
+
+def test_a_gate_against_a_former_champion_does_not_count(passed):
+    promote(passed, by="A", reason="first")
+    with pytest.raises(PromotionError, match="the champion is other now"):
+        promote(passed, by="B", reason="at the same time")
+
+
+def test_a_champion_that_no_promotion_made_is_not_rolled_back(passed, two_models):
+    promote(passed, by="A", reason="better")
+    trust(copy_of(two_models, "third"), default=True)  # by hand
+    assert way_back() is None
+    with pytest.raises(PromotionError, match="nothing to roll back"):
+        rollback(by="A")
+
+
+def test_there_is_no_way_back_to_a_model_that_is_gone(passed, two_models):
+    promote(passed, by="A", reason="better")
+    shutil.rmtree(two_models.parent / "tiny")
+    with pytest.raises(BundleError, match="'tiny' is not known"):
+        rollback(by="A")
+    assert champion() == "other"
+
+
+def test_the_bundled_models_are_never_written_to(two_models, evidence, tmp_path, monkeypatch):
+    """`tiny` is bundled and `other` is the user's: the alias moves in the user's index alone."""
+    bundled = tmp_path / "bundled"
+    bundled.mkdir()
+    (two_models.parent / "tiny").rename(bundled / "tiny")
+    (two_models.parent / INDEX).unlink()
+    trust(bundled / "tiny", default=True)
+    trust(two_models)
+    monkeypatch.setenv("XRAY_MODELS_DIR", str(bundled))
+    settings.cache_clear()
+    before = (bundled / INDEX).read_bytes()
+    assert champion() == "tiny"
+
+    promote(judge(evidence(reads(), reads())), by="A", reason="better")
+    assert champion() == "other"
+    rollback(by="A")
+    assert champion() == "tiny"
+    assert (bundled / INDEX).read_bytes() == before
+    assert json.loads((stores()[1] / INDEX).read_text())["default"] == "tiny"
+
+
+def test_a_line_that_was_changed_later_is_noticed(passed):
+    promote(passed, by="Dr A", reason="better")
+    rollback(by="Dr B")
+    path = record_file()
+    path.write_bytes(path.read_bytes().replace(b'"by":"Dr A"', b'"by":"Dr C"'))
+    with pytest.raises(PromotionError, match=r"line 2 of promotions\.jsonl is not as it was"):
+        read_record()
+
+
+def test_a_line_that_was_taken_out_is_noticed(passed):
+    promote(passed, by="Dr A", reason="better")
+    rollback(by="Dr B")
+    path = record_file()
+    path.write_bytes(path.read_bytes().split(b"\n", 1)[1])
+    with pytest.raises(PromotionError, match="line 1"):
+        read_record()
+    with pytest.raises(PromotionError, match="line 1"):
+        rollback(by="Dr B")
+
+
+def test_a_line_cut_short_by_a_crash_is_as_if_it_had_not_been_begun(passed):
+    promote(passed, by="Dr A", reason="better")
+    with record_file().open("ab") as file:
+        file.write(b'{"at":"2026-')
+    assert len(read_record()) == 1
+    rollback(by="Dr B")
+    assert [entry.action for entry in read_record()] == ["promote", "rollback"]
+
+
+def test_a_record_that_cannot_be_written_leaves_the_champion(passed, home):
+    record_file().mkdir(parents=True)
+    with pytest.raises(PromotionError, match="cannot be"):
+        promote(passed, by="A", reason="better")
+    assert champion() == "tiny"

@@ -1,0 +1,119 @@
+"""A bundle from afar is tried in a process of its own and trusted once its hash is confirmed."""
+
+import io
+import json
+import shutil
+import zipfile
+
+import keras
+import pytest
+
+from xray_core.bundle import find_bundle, list_bundles
+from xray_core.bundle.export import zip_bytes
+from xray_core.bundle.store import stores, trust
+from xray_core.errors import BundleError
+from xray_core.promotion import trial
+from xray_core.promotion.install import inspect, install
+
+
+@pytest.fixture
+def from_afar(tiny_bundle):
+    """The zip of `another`, and its hash; it is not installed here."""
+    folder = tiny_bundle.parent / "another"
+    shutil.copytree(tiny_bundle, folder)
+    path = folder / "bundle.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "name": "another"}))
+    trust(folder)
+    info = find_bundle("another")
+    zipped = zip_bytes(info)
+    shutil.rmtree(folder)
+    return zipped, info.sha256
+
+
+@pytest.fixture
+def no_trial(monkeypatch):
+    """Leave out the process, which takes seconds."""
+    monkeypatch.setattr("xray_core.promotion.install.try_bundle", lambda *_: None)
+
+
+def test_it_is_tried_and_installed_and_the_champion_stays(from_afar):
+    zipped, sha256 = from_afar
+    info = install(io.BytesIO(zipped), "another.zip", f" {sha256[:32].upper()}\n{sha256[32:]}")
+    assert (info.name, info.sha256, info.champion) == ("another", sha256, False)
+    assert info.path == stores()[1] / "another"
+    assert find_bundle().name == "tiny"
+
+
+def test_looking_at_it_leaves_nothing(from_afar, no_trial):
+    zipped, sha256 = from_afar
+    found = inspect(io.BytesIO(zipped), "another.zip")
+    assert (found.name, found.sha256) == ("another", sha256)
+    assert [info.name for info in list_bundles()] == ["tiny"]
+    assert sorted(p.name for p in stores()[1].iterdir()) == ["index.json", "tiny"]
+
+
+@pytest.mark.parametrize("confirmed", ["", "0" * 64, "yes"])
+def test_without_the_right_hash_it_is_not_trusted(from_afar, no_trial, confirmed):
+    zipped, sha256 = from_afar
+    with pytest.raises(BundleError, match=f"its SHA-256 is {sha256}, not"):
+        install(io.BytesIO(zipped), "another.zip", confirmed)
+    assert [info.name for info in list_bundles()] == ["tiny"]
+
+
+def test_a_layer_that_is_code_is_refused(tiny_bundle, tmp_path, capsys):
+    """Through the process's own `main`, in this process."""
+    folder = tmp_path / "bundle"
+    shutil.copytree(tiny_bundle, folder)
+    film = keras.layers.Input((32, 32, 1))
+    x = keras.layers.Lambda(lambda x: x * 2)(film)
+    keras.Model(film, keras.layers.Dense(4)(keras.layers.Flatten()(x))).save(folder / "model.keras")
+    assert trial.main(folder) == trial.REFUSED
+    assert "'Lambda'; only Keras' own layers" in capsys.readouterr().out
+
+
+def test_operations_beyond_a_networks_own_are_refused(tiny_bundle, tmp_path, capsys):
+    folder = tmp_path / "bundle"
+    shutil.copytree(tiny_bundle, folder)
+    (folder / "model.tflite").write_bytes(b"TFL3 no network")
+    assert trial.main(folder) == trial.REFUSED
+    assert "model.tflite: the network cannot be loaded" in capsys.readouterr().out
+
+
+def test_weights_that_do_not_fit_the_manifest_are_refused(tiny_bundle, tmp_path, capsys):
+    folder = tmp_path / "bundle"
+    shutil.copytree(tiny_bundle, folder)
+    path = folder / "bundle.json"
+    content = json.loads(path.read_text())
+    path.write_text(json.dumps({**content, "input": {"size": 64, "channels": 1}}))
+    assert trial.main(folder) == trial.REFUSED
+    assert "not what its bundle.json says" in capsys.readouterr().out
+
+
+def test_what_crashes_takes_only_its_own_process(tmp_path, monkeypatch):
+    monkeypatch.setattr(trial, "COMMAND", ("python3", "-c", "import os; os.abort()"))
+    with pytest.raises(BundleError, match=r"x\.zip: the weights crashed the process"):
+        trial.try_bundle(tmp_path, "x.zip")
+
+
+def test_what_never_ends_is_ended(tmp_path, monkeypatch):
+    monkeypatch.setattr(trial, "COMMAND", ("python3", "-c", "import time; time.sleep(600)"))
+    monkeypatch.setattr(trial, "SECONDS", 0.5)
+    with pytest.raises(BundleError, match=r"x\.zip: loading it took over 0\.5 seconds"):
+        trial.try_bundle(tmp_path, "x.zip")
+
+
+def test_a_bundle_from_afar_that_was_changed_is_refused_before_it_is_tried(from_afar, monkeypatch):
+    def never(*_):
+        raise AssertionError("it was tried")
+
+    monkeypatch.setattr("xray_core.promotion.install.try_bundle", never)
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(from_afar[0])) as old,
+        zipfile.ZipFile(buffer, "w") as new,
+    ):
+        for name in old.namelist():
+            new.writestr(name, old.read(name) + (b" " if name == "model.keras" else b""))
+    buffer.seek(0)
+    with pytest.raises(BundleError, match="damaged or changed on the way"):
+        inspect(buffer, "another.zip")

@@ -1,0 +1,90 @@
+"""Tries a stranger's bundle in a process of its own: `python -m xray_core.promotion.trial FOLDER`.
+
+Nothing in a bundle is code, but the libraries that read networks are large: a file made to crash
+or to hang one of them must not take the app with it.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from xray_core.bundle import BundleInfo, BundleManifest
+from xray_core.bundle.store import bundle_sha256
+from xray_core.errors import BundleError, XrayError
+from xray_core.settings import PROJECT_ROOT
+
+SECONDS = 600.0
+"""Importing TensorFlow alone takes minutes on a machine that is busy."""
+REFUSED = 3
+# -P: a stranger's file called json.py in the working directory is not to be imported.
+COMMAND = (sys.executable, "-P", "-m", "xray_core.promotion.trial")
+
+
+def try_bundle(folder: Path, title: str) -> None:
+    """Load a bundle that nobody trusts yet, as it would be loaded, and let it score an empty film.
+
+    Checked on the way: layer types and operations (`bundle.safety`, `bundle.lite`), that the
+    weights are no larger than they claim, that the network fits the manifest and gives numbers.
+
+    Args:
+        folder: of the bundle.
+        title: what it is called in messages.
+
+    Raises:
+        BundleError: it cannot be loaded; or loading crashed, or took longer than ten minutes.
+    """
+    try:
+        done = subprocess.run(
+            [*COMMAND, str(folder)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=SECONDS,
+            env=_environment(),
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise BundleError(f"{title}: loading it took over {SECONDS:g} seconds.") from None
+    if done.returncode == REFUSED:
+        raise BundleError(f"{title}: {done.stdout.decode('utf-8', 'replace').strip()}")
+    if done.returncode:
+        raise BundleError(
+            f"{title}: the weights crashed the process that tried them, so they are not used."
+        )
+
+
+def _environment() -> dict[str, str]:
+    paths = [str(PROJECT_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "TF_CPP_MIN_LOG_LEVEL": "3"}
+
+
+def main(folder: Path) -> int:
+    """Load the bundle; print what is wrong with it."""
+    answers = sys.stdout
+    sys.stdout = sys.stderr  # what libraries print is no answer
+    try:
+        _load(folder)
+    except XrayError as error:
+        print(error, file=answers)
+        return REFUSED
+    return 0
+
+
+def _load(folder: Path) -> None:
+    manifest = BundleManifest.read(folder)
+    info = BundleInfo(
+        manifest.name, manifest.kind, folder, bundle_sha256(folder), manifest, champion=False
+    )
+    if manifest.kind == "segmenter":
+        from xray_core.lungs import LungFinder
+
+        LungFinder(info)
+    else:
+        from xray_core.inference import Classifier
+
+        Classifier(info)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
