@@ -13,6 +13,7 @@ from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.open import open_dataset
 from xray_core.datasets.splits import ROLES
 from xray_core.errors import ConfigError, DatasetError
+from xray_core.evaluation.data_ref import DataRef
 from xray_core.imaging.phantom import PhantomKind
 from xray_core.settings import settings
 
@@ -39,7 +40,9 @@ class Choice:
 
 def of_address() -> Choice:
     """Return the choice that the page's address carries; empty where it carries none."""
-    given = st.query_params
+    given, state = st.query_params, st.session_state
+    if "data" not in given and "compare-address" in state:  # back from another page
+        given.from_dict(state["compare-address"])
     return Choice(tuple(given.get_all("model")), given.get("data", ""), given.get("split", ALL))
 
 
@@ -71,7 +74,9 @@ def choose(asked: Choice) -> None:
         width="stretch",
         disabled=not (models and data),
     ):
-        st.query_params.from_dict({"model": models, "data": data, "split": split})
+        forget(data)
+        state["compare-address"] = {"model": models, "data": data, "split": split}
+        st.query_params.from_dict(state["compare-address"])
         st.rerun()
     if make.button(f"Make {PHANTOMS} phantoms", icon=":material/draw:", width="stretch"):
         state["compare-data-next"] = str(_make_phantoms())
@@ -121,22 +126,28 @@ def _looked_through(path: str) -> Dataset:
     return open_dataset(Path(path).expanduser(), labelled=False, hashed=False)
 
 
-@st.cache_resource(show_spinner="Opening the films …", max_entries=4)
-def opened(path: str) -> Dataset:
-    """Return labelled films with their hashes.
+def opened(path: str) -> tuple[Dataset, str]:
+    """Return labelled films with their hashes, and one hash of them all.
 
     Raises:
         DatasetError: they cannot be opened, or a label is not known.
     """
+    found: tuple[Dataset, str] = _opened(path)
+    return found
+
+
+@st.cache_resource(show_spinner="Opening the films …", max_entries=4)
+def _opened(path: str) -> tuple[Dataset, str]:
     try:
-        return open_dataset(Path(path).expanduser())
+        dataset = open_dataset(Path(path).expanduser())
     except (OSError, RuntimeError, ValueError) as error:
         raise DatasetError(f"this path cannot be opened ({error}); allowed is a folder.") from None
+    return dataset, DataRef.of(dataset).sha256
 
 
 def forget(path: str) -> None:
     """Open a folder anew next time, because its films may have changed."""
-    opened.clear(path)
+    _opened.clear(path)
     _looked_through.clear(path)
 
 

@@ -36,7 +36,11 @@ def _pool() -> ThreadPoolExecutor:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _job(
-    models: tuple[str, ...], choice: Choice, _models: list[Classifier], _dataset: Dataset
+    models: tuple[str, ...],
+    data: str,
+    choice: Choice,
+    _models: list[Classifier],
+    _dataset: Dataset,
 ) -> Job:
     def work(progress: Progress) -> Any:
         films = select_split(_dataset, choice.split or None)
@@ -56,20 +60,20 @@ def comparison(choice: Choice) -> Comparison | None:
     if st.session_state.get("compare-cancelled") == choice:
         _cancelled(choice)
         return None
-    dataset = compare_choice.opened(choice.data)
+    dataset, digest = compare_choice.opened(choice.data)
     with st.spinner("Loading the models: once for each start of the app …"):
         models = [classifier(info.sha256, info) for info in infos]
-    key = tuple(info.sha256 for info in infos)
-    job = _job(key, choice, models, dataset)
+    asked = (tuple(info.sha256 for info in infos), digest, choice, models, dataset)
+    job = _job(*asked)
     if job.cancelled:
-        _job.clear(key, choice, models, dataset)
-        job = _job(key, choice, models, dataset)
+        _job.clear(*asked)
+        job = _job(*asked)
     job.watch()
     if job.succeeded:
         found: Any = job.result()
         return found
     if not job.running:
-        _job.clear(key, choice, models, dataset)
+        _job.clear(*asked)
         job.result()  # raises what went wrong
     st.fragment(_progress, run_every=POLL_SECONDS)(job, choice)
     return None

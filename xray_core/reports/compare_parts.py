@@ -18,11 +18,19 @@ CELL = ParagraphStyle("cell", parent=BODY, fontSize=7.2, leading=9)
 HEAD = ParagraphStyle("head", parent=CELL, fontName="Helvetica-Bold")
 TITLE = ParagraphStyle("title", parent=BODY, fontName="Helvetica-Bold", fontSize=16, leading=20)
 HEADING = ParagraphStyle(
-    "heading", parent=BODY, fontName="Helvetica-Bold", fontSize=11, leading=15, spaceBefore=8
+    "heading",
+    parent=BODY,
+    fontName="Helvetica-Bold",
+    fontSize=11,
+    leading=15,
+    spaceBefore=8,
+    keepWithNext=1,
 )
 LINES = HexColor("#c9ced3")
 MARGIN = 16 * mm
-WIDTH = A4[0] - 2 * MARGIN
+PADDING = 6
+"""Points that ReportLab leaves within the margins."""
+WIDTH = A4[0] - 2 * MARGIN - 2 * PADDING
 
 
 def number(found: Interval, percent: bool = False, *, signed: bool = False) -> str:
@@ -49,7 +57,7 @@ def table(rows: Sequence[Sequence[Any]], widths: Sequence[float]) -> Table:
          for cell in row]
         for i, row in enumerate(rows)
     ]  # fmt: skip
-    drawn = Table(cells, colWidths=[WIDTH * width for width in widths], repeatRows=1)
+    drawn = Table(cells, colWidths=[WIDTH * width for width in widths], repeatRows=1, hAlign="LEFT")
     drawn.setStyle(
         TableStyle(
             [

@@ -98,7 +98,7 @@ def _leaderboard(comparison: Comparison) -> list[Flowable]:
         mark = "tied" if not mark and model.name in comparison.tied else mark
         cells = [number(model.measured[name], MEASURES[name].percent) for name in shown]
         rows.append([key_line(place), f"{model.name} {mark}", f"{model.measured.n:,}", *cells])
-    widths = [0.07, 0.19, 0.07, 0.13, 0.13, 0.13, 0.13, 0.13, 0.12]
+    widths = [0.06, 0.16, 0.06, 0.12, 0.12, 0.12, 0.12, 0.12, 0.12]
     text = (
         "95 % intervals by bootstrap over patients. With the lungs blanked a model should know "
         "nothing (0.5); with the frame blanked it should lose nothing."
@@ -120,7 +120,7 @@ def _ranked(comparison: Comparison) -> list[tuple[int, Any]]:
 
 def _curves(comparison: Comparison) -> list[Flowable]:
     drawn = charts(comparison.models)
-    grid = Table([drawn[:2], drawn[2:]], colWidths=[WIDTH / 2] * 2)
+    grid = Table([drawn[:2], drawn[2:]], colWidths=[WIDTH / 2] * 2, hAlign="LEFT")
     grid.setStyle(TableStyle([("LEFTPADDING", (0, 0), (-1, -1), 0)]))
     return [paragraph("Curves", HEADING), grid]
 
