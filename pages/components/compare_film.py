@@ -31,9 +31,7 @@ POLL_SECONDS = 0.5
 def show(comparison: Comparison, row: int, sides: tuple[str, ...]) -> None:
     """Show a film of the comparison with the opinions of one or two models."""
     back, diagnose, _ = st.columns([1.3, 1.3, 4])
-    if back.button("Back to the films", icon=":material/arrow_back:", width="stretch"):
-        st.session_state.pop("compare-film", None)
-        st.rerun(scope="fragment")
+    back.button("Back to the films", icon=":material/arrow_back:", width="stretch", on_click=_close)
     file = gallery.file_of(comparison.dataset, row)
     if diagnose.button("Open in Diagnose", icon=":material/radiology:", width="stretch"):
         desk.put([file])
@@ -48,6 +46,10 @@ def show(comparison: Comparison, row: int, sides: tuple[str, ...]) -> None:
     waiting = any(job is not None and job.running for job in wanted)
     st.session_state["compare-film-polling"] = waiting
     st.fragment(_pictures, run_every=POLL_SECONDS if waiting else None)(file, readers, film)
+
+
+def _close() -> None:
+    st.session_state.pop("compare-film", None)
 
 
 def _classifier(name: str) -> Classifier:

@@ -78,11 +78,18 @@ def _card(comparison: Comparison, row: int, sides: list[str]) -> None:
     lines = [f":gray[{sentence(name)}]", f":gray[Label] {TITLES.get(label, label)}"]
     lines += [_opinion(comparison.model(side), row) for side in sides]
     st.markdown("\n\n".join(lines))
-    if st.button(
-        "Open", key=f"compare-open-{row}", icon=":material/open_in_full:", width="stretch"
-    ):
-        st.session_state["compare-film"] = (comparison.data.sha256, row, tuple(sides))
-        st.rerun(scope="fragment")
+    st.button(
+        "Open",
+        key=f"compare-open-{row}",
+        icon=":material/open_in_full:",
+        width="stretch",
+        on_click=_open,
+        args=((comparison.data.sha256, row, tuple(sides)),),
+    )
+
+
+def _open(film: tuple[str, int, tuple[str, ...]]) -> None:
+    st.session_state["compare-film"] = film
 
 
 def _opinion(model: ModelResult, row: int) -> str:
