@@ -11,16 +11,12 @@ from uuid import uuid4
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from pages.components import job_wake
 from xray_core.errors import XrayError
 from xray_core.notice import NOTICE
 
 FOLDER = Path(__file__).resolve().parent.parent
 DIAGNOSE, BROWSE, ABOUT = (str(FOLDER / f"{name}.py") for name in ("diagnose", "browse", "about"))
-DATASETS = str(FOLDER / "datasets.py")
 COMPARE = str(FOLDER / "compare.py")
-MODELS = str(FOLDER / "models.py")
-TRAIN = str(FOLDER / "train.py")
 STYLE = Path(__file__).with_name("style.css")
 
 CONFIG: dict[str, Any] = {
@@ -53,10 +49,7 @@ def pages() -> dict[str, list[Page]]:
             st.Page(BROWSE, title="Browse", icon=":material/grid_view:"),
         ],
         "Lab": [
-            st.Page(DATASETS, title="Datasets", icon=":material/fact_check:"),
-            st.Page(TRAIN, title="Train", icon=":material/model_training:"),
             st.Page(COMPARE, title="Compare", icon=":material/compare_arrows:"),
-            st.Page(MODELS, title="Models", icon=":material/trophy:"),
         ],
         "Kerley": [st.Page(ABOUT, title="About", icon=":material/info:")],
     }
@@ -88,7 +81,6 @@ def page(file: str) -> Iterator[None]:
         if found.url_path == Path(file).stem:
             found.run()
             st.stop()
-    job_wake.wake()
     try:
         with boundary():
             yield
