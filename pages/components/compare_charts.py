@@ -48,7 +48,7 @@ def training(comparison: Comparison) -> None:
     name = st.selectbox(
         "Figure",
         names,
-        key="compare-training-figure",
+        key="compare-training-" + "-".join(name for name, _ in trainings),
         format_func=lambda key: TITLES.get(key, key.replace("_", " ")),
         width=360,
     )

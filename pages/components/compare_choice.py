@@ -50,8 +50,8 @@ def choose(asked: Choice) -> None:
     """Let the reader choose; pressing Compare writes the choice into the address."""
     names = list(installed(indexes()))
     state = st.session_state
-    if "compare-models" not in state:
-        state["compare-models"] = [n for n in asked.models if n in names] or names[:2]
+    chosen = state.get("compare-models", asked.models or tuple(names[:2]))
+    state["compare-models"] = [name for name in chosen if name in names][:MOST]
     state.setdefault("compare-data", asked.data)
     if "compare-data-next" in state:
         state["compare-data"] = state.pop("compare-data-next")

@@ -24,23 +24,24 @@ DIFFER = "Where two differ"
 def show(comparison: Comparison) -> None:
     """Show a gallery, or the film that was opened from it."""
     opened = st.session_state.get("compare-film")
-    if opened is not None and opened[0] == comparison.data.sha256:
+    names = [model.name for model in comparison.models]
+    if opened and opened[0] == comparison.data.sha256 and set(opened[2]) <= set(names):
         compare_film.show(comparison, opened[1], opened[2])
         return
     what, which = st.columns([1.4, 2.4], gap="medium", vertical_alignment="bottom")
-    names = [model.name for model in comparison.models]
+    these = "-".join(names)  # a choice among other models is no choice among these
     kinds = ([DIFFER] if comparison.pairs else []) + ["Surest mistakes"]
     kind = what.segmented_control(
         "Films", kinds, default=kinds[0], required=True, key="compare-gallery", width="stretch"
     )
     if kind == DIFFER:
         pairs = {f"{pair.a} and {pair.b}": pair for pair in comparison.pairs}
-        name = which.selectbox("Models", list(pairs), key="compare-gallery-pair")
+        name = which.selectbox("Models", list(pairs), key=f"compare-pair-{these}")
         pair = pairs[name]
         rows, sides = disagreements(pair), [pair.a, pair.b]
         none = "These two are right and wrong on the same films."
     else:
-        name = which.selectbox("Model", names, key="compare-gallery-model")
+        name = which.selectbox("Model", names, key=f"compare-model-{these}")
         rows = confident_mistakes(comparison.model(name))
         sides = [name, *(other for other in names if other != name)][:2]
         none = f"{name} has not one of these films wrong."
@@ -50,7 +51,9 @@ def show(comparison: Comparison) -> None:
     pages = -(-len(rows) // SHOWN)
     at = 1
     if pages > 1:
-        at = st.number_input(f"Page, of {pages:,}", 1, pages, 1, key="compare-gallery-page")
+        state = st.session_state
+        state["compare-gallery-page"] = min(state.get("compare-gallery-page", 1), pages)
+        at = st.number_input(f"Page, of {pages:,}", 1, pages, key="compare-gallery-page")
     st.caption(
         f"{len(rows):,} films, " + ("widest apart first." if kind == DIFFER else "surest first.")
     )

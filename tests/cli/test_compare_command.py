@@ -37,13 +37,13 @@ def films(tmp_path, phantom_file):
     return tmp_path / "films"
 
 
-def knows(store, name, film):
-    """Let a model have been trained on a film."""
+def knows(store, name, film, look=""):
+    """Let a model have been trained on a film, or on one with this perceptual hash."""
     from xray_core.bundle.store import trust
 
     digest = hashlib.sha256(film.read_bytes()).hexdigest()
     header = "sha256,phash,patient,source,label,role"
-    (store / name / "films.csv").write_text(f"{header}\n{digest},,p,s,NORMAL,train\n")
+    (store / name / "films.csv").write_text(f"{header}\n{digest},{look},p,s,NORMAL,train\n")
     trust(store / name)
 
 
@@ -74,6 +74,21 @@ def test_a_film_that_one_model_was_trained_on_counts_for_the_other_alone(two_mod
     assert out["seen"] == {"tiny": 0, "stern": 1}
     assert [model["metrics"]["n"] for model in out["models"]] == [8, 7]
     assert out["pairs"][0]["n"] == 7
+
+
+def test_a_copy_of_a_training_film_under_other_bytes_is_left_out_too(two_models, films, capsys):
+    from PIL import Image
+
+    from xray_core.datasets.hashing import perceptual_hash
+    from xray_core.imaging.reader import read_radiograph
+
+    film = sorted((films / "BACTERIAL").iterdir())[0]
+    look = perceptual_hash(read_radiograph(film.read_bytes(), film.name).pixels)
+    knows(two_models, "tiny", film, look)
+    Image.open(film).save(films / "BACTERIAL" / "copy.jpg", quality=80)
+    film.unlink()
+    out = run_json(capsys, "tiny", "--data", str(films))
+    assert (out["seen"], out["models"][0]["metrics"]["n"]) == ({"tiny": 1}, 7)
 
 
 def test_no_film_is_scored_twice(two_models, films, capsys, monkeypatch):
