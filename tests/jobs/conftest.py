@@ -32,14 +32,14 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def config_named(films: Path) -> Callable[..., Any]:
-    """Return `config_named(name, **changes)`: a residual network at 32 px, three short epochs."""
+    """Return `config_named(name, **changes)`: the smallest network at 32 px, three short epochs."""
     from xray_core.training.config import TrainingConfig
 
     def make(name: str, **changes: Any) -> TrainingConfig:
         content = {
             "name": name,
             "title": name.title(),
-            "network": "residual",
+            "network": "cnn-tiny",
             "input_size": 32,
             "data": [
                 {

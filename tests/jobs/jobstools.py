@@ -13,7 +13,7 @@ from xray_core.jobs import scheduler
 from xray_core.jobs.ledger import read_job
 from xray_core.jobs.state import JobState
 
-WAIT_SECONDS = 300
+WAIT_SECONDS = 1800
 """Importing TensorFlow takes long on a busy machine."""
 DONE = '{"done": "a folder"}'
 
@@ -53,7 +53,7 @@ def gone(process: psutil.Process) -> bool:
 
 STAND_IN = """
 import json, os, pathlib, sys, threading, time
-threading.Thread(target=lambda: (sys.stdin.buffer.read(), os._exit(1)), daemon=True).start()
+threading.Thread(target=lambda: (os.read(0, 1), os._exit(1)), daemon=True).start()
 folder = pathlib.Path({folder!r})
 (folder / sys.argv[1]).write_text(str(os.getpid()))
 print("A line of the log.", file=sys.stderr, flush=True)

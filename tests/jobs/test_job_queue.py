@@ -120,7 +120,6 @@ def test_a_job_that_waits_for_a_scheduler_that_was_lost_is_handed_over_again(
     jobs_home, stand_in, config_named, monkeypatch, request
 ):
     monkeypatch.setenv("XRAY_DASK_SCHEDULER", "tcp://127.0.0.1:9")
-    monkeypatch.setattr("xray_core.jobs.scheduler.CONNECT_SECONDS", 0.5)
     settings.cache_clear()
     with pytest.raises(JobError, match=r"the Dask scheduler at tcp://127.0.0.1:9 does not answer"):
         queue.submit(config_named("patient"))
@@ -137,14 +136,14 @@ def test_a_running_job_is_left_alone_while_no_scheduler_answers_and_its_worker_i
     worker, stand_in, config_named, monkeypatch
 ):
     run = queue.submit(config_named("alive"))
-    stand_in.process(run)
+    process = stand_in.process(run)
     monkeypatch.setattr(recovery, "under_way", lambda: None)
     recovery.recover()
     assert queue.job(run).state is State.RUNNING
     monkeypatch.setattr(recovery, "STALE_SECONDS", -1.0)
     recovery.recover()
     assert queue.job(run).state is State.FAILED
-    until(lambda: gone(stand_in.process(run)))
+    until(lambda: gone(process))
 
 
 def test_a_name_is_used_once(worker, stand_in, config_named, tiny_store):

@@ -44,7 +44,9 @@ def _private_stdout() -> BinaryIO:
 
 
 def _end_with_worker() -> None:
-    sys.stdin.buffer.read()
+    # Not through sys.stdin: Python aborts when it ends while a thread waits in a buffered reader.
+    while os.read(0, 1):
+        pass
     os._exit(1)
 
 

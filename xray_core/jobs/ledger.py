@@ -69,5 +69,5 @@ def note_end(run: str, state: State, reason: str = "") -> None:
 
 
 def ask_to_cancel(run: str) -> None:
-    """Note that a job is to stop; its worker looks for it several times a second."""
+    """Note that a job is to stop; its worker looks for it every second."""
     set_tags(run, {tags.CANCEL: str(time.time())})

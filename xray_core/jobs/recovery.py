@@ -27,13 +27,18 @@ def recover(*, at_most_every: float = 0.0) -> None:
         TrackingError: the store of runs cannot be used.
     """
     global _last
-    with _one_at_a_time:
+    # Who only wants a list does not wait while somebody else starts a scheduler.
+    if not _one_at_a_time.acquire(blocking=at_most_every == 0):
+        return
+    try:
         if time.monotonic() - _last < at_most_every:
             return
         _last = time.monotonic()
         if any(job.active for job in list_jobs()):
             with exclusive(folder() / "recovery", wait=True):
                 _recover()
+    finally:
+        _one_at_a_time.release()
 
 
 _one_at_a_time = threading.Lock()

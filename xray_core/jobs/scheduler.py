@@ -2,13 +2,16 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from typing import Any
+from urllib.parse import urlsplit
 
 from xray_core.errors import JobError, TrainingError
 from xray_core.jobs.cluster import cluster_folder, folder, scheduler_file
@@ -19,6 +22,7 @@ from xray_core.training.lock import exclusive
 
 COMMAND = (sys.executable, "-P", "-m", "xray_core.jobs.cluster")
 START_SECONDS = 240.0
+KNOCK_SECONDS = 2.0
 CONNECT_SECONDS = 10.0
 ARRIVE_SECONDS = 5.0
 
@@ -66,15 +70,28 @@ def find() -> str | None:
     if not _held():
         return None
     try:
-        return str(json.loads(scheduler_file().read_text())["address"])
+        address = str(json.loads(scheduler_file().read_text())["address"])
     except (OSError, ValueError, KeyError):
         return None
+    return address if _listens(address) else None
+
+
+def _listens(address: str) -> bool:
+    """Return whether anything listens there; Dask itself goes on trying for long."""
+    parts = urlsplit(address)
+    try:
+        with socket.create_connection((parts.hostname or "", parts.port or 0), KNOCK_SECONDS):
+            return True
+    except (OSError, ValueError):
+        return False
 
 
 def _held() -> bool:
     """Return whether a cluster of ours lives: a file alone may be left from one that was killed."""
     if not cluster_folder().is_dir():
         return False
+    if find_spec("fcntl") is None:  # Windows locks nothing: whether it listens has to do
+        return True
     try:
         with exclusive(cluster_folder()):
             return False
@@ -126,7 +143,9 @@ def _one_sentence(address: str) -> Iterator[None]:
     try:
         yield
     except (OSError, RuntimeError, TypeError, ValueError) as error:
-        raise JobError(f"the Dask scheduler at {address} does not answer.") from error
+        raise JobError(
+            f"the Dask scheduler at {address} does not answer; jobs wait until it does."
+        ) from error
 
 
 def _processing(client: Any) -> frozenset[str]:
@@ -145,6 +164,8 @@ def _client(address: str) -> Any:
         client = _clients.get(address)
         if client is not None and client.status == "running":
             return client
+        if not _listens(address):
+            raise ConnectionRefusedError(address)
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         _clients[address] = client
         return client

@@ -23,7 +23,7 @@ from xray_core.settings import PROJECT_ROOT, settings
 from xray_core.tracking.runs import set_tags
 
 COMMAND = (sys.executable, "-P", "-m", "xray_core.jobs.child")
-POLL_SECONDS = 0.5
+POLL_SECONDS = 1.0
 """How often cancelling is looked for: a job that is cancelled has to end within two seconds."""
 HEARTBEAT_SECONDS = 5.0
 NOTE_SECONDS = 60.0

@@ -17,7 +17,9 @@ from xray_core.tracking.runs import config_of, set_tags
 
 if TYPE_CHECKING:
     from xray_core.training.config import TrainingConfig
-    from xray_core.training.fit import EpochRecord
+    from xray_core.training.epochs import EpochRecord
+
+STEP_SECONDS = 2.0
 
 
 def carry_out(run: str) -> str:
@@ -34,7 +36,13 @@ def carry_out(run: str) -> str:
 
     config = config_of(run)
     report.name = config.name
-    folder = train(config, on_load=report.on_load, on_epoch=report.on_epoch, log=report.stage)
+    folder = train(
+        config,
+        on_load=report.on_load,
+        on_epoch=report.on_epoch,
+        on_step=report.on_step,
+        log=report.stage,
+    )
     report.catch_up()
     report.stage("Noting what the network says of every validation film.")
     _note_outcome(run, config, folder)
@@ -59,7 +67,7 @@ class _Report:
     def __init__(self, run: str) -> None:
         self.run, self.name = run, ""
         self._known: set[int] | None = None
-        self._last = time.monotonic()
+        self._last = self._stepped = time.monotonic()
         self._durations: list[float] = []
 
     def stage(self, sentence: str) -> None:
@@ -72,6 +80,15 @@ class _Report:
     def on_load(self, done: int, total: int) -> None:
         """Note how many films are read."""
         self.stage(f"Reading the films: {done:,} of {total:,}.")
+
+    def on_step(self, epoch: int, done: int, steps: int, loss: float) -> None:
+        """Note how far an epoch is, not more often than anybody looks."""
+        now = time.monotonic()
+        if now - self._stepped < STEP_SECONDS:
+            return
+        self._stepped = now
+        with suppress(TrackingError):
+            set_tags(self.run, {tags.STAGE: f"Epoch {epoch}: step {done} of {steps}."})
 
     def on_epoch(self, record: "EpochRecord", epochs: int) -> None:
         """Note an epoch."""

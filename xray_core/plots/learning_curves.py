@@ -22,7 +22,7 @@ LOOKS = {
     "": ("Training", "#8b97a3", "dot"),
     "validation": ("Validation", "#56B4E9", "solid"),
     "stressed": ("Stressed validation", "#E69F00", "dash"),
-    "biased": ("Biased validation", "#CC79A7", "dashdot"),
+    "styled": ("Validation, style evened out", "#CC79A7", "dashdot"),
 }
 """By what stands before the panel's word: name, colour of Okabe and Ito, and dash, so that lines
 are told apart without colour too."""
