@@ -16,6 +16,7 @@ from xray_core.notice import NOTICE
 
 FOLDER = Path(__file__).resolve().parent.parent
 DIAGNOSE, BROWSE, ABOUT = (str(FOLDER / f"{name}.py") for name in ("diagnose", "browse", "about"))
+DATASETS = str(FOLDER / "datasets.py")
 COMPARE = str(FOLDER / "compare.py")
 STYLE = Path(__file__).with_name("style.css")
 
@@ -49,6 +50,7 @@ def pages() -> dict[str, list[Page]]:
             st.Page(BROWSE, title="Browse", icon=":material/grid_view:"),
         ],
         "Lab": [
+            st.Page(DATASETS, title="Datasets", icon=":material/fact_check:"),
             st.Page(COMPARE, title="Compare", icon=":material/compare_arrows:"),
         ],
         "Kerley": [st.Page(ABOUT, title="About", icon=":material/info:")],

@@ -9,7 +9,7 @@ from pages.components import frame
 from xray_core.errors import XrayError
 from xray_core.notice import NOTICE
 
-NAMES = ["diagnose", "browse", "compare", "about"]
+NAMES = ["diagnose", "browse", "datasets", "compare", "about"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,0 +1,51 @@
+"""The mean film of each class, and how large, bright and sharp films are; known after an audit."""
+
+import streamlit as st
+
+from pages.components import audit_job, audit_panel
+from pages.components.dataset_films import QUIET
+from xray_core.datasets.dataset import Dataset
+from xray_core.plots.audit_looks import intensity_figure, size_figure
+from xray_core.plots.audit_means import mean_figure
+
+MEASURES = {"mean": "Brightness", "spread": "Contrast", "sharpness": "Sharpness"}
+
+
+def show(path: str, dataset: Dataset) -> None:
+    """Show the figures, or the audit that makes them."""
+    found = audit_job.outcome(path, dataset)
+    if found is None:
+        st.caption("These pictures come with the audit, which reads every film.")
+        audit_panel.show(path, dataset)
+        return
+    means, rest = st.columns([1.25, 1], gap="large")
+    with means:
+        st.markdown("##### The mean film of each class, and the difference")
+        drawn = mean_figure(found.means)
+        if drawn is None:
+            st.info("No film of a class could be read.", icon=":material/broken_image:")
+        else:
+            st.plotly_chart(drawn, theme=None, config=QUIET, key="dataset-means")
+            st.caption(
+                "Every film shrunk to one size. A difference along the border, or where a marker "
+                "stands, is the source of the films, not disease."
+            )
+    with rest:
+        st.markdown("##### Sizes")
+        sizes = size_figure(found.facts, found.labels)
+        st.plotly_chart(sizes, theme=None, config=QUIET, key="dataset-sizes")
+        formats = found.facts.groupby(["format", "bits"]).size()
+        st.caption(
+            "Stored as "
+            + ", ".join(f"{kind} {bits} bit ({n:,})" for (kind, bits), n in formats.items() if kind)
+        )
+        what = st.segmented_control(
+            "Spread of",
+            list(MEASURES),
+            default="mean",
+            required=True,
+            format_func=MEASURES.__getitem__,
+            key="dataset-measure",
+        )
+        figure = intensity_figure(found.facts, found.labels, what)
+        st.plotly_chart(figure, theme=None, config=QUIET, key="dataset-intensity")
