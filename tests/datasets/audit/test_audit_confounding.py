@@ -76,7 +76,7 @@ def test_a_blurred_class_is_told_by_its_sharpness(home, tmp_path):
 
     result = audit(open_dataset(write(tmp_path, "blurred", make)))
     sharpness = next(probe for probe in result.probes if probe.name == "sharpness")
-    assert sharpness.auc > 0.99 and sharpness.verdict is Verdict.SERIOUS
+    assert sharpness.auc > 0.95 and sharpness.verdict is Verdict.SERIOUS
 
 
 def test_with_too_few_patients_no_auc_is_claimed(home, tmp_path):

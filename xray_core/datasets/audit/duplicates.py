@@ -35,12 +35,14 @@ class Duplicates:
         exact: pairs within these.
         near: pairs that look the same under other bytes; of equal files one stands for all.
         pairs: `exact` and then `near`, at most `MOST_LISTED` of each kind.
+        complete: False where there may be more near pairs, or more pairs than are listed.
     """
 
     groups: int
     exact: int
     near: int
     pairs: tuple[Pair, ...]
+    complete: bool = True
 
 
 def find_duplicates(
@@ -60,12 +62,13 @@ def find_duplicates(
     equal = [rows for rows in groups.values() if len(rows) > 1]
     exact = sum(len(rows) * (len(rows) - 1) // 2 for rows in equal)
     firsts = np.array([rows[0] for rows in groups.values()], int)
-    near = _near(survey, firsts[survey.readable[firsts]], progress)
+    near, complete = _near(survey, firsts[survey.readable[firsts]], progress)
+    complete = complete and max(exact, len(near)) <= MOST_LISTED
     every = _Pairs(survey)
     listed = (pair for rows in equal for pair in combinations(rows, 2))
     pairs = [every.of(i, j, 0, exact=True) for i, j in islice(listed, MOST_LISTED)]
     pairs += [every.of(i, j, bits, exact=False) for i, j, bits in near[:MOST_LISTED]]
-    return Duplicates(len(equal), exact, len(near), tuple(pairs))
+    return Duplicates(len(equal), exact, len(near), tuple(pairs), complete)
 
 
 class _Pairs:
@@ -95,8 +98,8 @@ class _Pairs:
 
 def _near(
     survey: Survey, rows: NDArray[np.intp], progress: Callable[[int, int], None] | None
-) -> list[tuple[int, int, int]]:
-    """Return (row, row, bits) of films that look the same, the most alike first."""
+) -> tuple[list[tuple[int, int, int]], bool]:
+    """Return (row, row, bits) of films that look the same, and whether these are all."""
     hashes = np.array([int(h, 16) for h in survey.dataset.table["phash"].iloc[rows]], np.uint64)
     pictures = _standardised(survey.pictures[rows])
     found: list[tuple[int, int, int]] = []
@@ -113,8 +116,8 @@ def _near(
             for i, j in zip(one[alike], other[alike], strict=True)
         ]
         if examined > _CANDIDATES:
-            break
-    return sorted(found, key=lambda pair: pair[2])
+            return found, first + _BLOCK >= len(rows)
+    return sorted(found, key=lambda pair: pair[2]), True
 
 
 def _standardised(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:

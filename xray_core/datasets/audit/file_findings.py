@@ -19,7 +19,7 @@ def file_findings(survey: Survey) -> list[Finding]:
     found = [
         _failures(survey, State.UNREADABLE, "Unreadable files", "cannot be read"),
         _failures(survey, State.UNSUITABLE, "Files that are no chest films", "are no chest films"),
-        _other_files(survey),
+        _other_files(other_files(survey)),
     ]
     synthetic = survey.facts["synthetic"].astype(bool)
     if synthetic.any():
@@ -39,17 +39,20 @@ def _failures(survey: Survey, state: State, title: str, words: str) -> Finding:
     return Finding(check=state.value, title=title, verdict=verdict, sentence=sentence, films=paths)
 
 
-def _other_files(survey: Survey) -> Finding:
-    """Name what was passed over, in folders, where such files are easily lost."""
+def other_files(survey: Survey) -> list[str]:
+    """Return what was passed over, in folders, where such files are easily lost."""
     store = survey.dataset.store
     stores = store.parts.values() if isinstance(store, JoinedStore) else (store,)
-    others = sorted(
+    return sorted(
         address
         for one in stores
         if isinstance(one, FolderStore)
         for address in one.addresses()
         if not (is_film(address) or is_label_map(address) or address.split("/")[-1][0] == ".")
     )
+
+
+def _other_files(others: list[str]) -> Finding:
     sentence = "None was found."
     if others:
         sentence = (

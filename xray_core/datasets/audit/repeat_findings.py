@@ -12,6 +12,7 @@ def repeat_findings(survey: Survey, duplicates: Duplicates) -> list[Finding]:
     """Judge duplicates: that there are any, across splits, with labels that contradict."""
     pairs = duplicates.pairs
     groups = number(duplicates.groups, "group", "groups")
+    least = "" if duplicates.complete else "At least "
     return [
         _pairs(
             "exact_duplicates",
@@ -24,23 +25,23 @@ def repeat_findings(survey: Survey, duplicates: Duplicates) -> list[Finding]:
             "near_duplicates",
             "Near duplicates",
             [pair for pair in pairs if not pair.exact],
-            f"{number(duplicates.near, 'pair', 'pairs')} of films look the same in files that "
-            "differ, as after saving or resizing a film again.",
+            f"{least}{number(duplicates.near, 'pair', 'pairs')} of films look the same in files "
+            "that differ, as after saving or resizing a film again.",
         ),
         _pairs(
             "duplicates_across_splits",
             "Duplicates across splits",
             across := [pair for pair in pairs if pair.across_splits],
-            f"{number(len(across), 'pair', 'pairs')} of equal or nearly equal films lie in two "
-            "splits: what is tested has been trained on.",
+            f"{least}{number(len(across), 'pair', 'pairs')} of equal or nearly equal films lie "
+            "in two splits: what is tested has been trained on.",
             Verdict.SERIOUS,
         ),
         _pairs(
             "conflicting_labels",
             "Conflicting labels",
             conflicts := [pair for pair in pairs if pair.conflicting],
-            f"{number(len(conflicts), 'pair', 'pairs')} of equal or nearly equal films have labels "
-            "that contradict each other.",
+            f"{least}{number(len(conflicts), 'pair', 'pairs')} of equal or nearly equal films "
+            "have labels that contradict each other.",
             Verdict.SERIOUS,
         ),
     ]

@@ -9,7 +9,7 @@ from xray_core.datasets.audit.balance_findings import balance_findings
 from xray_core.datasets.audit.cache import VERSION, AuditCache
 from xray_core.datasets.audit.confounding import probe_classes
 from xray_core.datasets.audit.duplicates import find_duplicates
-from xray_core.datasets.audit.file_findings import file_findings
+from xray_core.datasets.audit.file_findings import file_findings, other_files
 from xray_core.datasets.audit.repeat_findings import (
     divided_patients,
     leak_finding,
@@ -114,5 +114,6 @@ def _named(progress: Progress | None, what: str) -> Callable[[int, int], None] |
 def _key(survey: Survey) -> str:
     """Return a hash of all that the verdicts depend on."""
     table = survey.dataset.table.drop(columns="phash").assign(state=survey.facts["state"])
-    content = table.to_csv(index=False)
-    return hashlib.sha256(f"{VERSION}.{_RULES}\n{content}".encode()).hexdigest()
+    store = type(survey.dataset.store).__name__
+    parts = (f"{VERSION}.{_RULES}", store, *other_files(survey), table.to_csv(index=False))
+    return hashlib.sha256("\n".join(parts).encode(errors="replace")).hexdigest()

@@ -1,0 +1,126 @@
+"""A division of patients, saved so that a training can name it."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xray_core.datasets.folds import fold_patients
+from xray_core.datasets.manifest import read_manifest
+from xray_core.datasets.open import open_dataset
+from xray_core.datasets.split_plans import fold_split, fraction_split, own_split
+from xray_core.errors import ConfigError, DatasetError
+
+
+@pytest.fixture
+def dataset(home, folder):
+    """Sixty films of thirty patients, half of them normal."""
+    names = [f"{c}/patient{i}_{k}.png" for i in range(30) for k in (1, 2)
+             for c in ["NORMAL" if i % 2 else "VIRAL"]]  # fmt: skip
+    return open_dataset(folder(*names))
+
+
+def test_fractions_are_kept_by_patient_and_class(dataset):
+    plan = fraction_split(dataset, 0.2, 0.2, seed=1)
+    assert plan.films.groupby("patient")["role"].nunique().max() == 1
+    assert plan.counts().loc["train"].to_dict() == {"NORMAL": 18, "VIRAL": 18}
+    assert plan.counts().loc["validation"].to_dict() == {"NORMAL": 6, "VIRAL": 6}
+    assert plan.sha256 == fraction_split(dataset, 0.2, 0.2, seed=1).sha256
+    assert plan.sha256 != fraction_split(dataset, 0.2, 0.2, seed=2).sha256
+
+
+def test_a_plan_is_saved_as_a_manifest_and_the_hashes_of_its_films(dataset, home):
+    folder = fraction_split(dataset, 0.2, 0.1, seed=1).save("mine")
+    assert folder == home / "splits" / "mine"
+    manifest = read_manifest(folder / "patients.csv")
+    assert len(manifest) == 30 and set(manifest["role"]) == {
+        "train", "validation", "internal_test",
+    }  # fmt: skip
+    films = pd.read_csv(folder / "films.csv")
+    assert films["sha256"].tolist() == dataset.table["sha256"].tolist()
+    assert list(films) == ["sha256", "path", "source", "label", "patient", "role"]
+
+
+def test_every_fold_is_a_manifest_that_validates_on_other_patients(dataset):
+    folder = fold_split(dataset, 5, seed=1).save("five")
+    held = [
+        set(m["patient"][m["role"] == "validation"])
+        for m in (read_manifest(folder / f"patients-fold-{k}.csv") for k in range(1, 6))
+    ]
+    assert [len(patients) for patients in held] == [6] * 5
+    assert len(set.union(*held)) == 30
+
+
+def test_the_same_plan_may_be_saved_again_and_no_other_over_it(dataset):
+    fraction_split(dataset, 0.2, 0.1, seed=1).save("mine")
+    fraction_split(dataset, 0.2, 0.1, seed=1).save("mine")
+    with pytest.raises(ConfigError, match="called mine is there already"):
+        fraction_split(dataset, 0.2, 0.1, seed=2).save("mine")
+
+
+@pytest.mark.parametrize("name", ["", "..", "a/b", "a b", "x" * 61])
+def test_a_name_that_is_no_folder_is_refused(dataset, name):
+    with pytest.raises(ConfigError, match="cannot name a split"):
+        fraction_split(dataset, 0.2, 0.1, seed=1).save(name)
+
+
+@pytest.mark.parametrize(("validation", "test"), [(0.6, 0.5), (-0.1, 0.1), (1.0, 0.0)])
+def test_shares_that_leave_nothing_are_refused(dataset, validation, test):
+    with pytest.raises(ConfigError, match="leave something to train on"):
+        fraction_split(dataset, validation, test, seed=1)
+
+
+def test_the_sets_own_split_is_kept(home, folder):
+    data = open_dataset(folder("train/NORMAL/a.png", "val/NORMAL/b.png", "test/VIRAL/c.png"))
+    assert own_split(data).films["role"].tolist() == ["internal_test", "train", "validation"]
+
+
+def test_an_own_split_that_divides_a_patient_is_refused(home, folder):
+    data = open_dataset(folder("train/NORMAL/patient1_1.png", "test/NORMAL/patient1_2.png"))
+    with pytest.raises(DatasetError, match=r"1 patients such as films/patient-1 have films"):
+        own_split(data)
+
+
+def test_an_own_split_that_repeats_a_film_is_refused(home, folder):
+    root = folder("train/NORMAL/a.png", "test/NORMAL/b.png")
+    (root / "test/NORMAL/b.png").write_bytes((root / "train/NORMAL/a.png").read_bytes())
+    with pytest.raises(DatasetError, match="share a film"):
+        own_split(open_dataset(root))
+
+
+def test_a_set_without_splits_has_none_of_its_own(dataset):
+    with pytest.raises(DatasetError, match="60 of 60 films are in no folder train, val or test"):
+        own_split(dataset)
+
+
+def test_more_folds_than_patients_are_refused(home, folder):
+    data = open_dataset(folder("NORMAL/a.png", "VIRAL/b.png"))
+    with pytest.raises(DatasetError, match="2 patients cannot be divided into 3 folds"):
+        fold_split(data, 3, seed=1)
+    with pytest.raises(ConfigError, match="1 folds; allowed are 2 or more"):
+        fold_split(data, 1, seed=1)
+
+
+@given(
+    films=st.lists(st.tuples(st.integers(0, 20), st.integers(0, 30)), min_size=1, max_size=80),
+    folds=st.integers(2, 5),
+    seed=st.integers(0, 5),
+)
+def test_folds_never_divide_a_patient_or_a_film(films, folds, seed):
+    table = pd.DataFrame(
+        {
+            "patient": [f"p{p}" for p, _ in films],
+            "sha256": [f"{h:064x}" for _, h in films],
+            "source": "s",
+            "label": ["NORMAL" if p % 2 else "VIRAL" for p, _ in films],
+        }
+    )
+    try:
+        fold = fold_patients(table, folds, seed)
+    except DatasetError:
+        return
+    assert set(fold) == set(range(folds))
+    assert fold.groupby(table["patient"]).nunique().max() == 1
+    assert fold.groupby(table["sha256"]).nunique().max() == 1
+    shuffled = table.sample(frac=1, random_state=seed)
+    assert fold_patients(shuffled, folds, seed).sort_index().tolist() == fold.tolist()
