@@ -8,6 +8,7 @@ import pytest
 
 from xray_core.errors import ConfigError
 from xray_core.settings import PROJECT_ROOT
+from xray_core.training.classical.config import ClassicalConfig
 from xray_core.training.config import TrainingConfig
 from xray_core.training.segmenter.config import SegmenterConfig
 
@@ -58,5 +59,8 @@ def test_the_operating_point_needs_one_of_the_data_sets(
 
 @pytest.mark.parametrize("path", sorted((PROJECT_ROOT / "configs").glob("*.json")))
 def test_every_committed_configuration_is_valid(path: Path) -> None:
-    segmenter = json.loads(path.read_text()).get("kind") == "segmenter"
-    (SegmenterConfig if segmenter else TrainingConfig).read(path).check()
+    kind = json.loads(path.read_text()).get("kind")
+    if kind == "classical":
+        ClassicalConfig.read(path)
+        return
+    (SegmenterConfig if kind == "segmenter" else TrainingConfig).read(path).check()

@@ -41,7 +41,8 @@ def train(
 
     With folders, everything that is not given is chosen to suit the films: task, division of the
     patients, epochs, operating point. A configuration names all of it, its data folders included;
-    it may also be one of a segmenter that finds the lungs. The result is a bundle with its card.
+    it may also be one of a segmenter that finds the lungs, or of trees or logistic regression on a
+    model's features. The result is a bundle with its card.
     The same configuration, data and seed give the same run. A run that was interrupted goes on when
     the command is given again. Progress goes to standard error.
 
@@ -58,11 +59,13 @@ def train(
       of validation, stressed_validation and internal_test;
       with --folds: name, folds [{fold, films, epochs, best_epoch, metrics}], mean, spread
     """
+    from xray_core.training.classical.config import is_classical
     from xray_core.training.segmenter.config import is_segmenter
 
-    if config is not None and is_segmenter(config):
+    if config is not None and (is_segmenter(config) or is_classical(config)):
         refuse_beside_config(folders, network, preset, name, epochs, seed, folds)
-        _report(_train_segmenter(config), json)
+        run_as_stated = _train_segmenter if is_segmenter(config) else _train_classical
+        _report(run_as_stated(config), json)
         return
     chosen = choose_run(folders, config, network, preset, name, epochs=epochs, seed=seed)
     if folds is not None:
@@ -83,6 +86,15 @@ def _train_segmenter(config: Path) -> Path:
 
     bar = progress("Films read:")
     return run(settings, on_load=bar, on_epoch=show_segmenter_epoch, log=log)
+
+
+def _train_classical(config: Path) -> Path:
+    from xray_core.training.classical.config import ClassicalConfig
+
+    settings = ClassicalConfig.read(config)
+    from xray_core.training.classical.run import train_classical as run
+
+    return run(settings, on_load=progress("Films read:"), log=log)
 
 
 def _cross_validate(config: "TrainingConfig", folds: int, json: bool) -> None:

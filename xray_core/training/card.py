@@ -3,6 +3,8 @@
 Mitchell et al. 2019, Model Cards for Model Reporting, arXiv:1810.03993.
 """
 
+from dataclasses import dataclass
+
 from xray_core.bundle import BundleManifest, Interval, OperatingPoint
 from xray_core.labels import TITLES
 from xray_core.notice import NOTICE
@@ -89,21 +91,39 @@ epoch are in `bundle.json`, the films with their roles in `films.csv`.
 """
 
 
-def model_card(manifest: BundleManifest, config: TrainingConfig) -> str:
-    """Return the card as Markdown with a YAML head."""
+@dataclass(frozen=True)
+class CardWords:
+    """What a card says of the making of a model: a paragraph, and how its weights were chosen."""
+
+    making: str
+    chosen_by: str
+
+
+def model_card(
+    manifest: BundleManifest, config: TrainingConfig, words: CardWords | None = None
+) -> str:
+    """Return the card as Markdown with a YAML head.
+
+    Args:
+        manifest: of the bundle.
+        config: the run.
+        words: on its making, for what is not a network trained by `config`.
+    """
     point = manifest.operating_point
+    if words is None:
+        words = CardWords(making_in_words(manifest, config), CHOSEN_BY[config.best])
     return CARD.format(
         name=manifest.name,
         title=manifest.title,
         notice=NOTICE,
         outputs=", ".join(TITLES[output.name] for output in manifest.outputs),
-        making=making_in_words(manifest, config),
+        making=words.making,
         films=_data(config),
         threshold=point.threshold,
         internal_test=figures_table(manifest, "internal_test"),
         validation=figures_table(manifest, "validation"),
         shortcuts=shortcuts_table(manifest),
-        chosen_by=CHOSEN_BY[config.best],
+        chosen_by=words.chosen_by,
         stressed=stressed_table(manifest),
         operating_point=operating_point_in_words(point),
         confounders=config.confounders,

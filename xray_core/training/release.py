@@ -1,6 +1,7 @@
 """From trained weights to a bundle: temperature, threshold, novelty check, figures, card."""
 
 import shutil
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,6 @@ from xray_core.bundle import (
     NoveltyLimits,
     OutputSpec,
 )
-from xray_core.bundle.lite import LiteNetwork
 from xray_core.bundle.store import is_champion, stores, trust
 from xray_core.errors import TrainingError
 from xray_core.labels import CLASSES, task_named
@@ -23,7 +23,7 @@ from xray_core.novelty import NoveltyModel
 from xray_core.settings import settings
 from xray_core.training.calibrate import calibrate
 from xray_core.training.canvas import centre_of
-from xray_core.training.card import model_card
+from xray_core.training.card import CardWords, model_card
 from xray_core.training.config import TrainingConfig
 from xray_core.training.environment import environment
 from xray_core.training.epochs import EpochRecord
@@ -31,7 +31,7 @@ from xray_core.training.films import INTERNAL_TEST, PHANTOM, TRAIN, VALIDATION, 
 from xray_core.training.fit import logits
 from xray_core.training.forms import check_forms, save_forms
 from xray_core.training.lock import exclusive
-from xray_core.training.scores import score_roles
+from xray_core.training.scores import Network, score_roles
 
 FILM_COLUMNS = ["sha256", "phash", "patient", "source", "label", "role"]
 
@@ -56,17 +56,49 @@ def release(
     Raises:
         TrainingError: a bundle of this name was made the champion meanwhile.
     """
+
+    def write(folder: Path) -> Network:
+        views = films[VALIDATION].images
+        lite = save_forms(model, config.network, folder)
+        check_forms(lite(views[..., None]), logits(model, views))
+        return lite
+
+    return publish(config, films, history, write)
+
+
+def publish(
+    config: TrainingConfig,
+    films: dict[str, FilmSet],
+    history: list[EpochRecord],
+    write: Callable[[Path], Network],
+    *,
+    state: Callable[[BundleManifest], BundleManifest] = lambda manifest: manifest,
+    words: CardWords | None = None,
+    earlier: pd.DataFrame | None = None,
+) -> Path:
+    """Write the bundle of whatever gives logits, as `release` does that of a network.
+
+    Args:
+        config: the run.
+        films: from `load_films`.
+        history: of the run, kept in the bundle.
+        write: writes the files of weights into a folder and returns what scores with them.
+        state: changes what `bundle.json` says.
+        words: what the card says of its making; by default what it says of a network.
+        earlier: films of the model that this one is made from, see `earlier_films`.
+
+    Raises:
+        TrainingError: a bundle of this name was made the champion meanwhile.
+    """
     folder = bundle_folder(config)
     partial, former = (folder.parent / f".{config.name}.{end}" for end in ("partial", "former"))
     for path in (partial, former):
         shutil.rmtree(path, ignore_errors=True)
     partial.mkdir(parents=True)
-    lite = save_forms(model, config.network, partial)
-    check_forms(lite(films[VALIDATION].images[..., None]), logits(model, films[VALIDATION].images))
-    manifest = _manifest(config, lite, films, history, partial)
+    manifest = state(_manifest(config, write(partial), films, history, partial))
     manifest.write(partial)
-    _write_films(films, partial / "films.csv")
-    (partial / "README.md").write_bytes(model_card(manifest, config).encode())
+    _write_films(films, earlier, partial / "films.csv")
+    (partial / "README.md").write_bytes(model_card(manifest, config, words).encode())
     with exclusive(settings().home / "index", wait=True):  # two runs may end at once
         check_name(folder)
         if folder.exists():
@@ -102,13 +134,13 @@ def bundle_folder(config: TrainingConfig) -> Path:
 
 def _manifest(
     config: TrainingConfig,
-    lite: LiteNetwork,
+    scorer: Network,
     films: dict[str, FilmSet],
     history: list[EpochRecord],
     folder: Path,
 ) -> BundleManifest:
     task = task_named(config.task)
-    temperature, point = calibrate(lite, films[VALIDATION], config)
+    temperature, point = calibrate(scorer, films[VALIDATION], config)
     return BundleManifest(
         name=config.name,
         title=config.title,
@@ -123,7 +155,7 @@ def _manifest(
         temperature=temperature,
         operating_points=(point,),
         novelty=_fit_novelty(films, config, folder),
-        metrics=score_roles(films, lite, temperature, task, point.threshold),
+        metrics=score_roles(films, scorer, temperature, task, point.threshold),
         training=config.portable() | {"history": [asdict(record) for record in history]},
         environment=environment(),
     )
@@ -147,8 +179,11 @@ def _fit_novelty(films: dict[str, FilmSet], config: TrainingConfig, folder: Path
     )
 
 
-def _write_films(films: dict[str, FilmSet], path: Path) -> None:
+def _write_films(films: dict[str, FilmSet], earlier: pd.DataFrame | None, path: Path) -> None:
     """Write every real film of the run, so that nobody is later scored on what was seen."""
     tables = [films[role].table for role in (TRAIN, VALIDATION, INTERNAL_TEST)]
     rows = [table.loc[table["source"] != PHANTOM, FILM_COLUMNS] for table in tables]
+    if earlier is not None:
+        listed = set(pd.concat(rows)["sha256"])
+        rows.append(earlier.loc[~earlier["sha256"].isin(listed)].reindex(columns=FILM_COLUMNS))
     path.write_bytes(pd.concat(rows).to_csv(index=False, lineterminator="\n").encode())
