@@ -41,8 +41,7 @@ def _invitation(path: str, dataset: Dataset) -> None:
             "The audit reads every film once and looks for files that are no films, duplicates, "
             "patients in two splits, labels that contradict, too few films, and for what tells "
             "the class although it cannot be disease: border, markers, sharpness, file size. "
-            "5,000 small films take about half a minute on two free cores, and films that were "
-            "read before take none."
+            "A film that was read before is not read again."
         )
         if st.button(f"Audit {len(dataset):,} films", type="primary", icon=":material/fact_check:"):
             audit_job.start(path, dataset)

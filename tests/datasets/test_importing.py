@@ -7,6 +7,7 @@ import zipfile
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from xray_core.datasets import archive_limits, importing
@@ -157,6 +158,7 @@ def test_what_progress_raises_leaves_nothing(home, film):
     assert everything(home / "datasets") == []
 
 
+@hypothesis_settings(deadline=None, max_examples=50)
 @given(st.text(max_size=80))
 def test_any_name_is_made_one_that_is_safe(name):
     safe = importing._safe(name)

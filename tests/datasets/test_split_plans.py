@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xray_core.datasets.folds import fold_patients
@@ -101,6 +101,7 @@ def test_more_folds_than_patients_are_refused(home, folder):
         fold_split(data, 1, seed=1)
 
 
+@settings(deadline=None, max_examples=50)
 @given(
     films=st.lists(st.tuples(st.integers(0, 20), st.integers(0, 30)), min_size=1, max_size=80),
     folds=st.integers(2, 5),

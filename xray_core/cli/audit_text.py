@@ -16,12 +16,12 @@ def audit_text(audit: "Audit") -> list[str]:
     """Return the audit as lines."""
     classes = ", ".join(f"{name} {count:,}" for name, count in audit.classes.items()) or "none"
     splits = ", ".join(f"{name} {count:,}" for name, count in audit.splits.items()) or "none"
-    found = [(f.verdict.value.upper(), f.title, f.sentence) for f in audit.findings]
+    found = [(f.verdict.value.upper(), f.title, _plain(f.sentence)) for f in audit.findings]
     probes = [
         (p.title, decimal(p.auc, p.interval), p.contrast) for p in audit.probes if p.auc is not None
     ]
     lines = [
-        f"{audit.source}: {audit.films:,} films of {audit.patients:,} patients",
+        f"{_plain(audit.source)}: {audit.films:,} films of {audit.patients:,} patients",
         f"  Classes: {classes}",
         f"  Splits:  {splits}",
         "",
@@ -33,6 +33,11 @@ def audit_text(audit: "Audit") -> list[str]:
         head = ("FROM", "AUC (95 % interval)", "WHAT IS TOLD")
         lines += ["", "What tells the class that should not:", *table([head, *probes], "  ")]
     return lines
+
+
+def _plain(text: str) -> str:
+    """Return text that holds names of files without what would steer the terminal."""
+    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 def write_reports(

@@ -90,6 +90,13 @@ def test_too_little_data_and_a_split_without_a_class_are_said(home, write_set):
     assert result.splits == {"test": 12, "train": 12}
 
 
+def test_a_set_of_nothing_but_bad_files_is_audited_all_the_same(home, write_set):
+    result = audit(open_dataset(write_set({"NORMAL/a.png": b"x", "VIRAL/b.png": b"y"})))
+    assert result.verdict is Verdict.SERIOUS
+    assert found(result, "unreadable").sentence.startswith("All 2 files cannot be read")
+    assert found(result, "little_data").sentence == "No class has a film that can be read."
+
+
 def test_phantoms_are_called_phantoms(home, write_set):
     data = phantom_png(draw_phantom(1, PhantomKind.NORMAL, size=96))
     result = audit(open_dataset(write_set({"NORMAL/p.png": data})))

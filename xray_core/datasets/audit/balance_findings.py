@@ -65,23 +65,21 @@ def _imbalance(labelled: pd.DataFrame) -> Finding:
 def _little_data(labelled: pd.DataFrame) -> Finding:
     patients = labelled.groupby("label")["patient"].nunique().sort_values()
     few = patients[patients < FEW_PATIENTS]
-    if few.empty:
-        least = (
-            f"; the least, {patients.iloc[0]:,}, has {patients.index[0]}" if len(patients) else ""
+    if patients.empty:
+        verdict, sentence = Verdict.SERIOUS, "No class has a film that can be read."
+    elif few.empty:
+        verdict = Verdict.FINE
+        sentence = (
+            f"Every class has {FEW_PATIENTS} patients or more; the least, {patients.iloc[0]:,}, "
+            f"has {patients.index[0]}."
         )
-        sentence = f"Every class has {FEW_PATIENTS} patients or more{least}."
-        return Finding(
-            check="little_data", title="Enough data", verdict=Verdict.FINE, sentence=sentence
+    else:
+        verdict = Verdict.SERIOUS if few.iloc[0] < TOO_FEW_PATIENTS else Verdict.WARNING
+        counts = listed([f"{name} ({count:,})" for name, count in few.items()])
+        sentence = (
+            f"Fewer than {FEW_PATIENTS} patients have {counts}: too few for figures that mean much."
         )
-    counts = listed([f"{name} ({count:,})" for name, count in few.items()])
-    serious = few.iloc[0] < TOO_FEW_PATIENTS
-    return Finding(
-        check="little_data",
-        title="Enough data",
-        verdict=Verdict.SERIOUS if serious else Verdict.WARNING,
-        sentence=f"Fewer than {FEW_PATIENTS} patients have {counts}: too few for figures that "
-        "mean much.",
-    )
+    return Finding(check="little_data", title="Enough data", verdict=verdict, sentence=sentence)
 
 
 def _splits(labelled: pd.DataFrame) -> Finding:

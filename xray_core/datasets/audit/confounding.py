@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from xray_core.datasets.audit.auc_interval import auc_interval
 from xray_core.datasets.audit.probes import PROBES, Features, ProbeKind
 from xray_core.datasets.audit.results import Probe, Verdict
 from xray_core.datasets.audit.survey import Survey
@@ -135,7 +136,7 @@ def _probe(
             verdict=Verdict.WARNING,
         )
     value, contrast = best
-    low, high = _interval(value, *contrast.patients)
+    low, high = auc_interval(value, *contrast.patients)
     return Probe(
         name=kind.name,
         title=kind.title,
@@ -187,16 +188,3 @@ def _fitted(features: Features, truth: NDArray[np.bool_]):  # type: ignore[no-un
         early_stopping=False,
         random_state=SEED,
     ).fit(features, truth)
-
-
-def _interval(value: float, positives: int, negatives: int) -> tuple[float, float]:
-    """Return the 95 % interval of an AUC (Hanley and McNeil 1982, Radiology 143:29)."""
-    twice_positive = value / (2 - value)
-    twice_negative = 2 * value**2 / (1 + value)
-    variance = (
-        value * (1 - value)
-        + (positives - 1) * (twice_positive - value**2)
-        + (negatives - 1) * (twice_negative - value**2)
-    ) / (positives * negatives)
-    half = 1.96 * max(variance, 0.0) ** 0.5
-    return max(0.0, value - half), min(1.0, value + half)
