@@ -1,5 +1,6 @@
 """Every film of a data set measured once, in a pool, with what is known already taken from disk."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -103,14 +104,25 @@ def _measured(
     dataset: Dataset, rows: Sequence[int], cache: AuditCache, pool: ThreadPoolExecutor
 ) -> list[FilmMeasure]:
     """Return the measures of some films, from the cache where it knows them."""
-    known = cache.films([h for h in dataset.table["sha256"].iloc[rows] if h])
-    hashes = dataset.table["sha256"].iloc[rows]
+    hashes = list(pool.map(lambda row: _sha256(dataset, row), rows))
+    known = cache.films([sha256 for sha256 in hashes if sha256])
     missing = [row for row, sha256 in zip(rows, hashes, strict=True) if sha256 not in known]
     new = dict(zip(missing, pool.map(lambda row: _measure(dataset, row), missing), strict=True))
     cache.keep_films(new.values())
     return [
         new[row] if row in new else known[sha256] for row, sha256 in zip(rows, hashes, strict=True)
     ]
+
+
+def _sha256(dataset: Dataset, row: int) -> str:
+    """Return the hash of a film that the table knows, or else of its bytes."""
+    known = str(dataset.table["sha256"].iloc[row])
+    if known:
+        return known
+    try:
+        return hashlib.sha256(dataset.film_bytes(row)).hexdigest()
+    except DatasetError:  # `_measure` says why
+        return ""
 
 
 def _measure(dataset: Dataset, row: int) -> FilmMeasure:
