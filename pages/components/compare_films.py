@@ -73,11 +73,7 @@ def _card(comparison: Comparison, row: int, sides: list[str]) -> None:
     table = comparison.dataset.table
     path, label = str(table["path"].iloc[row]), str(table["label"].iloc[row])
     name = PurePosixPath(path).name
-    st.image(
-        _thumbnail(str(comparison.dataset.root), path, comparison.dataset, row),
-        width="stretch",
-        alt=name,
-    )
+    st.image(_picture(comparison.dataset, row, path), width="stretch", alt=name)
     lines = [f":gray[{sentence(name)}]", f":gray[Label] {TITLES.get(label, label)}"]
     lines += [_opinion(comparison.model(side), row) for side in sides]
     st.markdown("\n\n".join(lines))
@@ -98,19 +94,25 @@ def _open(film: tuple[str, int, tuple[str, ...]]) -> None:
 def _opinion(model: ModelResult, row: int) -> str:
     """Return what a model says of a film in one short line."""
     if not model.rows[row]:
-        return f"{sentence(model.name)} :gray[does not count]"
+        return f":gray[does not count · {sentence(model.name)}]"
     score, own = model.contender.scores[row], model.contender.manifest
     p = 1 - score.probabilities[own.task.normal_index]
     called = p >= own.operating_point.threshold
     right = model.measured.opinions.right[int(model.rows[:row].sum())]
     mark = ":green[:material/check:]" if right else ":red[:material/close:]"
     said = "pneumonia" if called else "normal"
-    return f"{mark} {sentence(model.name)}: {said}, {p:.2f}"
+    return f"{mark} {said}, {p:.2f} :gray[{sentence(model.name)}]"
+
+
+def _picture(dataset: Dataset, row: int, path: str) -> bytes:
+    """Return a small picture, black where the film cannot be read now; then it is tried again."""
+    try:
+        picture: bytes = _thumbnail(str(dataset.root), path, dataset, row)
+    except XrayError:
+        return BLANK
+    return picture
 
 
 @st.cache_resource(show_spinner=False, max_entries=2_000)
 def _thumbnail(root: str, path: str, _dataset: Dataset, _row: int) -> bytes:
-    try:
-        return thumbnail(read_guarded(gallery.file_of(_dataset, _row).data, path))
-    except XrayError:
-        return BLANK
+    return thumbnail(read_guarded(gallery.file_of(_dataset, _row).data, path))

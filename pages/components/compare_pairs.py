@@ -52,9 +52,7 @@ def by_group(comparison: Comparison) -> None:
     rows, key = [], tuple(model.contender.ref.sha256 for model in comparison.models)
     for model in comparison.models:
         for group in _groups(comparison.data.sha256, key, model.name, comparison):
-            if group.group == NOT_RECORDED and group.measured.n == model.measured.n:
-                rows.append({"Model": model.name, "By": group.by, "Group": NOT_RECORDED})
-                continue
+            whole = group.group == NOT_RECORDED and group.measured.n == model.measured.n
             row = {
                 "Model": model.name,
                 "By": group.by,
@@ -62,7 +60,9 @@ def by_group(comparison: Comparison) -> None:
                 "Films": group.measured.n,
                 "Patients": group.measured.patients,
             }
-            figures = {MEASURES[n].title: with_interval(group.measured[n]) for n in SHOWN}
+            figures = {
+                MEASURES[n].title: "" if whole else with_interval(group.measured[n]) for n in SHOWN
+            }
             rows.append(row | figures)
     st.dataframe(rows, hide_index=True, width="stretch")
     st.caption(

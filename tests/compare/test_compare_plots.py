@@ -94,6 +94,7 @@ def test_confusion_matrices_stand_side_by_side():
     )
     assert figure.data[0].text[1][0] == "<b>5</b><br>10.0%"
     assert figure.data[1].text[1][1] == "<b>50</b><br>100.0%"
+    assert list(figure.data[0].x) == ["called normal", "called pneumonia"]
     assert figure.layout.xaxis.domain[1] < figure.layout.xaxis2.domain[0]
     assert {note.text for note in figure.layout.annotations} == {
         "<b>first</b> at 0.500",

@@ -145,6 +145,8 @@ def test_one_patient_gives_no_interval_and_perfection_an_exact_one():
     found = measure(Opinions(BINARY, 0.5, p, blanked, labels, people), draws=50)
     assert found["auc"].low == pytest.approx(0.025 ** (1 / 10))
     assert found["sensitivity"].low == pytest.approx(0.025 ** (1 / 20))
+    for name in ("average_precision", "f1", "balanced_accuracy"):
+        assert (found[name].value, found[name].low) == (1, None), "no width is no certainty"
     alone = measure(Opinions(BINARY, 0.5, p, blanked, labels, ("a",) * 30), draws=50)
     assert (alone["auc"].value, alone["auc"].low, alone["auc"].high) == (1, None, None)
 

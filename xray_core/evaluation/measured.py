@@ -68,8 +68,9 @@ class Measured:
 def measure(opinions: Opinions, *, seed: int = 0, draws: int = DRAWS) -> Measured:
     """Return every figure of a model on films, with 95 % intervals over patients.
 
-    Where not one film is an exception no resampling can show a width, and the interval is the exact
-    one (`bootstrap.without_exception`, `bootstrap.without_overlap`).
+    Where not one film is an exception no resampling can show a width. The interval of a share or an
+    AUC is then the exact one (`bootstrap.without_exception`, `bootstrap.without_overlap`); other
+    figures have none.
 
     Args:
         opinions: on the films.
@@ -83,7 +84,15 @@ def measure(opinions: Opinions, *, seed: int = 0, draws: int = DRAWS) -> Measure
         drawn = draws_of(statistics, opinions.patients, seed=seed, draws=draws)
     none = np.empty(0)
     found = {name: interval(value, drawn.get(name, none)) for name, value in plain.items()}
-    return Measured(opinions, found | _exact(found, opinions), drawn)
+    better = found | _exact(found, opinions)
+    return Measured(opinions, {name: _honest(one) for name, one in better.items()}, drawn)
+
+
+def _honest(found: Interval) -> Interval:
+    """Return a figure without its interval where perfection gave that no width."""
+    if found.value in (0.0, 1.0) and found.low == found.high:
+        return Interval(value=found.value, low=None, high=None)
+    return found
 
 
 def confusion(opinions: Opinions) -> Confusion:

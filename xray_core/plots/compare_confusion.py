@@ -45,7 +45,13 @@ def confusion_figure(matrices: Sequence[tuple[str, float, Confusion]]) -> go.Fig
             ygap=2,
         )
         left = number * place + (1 - WIDTH) * place
-        sides = {"tickfont": {"color": MUTED, "size": 12}, "showgrid": False, "fixedrange": True}
+        sides = {
+            "tickfont": {"color": MUTED, "size": 12},
+            "ticks": "",
+            "showgrid": False,
+            "fixedrange": True,
+            "automargin": True,
+        }
         figure.update_layout(
             {
                 f"xaxis{suffix}": {
@@ -73,7 +79,7 @@ def confusion_figure(matrices: Sequence[tuple[str, float, Confusion]]) -> go.Fig
             font={"size": 13, "color": style_of(number).colour},
         )
     figure.update_layout(
-        height=250,
+        height=270,
         margin={"l": 8, "r": 8, "t": 30, "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
