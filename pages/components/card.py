@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.components import promotion_words
 from pages.components.frame import sentence
 from pages.components.opinion import show_performance
 from xray_core.bundle import BundleInfo, find_bundle
@@ -57,14 +58,15 @@ def show() -> None:
             icon=":material/description:",
         )
         return
+    promotion_words.show_overrides(info.sha256)
     _glance(info)
     show_performance(info.manifest)
     _shortcuts(info.manifest.metrics)
     with st.container(key="card", border=True):
-        st.markdown(_card(info))
+        st.markdown(card_text(info))
     st.download_button(
         "Model card (Markdown)",
-        _card(info),
+        "\n\n".join([*promotion_words.overrides_in_words(info.sha256), card_text(info)]),
         f"{info.name}.md",
         "text/markdown",
         on_click="ignore",
@@ -124,7 +126,7 @@ def _interval(figures: dict[str, Any], name: str) -> str:
     return f"95 % interval {100 * ends[0]:.1f} to {100 * ends[1]:.1f} %"
 
 
-def _card(info: BundleInfo) -> str:
+def card_text(info: BundleInfo) -> str:
     """Return the card without the YAML head that only catalogues read."""
     path = info.path / "README.md"
     if not path.is_file():

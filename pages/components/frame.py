@@ -18,6 +18,7 @@ FOLDER = Path(__file__).resolve().parent.parent
 DIAGNOSE, BROWSE, ABOUT = (str(FOLDER / f"{name}.py") for name in ("diagnose", "browse", "about"))
 DATASETS = str(FOLDER / "datasets.py")
 COMPARE = str(FOLDER / "compare.py")
+MODELS = str(FOLDER / "models.py")
 STYLE = Path(__file__).with_name("style.css")
 
 CONFIG: dict[str, Any] = {
@@ -52,6 +53,7 @@ def pages() -> dict[str, list[Page]]:
         "Lab": [
             st.Page(DATASETS, title="Datasets", icon=":material/fact_check:"),
             st.Page(COMPARE, title="Compare", icon=":material/compare_arrows:"),
+            st.Page(MODELS, title="Models", icon=":material/trophy:"),
         ],
         "Kerley": [st.Page(ABOUT, title="About", icon=":material/info:")],
     }

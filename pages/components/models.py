@@ -12,6 +12,8 @@ from xray_core.errors import XrayError
 from xray_core.inference import Classifier
 from xray_core.inference.residence import settle_in
 
+FOLLOW_SECONDS = 3.0
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -42,6 +44,7 @@ def prepare() -> None:
 
 def reader() -> Reader:
     """Return the champion, waiting until it is loaded; never raises."""
+    _follow()
     try:
         info = _champion()
         loading = _loading(info.sha256, info)
@@ -59,14 +62,42 @@ def _champion() -> BundleInfo:
     return _found(indexes())
 
 
-def indexes() -> tuple[tuple[str, int], ...]:
-    """Return what changes when another bundle is there: each store's index and its time."""
+Indexes = tuple[tuple[str, bytes], ...]
+
+
+def indexes() -> Indexes:
+    """Return what changes when another bundle, or champion, is there: each store's index.
+
+    The content, not its time: two changes within one tick of the clock have the same time.
+    """
     paths = [store / INDEX for store in stores()]
-    return tuple((str(p), p.stat().st_mtime_ns if p.exists() else 0) for p in paths)
+    return tuple((str(p), p.read_bytes() if p.exists() else b"") for p in paths)
+
+
+def _follow() -> None:
+    """Look every moment whether there is another champion, and run the page again if so.
+
+    A session that is open on a film gets the new champion's opinion without a click.
+    """
+    known = _who()
+
+    def look() -> None:
+        if _who() != known:
+            st.rerun()
+
+    st.fragment(look, run_every=FOLLOW_SECONDS)()
+
+
+def _who() -> str:
+    """Return the hash of the champion; nothing where there is none that can be used."""
+    try:
+        return _champion().sha256
+    except XrayError:
+        return ""
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _found(indexes: tuple[tuple[str, int], ...]) -> BundleInfo:
+def _found(indexes: Indexes) -> BundleInfo:
     return find_bundle()
 
 

@@ -7,7 +7,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,18 @@ def app_address(
     """The address of the app, started by its own command in a process of its own."""
     home = tmp_path_factory.mktemp("browser-home")
     shutil.copytree(tiny_store, home / "bundles")
+    with _run_app(home) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def run_app() -> Callable[[Path], AbstractContextManager[str]]:
+    """Return `run_app(home)`, which runs the app on another `XRAY_HOME` and gives its address."""
+    return _run_app
+
+
+@contextmanager
+def _run_app(home: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]

@@ -23,7 +23,14 @@ def imports(path: Path) -> Iterator[str]:
 
 
 def test_there_are_pages():
-    assert {page.stem for page in PAGES} == {"diagnose", "browse", "datasets", "compare", "about"}
+    assert {page.stem for page in PAGES} == {
+        "diagnose",
+        "browse",
+        "datasets",
+        "compare",
+        "models",
+        "about",
+    }
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

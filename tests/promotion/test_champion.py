@@ -204,3 +204,10 @@ def test_a_record_that_cannot_be_written_leaves_the_champion(passed, home):
     with pytest.raises(PromotionError, match="cannot be"):
         promote(passed, by="A", reason="better")
     assert champion() == "tiny"
+
+
+def test_a_champion_whose_files_were_damaged_can_be_rolled_back(passed, two_models):
+    promote(passed, by="A", reason="better")
+    (two_models / "model.keras").write_bytes(b"damaged")
+    rollback(by="A", reason="the disk failed")
+    assert champion() == "tiny"

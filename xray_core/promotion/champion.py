@@ -7,7 +7,7 @@ from xray_core.bundle import BundleInfo
 from xray_core.bundle.store import name_champion
 from xray_core.errors import PromotionError
 from xray_core.inference.prediction import ModelRef
-from xray_core.promotion.evidence import check_unchanged, present_champion
+from xray_core.promotion.evidence import champion_ref, check_unchanged
 from xray_core.promotion.gate import Gate
 from xray_core.promotion.record import Entry, Model, add, now, read_record
 from xray_core.settings import settings
@@ -37,8 +37,8 @@ def promote(gate: Gate, *, by: str, reason: str, override: bool = False) -> Entr
         _check_override(gate, reason, override)
     with _alone():
         info = check_unchanged(gate.challenger)
-        former = present_champion()
-        if _ref(former) != gate.champion:
+        former = champion_ref()
+        if former != gate.champion:
             raise PromotionError(
                 f"the champion is {former.name if former else 'none'} now, not the one that the "
                 "challenger was judged against; judge it again."
@@ -69,7 +69,7 @@ def rollback(*, by: str, reason: str = "") -> Entry:
     """
     by = _written(by, "a name")
     with _alone():
-        former, back = present_champion(), way_back()
+        former, back = champion_ref(), way_back()
         if former is None or back is None:
             raise PromotionError(
                 "no promotion made the present champion, so there is nothing to roll back."
@@ -92,7 +92,7 @@ def way_back() -> Model | None:
     There is one while the champion is what the latest promotion that was not taken back made it.
 
     Raises:
-        BundleError: the champion's files were changed, or an index is damaged.
+        BundleError: an index is damaged.
         PromotionError: the record was altered or cannot be read.
     """
     in_force: list[Entry] = []
@@ -101,7 +101,7 @@ def way_back() -> Model | None:
             in_force.append(entry)
         elif in_force:
             in_force.pop()
-    champion = present_champion()
+    champion = champion_ref()
     if not in_force or champion is None or in_force[-1].model != _model(champion):
         return None
     return in_force[-1].former
@@ -146,9 +146,5 @@ def _written(text: str, what: str) -> str:
     return text[:MAX_TEXT]
 
 
-def _model(info: BundleInfo) -> Model:
-    return Model(name=info.name, sha256=info.sha256)
-
-
-def _ref(info: BundleInfo | None) -> ModelRef | None:
-    return ModelRef(info.name, info.sha256) if info else None
+def _model(found: BundleInfo | ModelRef) -> Model:
+    return Model(name=found.name, sha256=found.sha256)

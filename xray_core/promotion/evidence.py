@@ -7,7 +7,7 @@ import numpy as np
 
 from xray_core.bundle import BundleInfo, find_bundle
 from xray_core.bundle.lineage import lineage_of
-from xray_core.bundle.store import champion_name
+from xray_core.bundle.store import champion_name, installed
 from xray_core.datasets.dataset import Dataset
 from xray_core.errors import PromotionError
 from xray_core.evaluation.contender import Contender, contend_all
@@ -129,6 +129,16 @@ def check_unchanged(ref: ModelRef) -> BundleInfo:
             f"{ref.sha256[:12]}…; judge it again."
         )
     return info
+
+
+def champion_ref() -> ModelRef | None:
+    """Return the champion as its store lists it, whether its files are as they were or not.
+
+    Raises:
+        BundleError: an index is damaged.
+    """
+    name = champion_name()
+    return ModelRef(name, installed()[name]) if name else None
 
 
 def present_champion() -> BundleInfo | None:

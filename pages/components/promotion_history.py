@@ -1,0 +1,75 @@
+"""The history of the champion: every promotion and roll back, the newest first."""
+
+from typing import Any
+
+import streamlit as st
+
+from pages.components import promotion_words
+from pages.components.frame import sentence
+from xray_core.promotion.record import Entry, read_record, record_file
+
+
+def show() -> None:
+    """Show every change of the champion with its evidence."""
+    record = read_record()
+    if not record:
+        _empty()
+        return
+    st.caption(
+        f"{len(record)} changes, the newest first. They stand in `promotions.jsonl` under "
+        "XRAY_HOME, which is only ever added to; a line that was changed later is noticed."
+    )
+    for number, entry in reversed(list(enumerate(record))):
+        with st.container(border=True):
+            _one(number, entry)
+    st.download_button(
+        "Record (JSON lines)",
+        record_file().read_bytes(),
+        "promotions.jsonl",
+        "application/jsonl",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def _one(number: int, entry: Entry) -> None:
+    rolled = entry.action == "rollback"
+    icon, verb = ("undo", "came back in place of") if rolled else ("trophy", "replaced")
+    former = entry.former_name
+    st.markdown(
+        f":material/{icon}: **{sentence(entry.model.name)}** {verb} **{sentence(former)}**, "
+        f"{promotion_words.when(entry.at)}, by {sentence(entry.by)}"
+    )
+    if entry.reason:
+        st.markdown(f"“{sentence(entry.reason)}”")
+    if entry.gate is not None:
+        _gate(number, entry, entry.gate)
+    st.caption(f"SHA-256 `{entry.model.sha256}`")
+
+
+def _gate(number: int, entry: Entry, gate: dict[str, Any]) -> None:
+    checks = gate["checks"]
+    held = sum(check["passed"] for check in checks)
+    how = (
+        ":orange[:material/warning: **Override**: the gate had failed.]"
+        if entry.overridden
+        else ":green[:material/check_circle: **Gate passed**]"
+    )
+    st.markdown(
+        f"{how} {held} of {len(checks)} checks held, on {gate['films']:,} films of "
+        f"{gate['patients']:,} patients of {sentence(gate['data']['name'])}, margin "
+        f"{100 * gate['margin']:g} percentage points."
+    )
+    with st.expander("The evidence", key=f"evidence-{number}"):
+        for check in checks:
+            said = f"{check['name']}: {sentence(check['said'])}"
+            st.markdown(f"{promotion_words.mark(check['passed'])} {said}")
+
+
+def _empty() -> None:
+    with st.container(border=True, height=180, vertical_alignment="center"):
+        st.markdown("### :material/history: No model was promoted yet")
+        st.markdown(
+            "The champion is the one that the software came with. When somebody promotes another, "
+            "it stands here: who, when, why, and on what evidence."
+        )

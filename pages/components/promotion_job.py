@@ -1,0 +1,85 @@
+"""Champion and challenger on the same films, scored in the background; it can be cancelled."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from pages.components.jobs import Job, Progress
+from xray_core.datasets.open import open_dataset
+from xray_core.errors import DatasetError
+from xray_core.evaluation.selection import select_split
+from xray_core.promotion.evidence import Evidence, gather
+from xray_core.promotion.gate import Gate, judge
+
+__all__ = ["Job", "Question", "again", "gate_of", "job_of"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """Two models and films.
+
+    Attributes:
+        challenger: name of the model to be promoted.
+        sha256: its hash.
+        champion: hash of the champion; empty where there is none.
+        data: path of the films.
+        part: which of them; None for all.
+    """
+
+    challenger: str
+    sha256: str
+    champion: str
+    data: str
+    part: str | None
+
+
+@st.cache_resource(show_spinner=False)
+def _pool() -> ThreadPoolExecutor:
+    """One at a time for the whole server: it uses every core already."""
+    return ThreadPoolExecutor(1, thread_name_prefix="promotion")
+
+
+def job_of(question: Question) -> Job:
+    """Return the job for a question, started if nobody has asked it before, and watch it."""
+    job: Job = _job(question)
+    if job.cancelled:
+        _job.clear(question)
+        job = _job(question)
+    job.watch()
+    return job
+
+
+def again(question: Question) -> None:
+    """Look at the folder anew, unless it is being looked at: its films may have changed."""
+    job: Job = _job(question)
+    if not job.running:
+        _job.clear(question)
+        _gate.clear()
+
+
+def gate_of(question: Question, margin: float, evidence: Evidence) -> Gate:
+    """Return the evidence judged with a margin."""
+    gate: Gate = _gate(question, margin, evidence)
+    return gate
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _job(question: Question) -> Job:
+    def work(progress: Progress) -> Evidence:
+        if not question.data:
+            raise DatasetError("no films are named; allowed is a folder, an archive or an .npz.")
+        try:
+            opened = open_dataset(Path(question.data).expanduser())
+        except (OSError, RuntimeError, ValueError) as error:
+            raise DatasetError(f"this path cannot be opened ({error}).") from None
+        films = select_split(opened, question.part)
+        return gather(question.challenger, films, progress=progress, split=question.part)
+
+    return Job(_pool(), work)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _gate(question: Question, margin: float, _evidence: Evidence) -> Gate:
+    return judge(_evidence, margin)
