@@ -11,6 +11,7 @@ from uuid import uuid4
 import streamlit as st
 from streamlit.navigation.page import Page
 
+from pages.components import job_wake
 from xray_core.errors import XrayError
 from xray_core.notice import NOTICE
 
@@ -19,6 +20,7 @@ DIAGNOSE, BROWSE, ABOUT = (str(FOLDER / f"{name}.py") for name in ("diagnose", "
 DATASETS = str(FOLDER / "datasets.py")
 COMPARE = str(FOLDER / "compare.py")
 MODELS = str(FOLDER / "models.py")
+TRAIN = str(FOLDER / "train.py")
 STYLE = Path(__file__).with_name("style.css")
 
 CONFIG: dict[str, Any] = {
@@ -52,6 +54,7 @@ def pages() -> dict[str, list[Page]]:
         ],
         "Lab": [
             st.Page(DATASETS, title="Datasets", icon=":material/fact_check:"),
+            st.Page(TRAIN, title="Train", icon=":material/model_training:"),
             st.Page(COMPARE, title="Compare", icon=":material/compare_arrows:"),
             st.Page(MODELS, title="Models", icon=":material/trophy:"),
         ],
@@ -85,6 +88,7 @@ def page(file: str) -> Iterator[None]:
         if found.url_path == Path(file).stem:
             found.run()
             st.stop()
+    job_wake.wake()
     try:
         with boundary():
             yield

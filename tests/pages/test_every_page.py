@@ -9,7 +9,7 @@ from pages.components import frame
 from xray_core.errors import XrayError
 from xray_core.notice import NOTICE
 
-NAMES = ["diagnose", "browse", "datasets", "compare", "models", "about"]
+NAMES = ["diagnose", "browse", "datasets", "train", "compare", "models", "about"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -27,6 +27,7 @@ def test_there_are_pages():
         "diagnose",
         "browse",
         "datasets",
+        "train",
         "compare",
         "models",
         "about",

@@ -53,8 +53,8 @@ def carry_out(run: str) -> str:
 def _note_outcome(run: str, config: "TrainingConfig", folder: Any) -> None:
     from xray_core.tracking.outcome import log_bundle, log_predictions
 
-    log_predictions(run, config, folder)
     log_bundle(run, folder)
+    log_predictions(run, config, folder)
 
 
 class _Report:

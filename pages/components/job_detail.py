@@ -1,0 +1,67 @@
+"""One job in full: its curves, its log, its files, and what came of it."""
+
+import streamlit as st
+
+from pages.components.frame import sentence
+from xray_core.jobs import queue
+from xray_core.jobs.state import JobState, State
+from xray_core.plots.learning_curves import learning_curves
+from xray_core.tracking.history import epoch_rows, history_csv
+from xray_core.tracking.runs import config_text
+
+LOG_HEIGHT = 240
+
+
+def show(job: JobState) -> None:
+    """Show the details of a job."""
+    rows = epoch_rows(job.id)
+    if rows:
+        st.plotly_chart(
+            learning_curves(rows, job.epochs),
+            key=f"curves-{job.id}",
+            config={"displayModeBar": False},
+        )
+    elif job.active:
+        st.caption("The curves begin with the first epoch.")
+    if job.state is State.DONE:
+        st.success(
+            f"The model {sentence(job.name)} is ready: its card says how good it is.",
+            icon=":material/check_circle:",
+        )
+    log, config, history = st.columns([3, 1.2, 1.2], vertical_alignment="center")
+    wanted = log.toggle("Log", key=f"log-{job.id}")
+    config.download_button(
+        "Configuration",
+        lambda: config_text(job.id),
+        f"{job.name}.json",
+        "application/json",
+        key=f"config-{job.id}",
+        icon=":material/download:",
+        width="stretch",
+        on_click="ignore",
+    )
+    history.download_button(
+        "History (CSV)",
+        history_csv(rows),
+        f"{job.name}-history.csv",
+        "text/csv",
+        key=f"history-{job.id}",
+        icon=":material/download:",
+        width="stretch",
+        on_click="ignore",
+        disabled=not rows,
+    )
+    if wanted:
+        text = queue.log(job.id) or "The log is empty so far."
+        with st.container(height=LOG_HEIGHT):
+            st.code(text, language=None)
+    st.caption(_facts(job))
+
+
+def _facts(job: JobState) -> str:
+    parts = [f"Job {job.id}", f"submitted {job.submitted:%Y-%m-%d %H:%M} UTC"]
+    if job.worker:
+        parts.append(f"worker {job.worker}")
+    if job.attempt > 1:
+        parts.append(f"attempt {job.attempt}")
+    return sentence(" · ".join(parts))

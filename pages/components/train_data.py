@@ -1,0 +1,94 @@
+"""Which films a training is on: a data set of this computer, or phantoms to try it out."""
+
+from collections import Counter
+from pathlib import Path
+
+import streamlit as st
+
+from xray_core.datasets.dataset import Dataset
+from xray_core.datasets.importing import imported_sets
+from xray_core.datasets.open import open_dataset
+from xray_core.datasets.phantom_set import draw_phantom_set
+from xray_core.errors import DatasetError
+from xray_core.labels import TITLES
+
+PHANTOMS, PHANTOM_SIDE = 160, 160
+ELSEWHERE = "Another path …"
+
+
+def choose() -> str:
+    """Let the user choose an imported data set or type a path; return the path, or nothing."""
+    state, known = st.session_state, [str(path) for path in imported_sets()]
+    # Widgets forget their values when another page is shown: this does not. What was looked at on
+    # the page Datasets is what one wants to train on next.
+    seen = str(state.get("dataset-path", ""))
+    kept = state.get("train-data") or ("" if ";" in seen else seen)  # it may be several
+    if "train-next-path" in state:
+        kept = state.pop("train-next-path")
+        state["train-known"] = kept if kept in known else ELSEWHERE
+        state["train-path"] = "" if kept in known else kept
+    state.setdefault("train-known", kept if kept in known or kept else (*known, ELSEWHERE)[0])
+    state.setdefault("train-path", "" if kept in known else kept)
+    if state["train-known"] not in (*known, ELSEWHERE):
+        state["train-known"] = ELSEWHERE
+    place, make = st.columns([5, 1.4], vertical_alignment="bottom")
+    with place:
+        state["train-data"] = picked = _picked(known)
+    if make.button(f"Make {PHANTOMS} phantoms", icon=":material/draw:", width="stretch"):
+        bar = st.progress(0.0, "Drawing phantoms …")
+        made = draw_phantom_set(PHANTOMS, PHANTOM_SIDE, lambda done, n: bar.progress(done / n))
+        opened.clear()
+        hashed.clear()
+        state["train-next-path"] = str(made)
+        st.rerun()
+    return picked
+
+
+def _picked(known: list[str]) -> str:
+    picked = ELSEWHERE
+    if known:
+        picked = st.selectbox(
+            "Data set",
+            [*known, ELSEWHERE],
+            format_func=lambda path: path if path == ELSEWHERE else Path(path).name,
+            key="train-known",
+            help="The data sets that the page Datasets has imported.",
+        )
+    if picked == ELSEWHERE:
+        picked = st.text_input(
+            "Folder, archive (.zip, .tar.gz) or MedMNIST file (.npz) on this computer",
+            key="train-path",
+            placeholder="/path/to/films",
+        )
+    return str(picked).strip()
+
+
+@st.cache_resource(show_spinner="Opening the data set …", max_entries=4)
+def opened(path: str) -> Dataset:
+    """Return the labelled films of a path; it is read once.
+
+    Raises:
+        DatasetError: it holds no films, or one whose class cannot be known.
+    """
+    return _open(path, hashed=False)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def hashed(path: str) -> Dataset:
+    """Return the films of a path with the hashes of their files, by which patients are divided."""
+    return _open(path, hashed=True)
+
+
+def _open(path: str, *, hashed: bool) -> Dataset:
+    try:
+        return open_dataset(Path(path).expanduser(), hashed=hashed)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise DatasetError(f"this path cannot be opened ({error}); allowed is a folder.") from None
+
+
+def describe(dataset: Dataset) -> None:
+    """Say in one line what a data set holds."""
+    labels = Counter(str(name) for name in dataset.table["label"])
+    parts = [f"{TITLES.get(name, name)} {count:,}" for name, count in labels.most_common()]
+    patients = dataset.table["patient"].nunique()
+    st.caption(f"{len(dataset):,} films of {patients:,} patients: {', '.join(parts)}")

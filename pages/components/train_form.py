@@ -1,0 +1,112 @@
+"""A new training: data, network, choices, and the button that puts it into the queue."""
+
+from typing import Any
+
+import streamlit as st
+from pydantic import BaseModel
+
+from pages.components import train_data, train_fields, train_preview, train_suggestion
+from pages.components.frame import boundary
+from pages.components.train_help import help_of, words_of
+from xray_core.jobs import queue
+from xray_core.training.config import TrainingConfig
+from xray_core.training.config_file import make_config
+
+ESSENTIAL = ["task", "input_size", "epochs", "batch", "rate", "start"]
+NOT_ASKED = {
+    "name",
+    "title",
+    "network",
+    "data",
+    "manifest",
+    "store",
+    "champion",
+    "file",
+    "confounders",
+    "source",
+    "lungs",
+}
+"""Chosen above, or a consequence of the data."""
+
+
+JOBS = "Jobs"
+"""The tab that a training stands in once it is started."""
+
+
+def open_jobs_after_start() -> None:
+    """Turn to the jobs, if a training was just started."""
+    if st.session_state.pop("train-started", False):
+        st.session_state["train-tab"] = JOBS
+
+
+def show() -> None:
+    """Show the whole form; it runs again by itself when something is chosen."""
+    st.fragment(_form)()
+
+
+@boundary()
+def _form() -> None:
+    path = train_data.choose()
+    if not path:
+        _empty()
+        return
+    dataset = train_data.opened(path)
+    train_data.describe(dataset)
+    suggestion = train_suggestion.choose(path)
+    config = _choices(suggestion)
+    train_preview.show(config, dataset)
+
+
+def _empty() -> None:
+    with st.container(border=True, height=260, vertical_alignment="center"):
+        st.markdown("### :material/model_training: Train a network on your own films")
+        st.markdown(
+            "Choose a data set: a folder with one sub-folder for each class, an archive of such a "
+            "folder, or a MedMNIST file. The training runs in the background, so this page may be "
+            f"closed. With no films at hand, press **Make {train_data.PHANTOMS} phantoms**: it "
+            "draws a synthetic data set to try training on, with no network."
+        )
+
+
+def _choices(suggestion: TrainingConfig) -> TrainingConfig:
+    """Show every choice and the button; return the configuration as it is chosen."""
+    values = suggestion.model_dump(mode="json")
+    key = train_suggestion.key_of(suggestion)
+    left, right = st.columns([3, 1.2], vertical_alignment="bottom")
+    with left:
+        name = st.text_input(
+            "Name of the model",
+            values["name"],
+            key=f"train-{key}-name-{suggestion.name}",
+            help="Small letters, digits, dots and hyphens; no other model or job may have it.",
+        )
+    start = right.container()
+    essential = [name for name in ESSENTIAL if name in values]
+    values |= train_fields.show(TrainingConfig, essential, values, key)
+    with st.expander("More choices", icon=":material/tune:"):
+        _more(TrainingConfig, values, key, done=set(essential))
+    config = make_config(TrainingConfig, values | {"name": name})
+    config.check()
+    if start.button(
+        "Start training", type="primary", icon=":material/play_arrow:", width="stretch"
+    ):
+        with st.spinner("Handing it to the worker …"):
+            queue.submit(config)
+        st.session_state["train-started"] = True
+        st.rerun()
+    return config
+
+
+def _more(
+    model: type[BaseModel], values: dict[str, Any], key: str, done: set[str] | None = None
+) -> None:
+    """Show what is left of the fields of a model, then those of the models in it."""
+    left = [n for n in model.model_fields if n in values and n not in NOT_ASKED | (done or set())]
+    values |= train_fields.show(
+        model, [n for n in left if train_fields.can_show(model, n)], values, key
+    )
+    for name in left:
+        inner = model.model_fields[name].annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            st.markdown(f"**{words_of(name)}**", help=help_of(model, name))
+            _more(inner, values[name], f"{key}-{name}")

@@ -1,0 +1,73 @@
+"""The configuration that a form starts from: right for the data set at hand."""
+
+import hashlib
+from pathlib import Path
+
+import streamlit as st
+
+from pages.components import train_data
+from pages.components.frame import sentence
+from pages.components.train_published import words_of as published_words
+from xray_core.bundle.store import stores
+from xray_core.jobs.ledger import list_jobs
+from xray_core.networks.registry import NETWORKS
+from xray_core.training.config import TrainingConfig
+from xray_core.training.presets import PRESETS
+from xray_core.training.suggest import model_name, suggest_config
+
+DEFAULT = "residual"
+PUBLISHED = "published/"
+LONGEST = 56
+"""Characters of a name: it may have 64, and a number may follow."""
+
+
+def choose(path: str) -> TrainingConfig:
+    """Let the user choose a network or a published run, and return what is suggested for it."""
+    networks = {spec.name: spec for spec in NETWORKS}
+    presets = {PUBLISHED + found.name: found for found in PRESETS}
+    titles = {name: spec.title for name, spec in networks.items()}
+    titles |= {key: f"Published run: {found.title}" for key, found in presets.items()}
+    options = list(titles)
+    picked = st.selectbox(
+        "Network or published run",
+        options,
+        options.index(DEFAULT),
+        format_func=titles.__getitem__,
+        key="train-network",
+    )
+    found = presets.get(picked)
+    st.caption(sentence(published_words(found) if found else networks[picked].description))
+    if found:
+        suggestion = _suggested(path, found.network, found.name)
+    else:
+        suggestion = _suggested(path, picked, None)
+    return suggestion.model_copy(update={"name": _free(suggestion.name)})
+
+
+def key_of(suggestion: TrainingConfig) -> str:
+    """Return a short text that is another one when something else is suggested."""
+    content = suggestion.model_dump_json(exclude={"name"})
+    return hashlib.sha256(content.encode()).hexdigest()[:8]
+
+
+def _free(name: str) -> str:
+    """Return the name, with a number after it where it is taken."""
+    taken = {job.name for job in list_jobs()}
+    number, free = 1, name
+    while free in taken or any((store / free).exists() for store in stores()):
+        number += 1
+        free = f"{name}-{number}"
+    return free
+
+
+@st.cache_data(show_spinner="Looking at every film once …", max_entries=32)
+def _suggested(path: str, network: str, preset: str | None) -> TrainingConfig:
+    dataset = train_data.hashed(path)
+    name = model_name(f"{dataset.table['source'].iloc[0]}-{preset or network}")[:LONGEST]
+    return suggest_config(
+        dataset,
+        path=Path(path).expanduser().resolve(),
+        name=name.rstrip("-"),
+        network=network,
+        preset=preset,
+    )

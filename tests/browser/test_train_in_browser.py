@@ -1,0 +1,112 @@
+"""A data scientist's visit: films, a training in the background, reload, cancel, finish."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+
+import psutil
+import pytest
+
+from xray_core.notice import NOTICE
+from xray_core.settings import PROJECT_ROOT
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+LONG_MS = 600_000
+
+
+@pytest.fixture
+def lab(browser, tiny_store, tmp_path):
+    """A browser page on Train of an app with a home of its own, and a way to get a second one."""
+    home = tmp_path / "lab-home"
+    shutil.copytree(tiny_store, home / "bundles")
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    environment = {**os.environ, "XRAY_HOME": str(home)}
+    contexts = []
+
+    def visit():
+        contexts.append(browser.new_context(viewport={"width": 1440, "height": 1000}))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(LONG_MS)
+        for _ in range(600):
+            try:
+                page.goto(f"http://localhost:{port}/train")
+                return page
+            except Exception:
+                page.wait_for_timeout(200)
+        raise AssertionError("the app did not start")
+
+    with (home / "app.log").open("w") as log:
+        server = subprocess.Popen(
+            command, cwd=PROJECT_ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+        )
+        try:
+            yield visit
+        finally:
+            for context in contexts:
+                context.close()
+            server.terminate()
+            server.wait(30)
+            end_all(home)
+
+
+def end_all(home):
+    """End the scheduler, the worker and the trainings of this home."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get("XRAY_HOME") == str(home):
+                found.append(process)
+                process.terminate()
+        except psutil.Error:
+            continue
+    _, alive = psutil.wait_procs(found, timeout=20)
+    for process in alive:
+        process.kill()
+
+
+def choose_phantoms(page):
+    page.get_by_text("Train a network on your own films").first.wait_for()
+    page.get_by_role("button", name="Make 160 phantoms").click()
+    page.get_by_text("160 films of").first.wait_for()
+
+
+def start(page, epochs):
+    page.get_by_role("tab", name="New training").click()
+    page.locator(".st-key-train-network input").click()
+    page.get_by_role("option", name="Tiny CNN", exact=True).click()
+    page.get_by_text("trained in a minute").first.wait_for()
+    for label, value in (("Input size", 32), ("Epochs", epochs)):
+        page.get_by_label(label, exact=True).fill(str(value))
+        page.get_by_label(label, exact=True).press("Enter")
+        page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.get_by_role("button", name="Start training").click()
+
+
+def test_a_training_goes_on_after_a_reload_is_cancelled_and_another_is_finished(lab):
+    page = lab()
+    choose_phantoms(page)
+    start(page, 5000)
+    page.locator(".js-plotly-plot").first.wait_for()
+
+    page.reload()
+    page.get_by_role("tab", name="Jobs").click()
+    page.get_by_text("Running").first.wait_for()
+    page.locator(".js-plotly-plot").first.wait_for()
+    other = lab()
+    other.get_by_role("tab", name="Jobs").click()
+    other.get_by_text("Running").first.wait_for()
+
+    other.get_by_role("button", name="Cancel").click()
+    page.get_by_text("Cancelled").first.wait_for()
+
+    start(page, 2)
+    page.get_by_text("is ready").first.wait_for()
+    said = page.locator("[data-testid=stApp]").inner_text()
+    assert NOTICE in said
+    assert "Traceback" not in said
