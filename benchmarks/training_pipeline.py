@@ -37,7 +37,7 @@ from xray_core.training.suggest import suggest_config
 
 SIDE = 1200
 """Pixels a side of the films on disk: the median of Kermany 2018 is 1328 × 1000."""
-SIZE, BATCH, ROUNDS = 128, 32, 3
+SIZE, BATCH, ROUNDS, STEPS = 128, 32, 3, 15
 FOLDERS = {PhantomKind.NORMAL: "NORMAL", PhantomKind.LOBAR: "BACTERIAL"}
 CHANGES = Augmentation(mixup=0, cutout=0, frame=0, blur=0)
 """What `ImageDataGenerator` can do too, so that the same is compared; then all that we do."""
@@ -135,12 +135,12 @@ def main(count: int) -> None:
         started = time.perf_counter()
         films = load_films(config)[TRAIN]
         decoding = time.perf_counter() - started
-        same = config.changed({"augmentation": CHANGES, "films_per_epoch": 8192})
-        ours_same = films_per_second(lambda: ours(films, same), 200)
-        ours_all = films_per_second(lambda: ours(films, same.changed(ALL)), 200)
+        same = config.changed({"augmentation": CHANGES, "films_per_epoch": 4096})
+        ours_same = films_per_second(lambda: ours(films, same), 100)
+        ours_all = films_per_second(lambda: ours(films, same.changed(ALL)), 100)
         keras_way = films_per_second(lambda: generator(root), 4)
         plain_way = films_per_second(lambda: plain(root), 8)
-        share = waiting(films, config, 40)
+        share = waiting(films, config, STEPS)
     print(f"{count} films of {SIDE} px as JPEG, {SIZE} px for the network, batches of {BATCH}")
     print(f"  {keras_way:8.0f} films/s  Keras' ImageDataGenerator (PIL and SciPy, film by film)")
     print(f"  {plain_way:8.0f} films/s  OpenCV, film by film")

@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     decode_memory_bytes: ByteSize = Field(
         ByteSize(2 * 2**30), gt=0, description="Address space of the decoder process."
     )
+    cache_bytes: ByteSize = Field(
+        ByteSize(8 * 2**30), ge=0, description="Prepared training films kept on disk."
+    )
     mlflow: str | None = Field(
         None, description="MLflow server or database; by default mlflow.db under XRAY_HOME."
     )

@@ -144,6 +144,15 @@ def test_a_run_that_could_not_choose_a_threshold_fails_before_it_trains(
     assert not epochs
 
 
+def test_a_model_that_has_seen_the_films_that_judge_is_no_start(
+    trained: tuple[TrainingConfig, Path, list[EpochRecord]],
+) -> None:
+    config = trained[0].changed({"name": "further", "start": "quick"})
+    divided_anew = config.changed({"division": {"by": "random", "seed": 5}})
+    with pytest.raises(TrainingError, match="were used to make 'quick'"):
+        train(divided_anew)
+
+
 @pytest.mark.slow
 def test_other_films_are_another_run(home: Path, config: TrainingConfig, tmp_path: Path) -> None:
     films = load_films(config)

@@ -6,9 +6,11 @@ must not be judged on films that it was fitted to.
 
 import pandas as pd
 
-from xray_core.bundle import BundleInfo
+from xray_core.bundle import BundleInfo, find_bundle
 from xray_core.errors import BundleError, TrainingError
+from xray_core.networks.weights_file import SUFFIXES
 from xray_core.training.films import INTERNAL_TEST, TRAIN, VALIDATION, FilmSet
+from xray_core.training.start import IMAGENET, RANDOM
 
 FORBIDDEN = {VALIDATION: (TRAIN,), INTERNAL_TEST: (TRAIN, VALIDATION)}
 """For each role here, the roles that its films may not have had before."""
@@ -27,6 +29,17 @@ def read_earlier(info: BundleInfo) -> pd.DataFrame:
     if not {"sha256", "role"} <= set(films.columns):
         raise BundleError(f"{info.name}: its films.csv names no sha256 and role.")
     return films
+
+
+def read_start(start: str) -> pd.DataFrame | None:
+    """Return the films of the installed model that a training starts from; None for other starts.
+
+    Raises:
+        BundleError: as `read_earlier`, or no such model is installed.
+    """
+    if start in (RANDOM, IMAGENET) or start.endswith(SUFFIXES):
+        return None
+    return read_earlier(find_bundle(start))
 
 
 def check_unseen(films: dict[str, FilmSet], earlier: pd.DataFrame, name: str) -> None:

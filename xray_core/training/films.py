@@ -1,42 +1,37 @@
 """The films of a run: decoded once, kept small, each with its role."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-import cv2
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from xray_core.datasets.dataset import Dataset
-from xray_core.datasets.hashing import perceptual_hash
 from xray_core.datasets.open import open_dataset
 from xray_core.errors import DatasetError
-from xray_core.evaluation.stress import stress
-from xray_core.imaging.guard import PROCESSES, read_guarded
-from xray_core.imaging.phantom import PhantomKind, draw_phantom
-from xray_core.labels import label_name, task_named
-from xray_core.training.canvas import centre_of
+from xray_core.labels import task_named
 from xray_core.training.config import TrainingConfig
-from xray_core.training.division import divide
-from xray_core.training.preparation import FilmPreparation
-from xray_core.training.style import StyleReader, style_features
+from xray_core.training.division import LEFT_OUT, divide
+from xray_core.training.film_reader import (
+    PHANTOM,
+    FilmReader,
+    Progress,
+    draw_phantoms,
+    phantom_table,
+    usable_films,
+)
+from xray_core.training.style import StyleReader
 
 TRAIN, VALIDATION, INTERNAL_TEST = "train", "validation", "internal_test"
-PHANTOM = "phantom"
-"""The source of drawn films; no data set may be called so."""
-
 STRESSED = "stressed_validation"
 """The validation films again, each changed as `evaluation.stress` does."""
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class FilmSet:
-    """Films in memory.
+    """Films, mapped from the disk (see `film_cache`).
 
     Attributes:
         table: the data set's columns and `role`, one row a film.
@@ -60,95 +55,81 @@ class FilmSet:
         return len(self.table)
 
 
-def load_films(config: TrainingConfig, progress: Progress | None = None) -> dict[str, FilmSet]:
-    """Decode every film of a run and return the sets by role, and the stressed validation films.
+def load_films(
+    config: TrainingConfig,
+    progress: Progress | None = None,
+    log: Callable[[str], None] = lambda _: None,
+) -> dict[str, FilmSet]:
+    """Return the films of a run by role, and the stressed validation films.
 
-    Films whose label the task has no place for are left out, and those that `division.divide`
-    leaves out.
+    They are decoded and prepared unless they are on the disk so (see `film_cache`). Films whose
+    label the task has no place for are left out, and those that `division.divide` leaves out.
+
+    Args:
+        config: the run.
+        progress: called with the films done and their number.
+        log: called with a sentence where films are left out.
 
     Raises:
         BundleError: the lungs are to be cropped to, and there is no segmenter.
         ConfigError: the division does not hold together.
         DatasetError: a folder cannot be used, a patient is not in the manifest, or a role is empty.
         FilmError: a film cannot be decoded.
+        TrainingError: the prepared films cannot be written.
     """
-    reader = _FilmReader(config)
     datasets = [open_dataset(folder.path, source=folder.source) for folder in config.data]
     divided = divide([d.table for d in datasets], config.division, config.manifest)
-    total, done = sum(len(d) for d in datasets), 0
-    parts: dict[str, list[FilmSet]] = {TRAIN: [], VALIDATION: [], INTERNAL_TEST: []}
-    for dataset, roles in zip(datasets, divided, strict=True):
-        for role, sets in parts.items():
-            chosen = dataset.subset(np.flatnonzero(roles.to_numpy() == role))
-            sets.append(reader.read(chosen, role))
-            done += len(chosen)
-            if progress:
-                progress(done, total)
-    if config.phantoms.films:
-        parts[TRAIN].append(_draw_phantoms(config, reader))
-    for role, sets in parts.items():
-        if not any(len(found) for found in sets):
+    if left_out := sum(int((roles == LEFT_OUT).sum()) for roles in divided):
+        log(f"{left_out} films are left out: their patients are in another split of the set too.")
+    task = task_named(config.task)
+    usable = {
+        role: [
+            usable_films(dataset.subset((roles == role).to_numpy()), task)
+            for dataset, roles in zip(datasets, divided, strict=True)
+        ]
+        for role in (TRAIN, VALIDATION, INTERNAL_TEST)
+    }
+    for role, found in usable.items():  # before any film is decoded for nothing
+        if not any(len(dataset) for dataset, _ in found):
             raise DatasetError(f"no film has the role {role!r} and a label that the task knows.")
-    films = {role: _join(sets) for role, sets in parts.items()}
-    if config.style_floor is not None:
-        films = _read_styles(films, task_named(config.task).normal_index)
-    return films | {STRESSED: reader.stressed(films[VALIDATION])}
+    total = sum(len(dataset) for found in usable.values() for dataset, _ in found)
+    reader = FilmReader(config, total, progress)
+    films: dict[str, FilmSet] = {}
+    for role, found in usable.items():
+        films |= _read_role(reader, config, role, found)
+    if config.style_floor is None:
+        return films
+    stressed = films.pop(STRESSED)
+    return _read_styles(films, task.normal_index) | {STRESSED: stressed}
 
 
-class _FilmReader:
-    """From files to what the network is trained on and scored with.
-
-    Args:
-        config: the run.
-    """
-
-    def __init__(self, config: TrainingConfig) -> None:
-        self.config = config
-        self.task = task_named(config.task)
-        self.prepare = FilmPreparation(config.preprocessing, config.size)
-        self._thumbnails: list[NDArray[np.float32]] = []
-
-    def read(self, dataset: Dataset, role: str) -> FilmSet:
-        """Decode the films of a data set that the task has a place for."""
-        allowed = np.array([self.task.allowed(label) for label in dataset.labels()], dtype=bool)
-        allowed = allowed.reshape(-1, len(self.task.outputs))
-        usable = np.flatnonzero(allowed.any(axis=1))
-        dataset = dataset.subset(usable)
-
-        draw = self.prepare.canvas if role == TRAIN else self.prepare.views
-
-        def one(index: int) -> tuple[NDArray[Any], NDArray[np.float32], NDArray[np.float32], str]:
-            film = read_guarded(dataset.film_bytes(index), str(dataset.table["path"].iloc[index]))
-            kept = _shrink(film.pixels) if role == VALIDATION else film.pixels[:0]
-            return draw(film.pixels), kept, self.style(film.pixels), perceptual_hash(film.pixels)
-
-        with ThreadPoolExecutor(PROCESSES) as pool:
-            results = list(pool.map(one, range(len(dataset))))
-        table = dataset.table.assign(role=role, phash=[phash for *_, phash in results])
-        if role == VALIDATION:
-            self._thumbnails += [small for _, small, *_ in results]
-        images = np.array([image for image, *_ in results])
-        style = np.array([style for *_, style, _ in results])
-        if role == TRAIN or not results:
-            return FilmSet(table, images, allowed[usable], style=style)
-        return FilmSet(table, images[:, 0], allowed[usable], images[:, 1:], style)
-
-    def style(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the style of a film, measured on its canvas whatever its role: (F,) or (0,)."""
-        if self.config.style_floor is None:
-            return np.zeros(0, np.float32)
-        return style_features(centre_of(self.prepare.canvas(pixels), self.config.size))
-
-    def stressed(self, validation: FilmSet) -> FilmSet:
-        """Return the validation films, each changed by what is not disease."""
-        normal = validation.allowed[:, self.task.normal_index]
-        rng = np.random.default_rng(self.config.seed)
-        images = []
-        for row, film in enumerate(self._thumbnails):
-            others = np.flatnonzero(normal != normal[row])
-            other = self._thumbnails[rng.choice(others)] if len(others) else film
-            images.append(self.prepare.view(stress(film, other, rng)))
-        return FilmSet(validation.table, np.stack(images), validation.allowed)
+def _read_role(
+    reader: FilmReader,
+    config: TrainingConfig,
+    role: str,
+    usable: list[tuple[Dataset, NDArray[np.bool_]]],
+) -> dict[str, FilmSet]:
+    """Return the films of a role, and with validation the stressed ones."""
+    datasets, task = [dataset for dataset, _ in usable], task_named(config.task)
+    phantoms = draw_phantoms(config) if role == TRAIN else []
+    tables = [dataset.table for dataset in datasets if len(dataset)]
+    tables += [phantom_table(phantoms)] if phantoms else []
+    drawn = np.array([task.allowed(p.label) for p in phantoms]).reshape(-1, len(task.outputs))
+    allowed = np.concatenate([*(allowed for _, allowed in usable), drawn.astype(bool)])
+    if role == TRAIN:
+        found = reader.canvases(datasets, phantoms)
+    elif role == VALIDATION:
+        found = reader.stressed_views(datasets, allowed[:, task.normal_index])
+    else:
+        found = reader.views(datasets)
+    table = pd.concat(tables, ignore_index=True).assign(role=role, phash=found.phash)
+    style = found.style if found.style.size else None
+    if role == TRAIN:
+        return {role: FilmSet(table, found.array, allowed, style=style)}
+    plain = FilmSet(table, found.array[:, 0], allowed, found.array[:, 1:3], style)
+    if role == INTERNAL_TEST:
+        return {role: plain}
+    return {role: plain, STRESSED: FilmSet(table, found.array[:, 3], allowed)}
 
 
 def _read_styles(films: dict[str, FilmSet], normal_index: int) -> dict[str, FilmSet]:
@@ -168,51 +149,6 @@ def _read_styles(films: dict[str, FilmSet], normal_index: int) -> dict[str, Film
             )
             by_style[role][rows[role]] = told
     return {role: replace(found, by_style=by_style[role]) for role, found in films.items()}
-
-
-def _shrink(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the film at most 512 px high and wide: many are kept in memory."""
-    scale = min(1.0, 512 / max(pixels.shape))
-    side = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-    return cv2.resize(pixels, side, interpolation=cv2.INTER_AREA).astype(np.float32, copy=False)
-
-
-def _draw_phantoms(config: TrainingConfig, reader: _FilmReader) -> FilmSet:
-    kinds, task = list(PhantomKind), task_named(config.task)
-    phantoms = [
-        draw_phantom(config.seed * 100_000 + i, kinds[i % len(kinds)], adult=bool(i // 4 % 2))
-        for i in range(config.phantoms.films)
-    ]
-    rows = [
-        {
-            "path": f"phantom-{p.kind.value.lower()}-{p.seed}",
-            "label": label_name(p.label),
-            "patient": f"phantom-{p.seed}",
-            "split": "",
-            "source": PHANTOM,
-            "sha256": "",
-            "phash": perceptual_hash(p.pixels),
-            "role": TRAIN,
-        }
-        for p in phantoms
-    ]
-    images = np.stack([reader.prepare.canvas(p.pixels) for p in phantoms])
-    allowed = np.array([task.allowed(p.label) for p in phantoms])
-    keep = allowed.any(axis=1)
-    style = np.stack([reader.style(p.pixels) for p in phantoms])
-    return FilmSet(pd.DataFrame(rows)[keep], images[keep], allowed[keep], style=style[keep])
-
-
-def _join(sets: list[FilmSet]) -> FilmSet:
-    sets = [s for s in sets if len(s)]
-    blanked = [s.blanked for s in sets if s.blanked is not None]
-    return FilmSet(
-        pd.concat([s.table for s in sets], ignore_index=True),
-        np.concatenate([s.images for s in sets]),
-        np.concatenate([s.allowed for s in sets]),
-        np.concatenate(blanked) if blanked else None,
-        np.concatenate([s.style for s in sets if s.style is not None]),
-    )
 
 
 def sampling_weights(films: FilmSet, config: TrainingConfig) -> NDArray[np.float64]:

@@ -12,7 +12,8 @@ from xray_core.settings import settings
 from xray_core.training.calibrate import calibrate
 from xray_core.training.config import TrainingConfig
 from xray_core.training.epochs import best_of
-from xray_core.training.films import INTERNAL_TEST, VALIDATION, Progress, load_films
+from xray_core.training.film_reader import Progress
+from xray_core.training.films import INTERNAL_TEST, VALIDATION, load_films
 from xray_core.training.fit import OnEpoch, fit, logits
 from xray_core.training.lock import exclusive
 from xray_core.training.release import release

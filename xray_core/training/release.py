@@ -25,9 +25,11 @@ from xray_core.training.calibrate import calibrate
 from xray_core.training.canvas import centre_of
 from xray_core.training.card import CardWords, model_card
 from xray_core.training.config import TrainingConfig
+from xray_core.training.earlier_films import read_start
 from xray_core.training.environment import environment
 from xray_core.training.epochs import EpochRecord
-from xray_core.training.films import INTERNAL_TEST, PHANTOM, TRAIN, VALIDATION, FilmSet
+from xray_core.training.film_reader import PHANTOM
+from xray_core.training.films import INTERNAL_TEST, TRAIN, VALIDATION, FilmSet
 from xray_core.training.fit import logits
 from xray_core.training.forms import check_forms, save_forms
 from xray_core.training.lock import exclusive
@@ -63,7 +65,7 @@ def release(
         check_forms(lite(views[..., None]), logits(model, views))
         return lite
 
-    return publish(config, films, history, write)
+    return publish(config, films, history, write, earlier=read_start(config.start))
 
 
 def publish(
@@ -164,7 +166,8 @@ def _manifest(
 def _fit_novelty(films: dict[str, FilmSet], config: TrainingConfig, folder: Path) -> NoveltyLimits:
     """Fit the check to real training films, and set its limits by the validation films."""
     real = (films[TRAIN].table["source"] != PHANTOM).to_numpy()
-    views = [centre_of(canvas, config.size) for canvas in films[TRAIN].images[real]]
+    canvases = films[TRAIN].images
+    views = [centre_of(canvases[row], config.size) for row in np.flatnonzero(real)]
     model = NoveltyModel.fit(np.stack(views).astype(np.float32) / np.float32(255))
     model.save(folder / "novelty.npz")
     distance = NoveltyModel.load(folder / "novelty.npz").distance(films[VALIDATION].images)

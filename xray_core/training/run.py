@@ -8,7 +8,9 @@ from xray_core.errors import TrainingError
 from xray_core.lungs import load_lung_finder
 from xray_core.settings import settings
 from xray_core.training.config import TrainingConfig
-from xray_core.training.films import VALIDATION, FilmSet, Progress, load_films
+from xray_core.training.earlier_films import check_unseen, read_start
+from xray_core.training.film_reader import Progress
+from xray_core.training.films import VALIDATION, FilmSet, load_films
 from xray_core.training.fit import OnEpoch, fit
 from xray_core.training.lock import exclusive
 from xray_core.training.memory import keep_freed_memory
@@ -53,7 +55,7 @@ def train(
     check_name(bundle_folder(config))
     with exclusive(workdir):
         log("Reading the films.")
-        films = load_films(config, on_load)
+        films = load_films(config, on_load, log)
         log("; ".join(f"{role}: {len(found)} films" for role, found in films.items()) + ".")
         check_films(films, config)
         model, history = fit(config, films, workdir, on_epoch, on_step)
@@ -74,10 +76,18 @@ def name_finder(config: TrainingConfig) -> TrainingConfig:
 
 
 def check_films(films: dict[str, FilmSet], config: TrainingConfig) -> None:
-    """Find out now, not after the last epoch, that no threshold could be chosen."""
+    """Find out now, not after the last epoch, what would make the result worthless.
+
+    Raises:
+        BundleError: the model to start from cannot be used.
+        TrainingError: no threshold could be chosen, or the model to start from has seen films that
+            judge here.
+    """
     source = config.operating_point.source
     if not has_both_kinds(films[VALIDATION], source):
         raise TrainingError(
             f"{source!r} has no validation films of both kinds, normal and pneumonia, so that no "
             "operating point could be chosen."
         )
+    if (earlier := read_start(config.start)) is not None:
+        check_unseen(films, earlier, config.start)

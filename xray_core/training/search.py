@@ -10,7 +10,8 @@ from xray_core.errors import ConfigError, TrainingError
 from xray_core.settings import settings
 from xray_core.training.config import TrainingConfig
 from xray_core.training.epochs import EpochRecord, loss_of
-from xray_core.training.films import FilmSet, Progress, load_films
+from xray_core.training.film_reader import Progress
+from xray_core.training.films import FilmSet, load_films
 from xray_core.training.fit import fit
 from xray_core.training.lock import exclusive
 from xray_core.training.run import check_films, name_finder

@@ -19,7 +19,8 @@ from xray_core.training.classical.config import SHARED, ClassicalConfig
 from xray_core.training.classical.fit import Table, fit_classical
 from xray_core.training.config import TrainingConfig
 from xray_core.training.earlier_films import check_unseen, read_earlier
-from xray_core.training.films import TRAIN, VALIDATION, FilmSet, Progress, load_films
+from xray_core.training.film_reader import Progress
+from xray_core.training.films import TRAIN, VALIDATION, FilmSet, load_films
 from xray_core.training.forms import save_forms
 from xray_core.training.lock import exclusive
 from xray_core.training.release import bundle_folder, check_name, publish

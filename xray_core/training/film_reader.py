@@ -1,0 +1,195 @@
+"""From the films of a role, as files, to what a network is trained on and scored with."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from xray_core.datasets.dataset import Dataset
+from xray_core.datasets.hashing import perceptual_hash
+from xray_core.evaluation.stress import stress
+from xray_core.imaging.guard import PROCESSES, read_guarded
+from xray_core.imaging.phantom import Phantom, PhantomKind, draw_phantom
+from xray_core.labels import Task, label_name, task_named
+from xray_core.training.canvas import CONTEXT, DETAIL, Canvas, centre_of
+from xray_core.training.config import TrainingConfig
+from xray_core.training.film_cache import Note, Rows, cached_rows
+from xray_core.training.preparation import FilmPreparation
+from xray_core.training.style import style_features
+
+FORM = 1
+"""To be raised whenever films are prepared otherwise: what is on disk is then made anew."""
+PHANTOM = "phantom"
+"""The source of drawn films; no data set may be called so."""
+
+REPORTS = 50
+"""Times that the progress is told."""
+
+Films = Sequence[Dataset]
+Progress = Callable[[int, int], None]
+Grey = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Films as they are kept.
+
+    Attributes:
+        array: (N, …), mapped from the disk.
+        phash: perceptual hash of each film.
+        style: float32 (N, F) of `training.style`; F = 0 where it is not asked for.
+    """
+
+    array: NDArray[Any]
+    phash: list[str]
+    style: NDArray[np.float32]
+
+
+class FilmReader:
+    """Prepares films as one run wants them.
+
+    Args:
+        config: the run.
+        total: number of all films, for the progress.
+        progress: called with the films done and their number, `REPORTS` times.
+    """
+
+    def __init__(self, config: TrainingConfig, total: int, progress: Progress | None) -> None:
+        self._config = config
+        self._prepare = FilmPreparation(config.preprocessing, config.size)
+        self._total, self._done, self._progress = total, 0, progress
+        self._told = 0
+
+    def canvases(self, datasets: Films, phantoms: Sequence[Phantom] = ()) -> Prepared:
+        """Return training canvases, uint8 (N, M, M), those of the phantoms last."""
+
+        def prepare(pixels: Grey) -> tuple[Any, Note]:
+            canvas = self._prepare.canvas(pixels)
+            return canvas, self._note(pixels, canvas)
+
+        def rows() -> Rows:
+            yield from self._decoded(datasets, prepare)
+            yield from (prepare(phantom.pixels) for phantom in phantoms)
+
+        drawn = [self._config.seed, len(phantoms)] if phantoms else []
+        return self._kept(("canvas", *drawn), datasets, rows(), len(phantoms))
+
+    def views(self, datasets: Films) -> Prepared:
+        """Return inputs (N, 3, S, S): each film as it is, and blanked in two ways."""
+        rows = self._decoded(datasets, lambda p: (self._prepare.views(p), self._note(p)))
+        return self._kept(("views",), datasets, rows)
+
+    def stressed_views(self, datasets: Films, normal: NDArray[np.bool_]) -> Prepared:
+        """Return inputs (N, 4, S, S): as `views`, and stressed.
+
+        Args:
+            datasets: the films.
+            normal: bool (N,), which of them are normal: frames come from films of the other kind.
+        """
+
+        def prepare(pixels: Grey) -> tuple[Any, Note]:
+            return (self._prepare.views(pixels), _shrink(pixels)), self._note(pixels)
+
+        def rows() -> Rows:
+            films = list(self._decoded(datasets, prepare))
+            rng = np.random.default_rng(self._config.seed)
+            for row, ((views, film), note) in enumerate(films):
+                others = np.flatnonzero(normal != normal[row])
+                other = films[rng.choice(others)][0][1] if len(others) else film
+                stressed = self._prepare.view(stress(film, other, rng))
+                yield np.concatenate([views, stressed[None]]), note
+
+        kind = ("stressed", self._config.seed, normal.tolist())
+        return self._kept(kind, datasets, rows())
+
+    def _note(self, pixels: Grey, canvas: Canvas | None = None) -> Note:
+        """Return hash and style of a film; style is measured on its canvas, whatever its role."""
+        note: Note = {"phash": perceptual_hash(pixels), "style": []}
+        if self._config.style_floor is not None:
+            canvas = self._prepare.canvas(pixels) if canvas is None else canvas
+            note["style"] = style_features(centre_of(canvas, self._config.size)).tolist()
+        return note
+
+    def _kept(self, kind: tuple[Any, ...], datasets: Films, rows: Rows, drawn: int = 0) -> Prepared:
+        """Return rows from the disk, or make them and keep them there."""
+        config, count = self._config, sum(len(dataset) for dataset in datasets)
+        how = json.loads(config.preprocessing.model_dump_json())
+        styled = config.style_floor is not None
+        films = [sha for dataset in datasets for sha in dataset.table["sha256"]]
+        key = [FORM, *kind, config.size, DETAIL, CONTEXT, how, styled, films]
+        array, notes = cached_rows(key, count + drawn, rows)
+        self._done += count
+        self._report(0)
+        style = np.array([note["style"] for note in notes], dtype=np.float32)
+        return Prepared(array, [note["phash"] for note in notes], style)
+
+    def _decoded(
+        self, datasets: Films, prepare: Callable[[Grey], tuple[Any, Note]]
+    ) -> Iterator[tuple[Any, Note]]:
+        """Decode films, some at a time, and yield what is made of each, in order."""
+
+        def one(place: tuple[Dataset, int]) -> tuple[Any, Note]:
+            dataset, index = place
+            film = read_guarded(dataset.film_bytes(index), str(dataset.table["path"].iloc[index]))
+            return prepare(film.pixels)
+
+        places = [(dataset, index) for dataset in datasets for index in range(len(dataset))]
+        step = max(PROCESSES, self._total // REPORTS)
+        with ThreadPoolExecutor(PROCESSES) as pool:
+            for start in range(0, len(places), step):
+                yield from pool.map(one, places[start : start + step])
+                self._report(min(start + step, len(places)))
+
+    def _report(self, more: int) -> None:
+        done = min(self._done + more, self._total)
+        if self._progress and done != self._told:
+            self._told = done
+            self._progress(done, self._total)
+
+
+def usable_films(dataset: Dataset, task: Task) -> tuple[Dataset, NDArray[np.bool_]]:
+    """Return the films that a task has a place for, and the outputs allowed to each, (N, K)."""
+    allowed = np.array([task.allowed(label) for label in dataset.labels()], dtype=bool)
+    allowed = allowed.reshape(-1, len(task.outputs))
+    rows = np.flatnonzero(allowed.any(axis=1))
+    return dataset.subset(rows), allowed[rows]
+
+
+def draw_phantoms(config: TrainingConfig) -> list[Phantom]:
+    """Return the phantoms of a run that its task has a place for."""
+    kinds, task = list(PhantomKind), task_named(config.task)
+    phantoms = [
+        draw_phantom(config.seed * 100_000 + i, kinds[i % len(kinds)], adult=bool(i // 4 % 2))
+        for i in range(config.phantoms.films)
+    ]
+    return [phantom for phantom in phantoms if task.allowed(phantom.label).any()]
+
+
+def phantom_table(phantoms: Sequence[Phantom]) -> pd.DataFrame:
+    """Return phantoms as the rows of a data set's table."""
+    rows = [
+        {
+            "path": f"phantom-{p.kind.value.lower()}-{p.seed}",
+            "label": label_name(p.label),
+            "patient": f"phantom-{p.seed}",
+            "split": "",
+            "source": PHANTOM,
+            "sha256": "",
+            "phash": "",
+        }
+        for p in phantoms
+    ]
+    return pd.DataFrame(rows)
+
+
+def _shrink(pixels: Grey) -> Grey:
+    """Return the film at most 512 px high and wide: many are kept in memory."""
+    scale = min(1.0, 512 / max(pixels.shape))
+    side = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
+    return cv2.resize(pixels, side, interpolation=cv2.INTER_AREA).astype(np.float32, copy=False)
