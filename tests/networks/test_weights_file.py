@@ -190,3 +190,10 @@ def test_a_file_of_the_published_form_gives_the_same_maps_as_in_keras(
     ours = Model(model.inputs, backbone(model)[-1].output, name=last)(films, training=False)
     theirs = original(scaled, training=False)
     np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-3 * float(np.abs(theirs).max()))
+
+
+def test_an_archive_that_unpacks_to_far_more_is_refused_unread(tmp_path):
+    with zipfile.ZipFile(tmp_path / "bomb.keras", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("model.weights.h5", b"\0" * 2**24)
+    with pytest.raises(ConfigError, match="16,777,216 bytes are packed in it, too many"):
+        read_weights(tmp_path / "bomb.keras")

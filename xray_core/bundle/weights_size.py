@@ -3,8 +3,9 @@
 import math
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import h5py
 
@@ -13,6 +14,8 @@ from xray_core.errors import BundleError
 WEIGHTS = "model.weights.h5"
 MAX_PACKING = 4
 """Largest ratio of weights to their packed bytes."""
+SMALL_BYTES = 2**24
+"""Of weights that are unpacked at once however well they pack."""
 
 
 def check_size(path: Path, archive: zipfile.ZipFile, config: Any) -> None:
@@ -32,7 +35,7 @@ def check_size(path: Path, archive: zipfile.ZipFile, config: Any) -> None:
     """
     member_info = archive.getinfo(WEIGHTS)
     stored = min(member_info.file_size, MAX_PACKING * member_info.compress_size)
-    with archive.open(WEIGHTS) as member:
+    with _seekable(archive, member_info, stored) as member:
         claimed = _claimed_bytes(path, member)
     # Keras keeps its scopes and what is still to be allocated by thread: this one ends with them.
     with ThreadPoolExecutor(1) as pool:
@@ -45,6 +48,18 @@ def check_size(path: Path, archive: zipfile.ZipFile, config: Any) -> None:
             f"{path.name}: it claims {needed:,} weights and {claimed:,} bytes of arrays, but holds "
             f"{stored:,} bytes; only networks whose weights are in the file are loaded."
         )
+
+
+def _seekable(archive: zipfile.ZipFile, info: zipfile.ZipInfo, stored: int) -> IO[bytes]:
+    """Open the weights for reading here and there.
+
+    Going back in a packed file unpacks it again from its beginning: the check of a network of a few
+    hundred layers took longer than all the rest of loading it. What packs no better than weights do
+    is unpacked once; what might be a bomb is never held whole.
+    """
+    if info.file_size <= max(stored, SMALL_BYTES):
+        return BytesIO(archive.read(info))
+    return archive.open(info)
 
 
 def _count_weights(config: Any) -> int:

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,9 @@ from xray_core.errors import ConfigError
 SUFFIXES = (".weights.h5", ".keras", ".h5")
 ARCHIVED = "model.weights.h5"
 MAX_BYTES = 2 * 2**30
-MAX_PACKING = 8
-"""Largest ratio of the arrays to the file: weights hardly get smaller when they are packed."""
+MAX_PACKING = 32
+"""Largest ratio of what is in a file to the file: weights hardly get smaller when they are packed,
+the structure of a small file much."""
 
 Arrays = list[NDArray[np.generic]]
 
@@ -68,12 +70,18 @@ def _opened(path: Path) -> Iterator[Any]:
         with h5py.File(path, "r") as file:
             yield file
         return
-    with (
-        zipfile.ZipFile(path) as archive,
-        archive.open(ARCHIVED) as member,
-        h5py.File(member, "r") as file,
-    ):
+    with zipfile.ZipFile(path) as archive:
+        size = archive.getinfo(ARCHIVED).file_size
+        if size > _allowed(path):
+            raise ConfigError(f"weights {path.name!r}: {size:,} bytes are packed in it, too many.")
+        # Unpacked at once: going back in a packed file unpacks it again from its beginning.
+        member = BytesIO(archive.read(ARCHIVED))
+    with h5py.File(member, "r") as file:
         yield file
+
+
+def _allowed(path: Path) -> int:
+    return min(MAX_BYTES, MAX_PACKING * path.stat().st_size)
 
 
 def _check(path: Path, file: Any) -> None:
@@ -95,7 +103,7 @@ def _check(path: Path, file: Any) -> None:
     elsewhere = file.visititems_links(visit) or ""
     if elsewhere:
         raise ConfigError(f"weights {path.name!r}: {elsewhere} is a link; allowed are arrays.")
-    if total > min(MAX_BYTES, MAX_PACKING * path.stat().st_size):
+    if total > _allowed(path):
         raise ConfigError(
             f"weights {path.name!r}: it claims {total:,} bytes of arrays; allowed are "
             f"{MAX_BYTES >> 30} GB, and {MAX_PACKING} times the size of the file."
