@@ -16,6 +16,14 @@ from xray_core.training.lock import exclusive
 
 HOST = "127.0.0.1"
 IDLE = "30 minutes"
+QUIET = {
+    # One thread for numerical libraries is Dask's choice for its own tasks, not for a training.
+    "distributed.nanny.pre-spawn-environ": {},
+    # What watches over many small tasks would cost a core's twentieth for one that takes hours.
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "10s",
+}
 
 
 def folder() -> Path:
@@ -38,8 +46,7 @@ async def serve() -> None:
     import dask
     from distributed import Nanny, Scheduler
 
-    # One thread for numerical libraries is Dask's choice for its own tasks, not for a training.
-    dask.config.set({"distributed.nanny.pre-spawn-environ": {}})
+    dask.config.set(QUIET)
     web: dict[str, Any] = {"dashboard": False, "dashboard_address": f"{HOST}:0"}
     async with Scheduler(host=HOST, port=0, idle_timeout=IDLE, **web) as scheduler:
         worker = Nanny(
