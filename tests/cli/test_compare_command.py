@@ -63,8 +63,9 @@ def test_json_is_what_is_promised_and_agrees_with_evaluate(two_models, films, ca
     assert main(["evaluate", str(films), "--model", "tiny", "--json"]) == 0
     alone = json.loads(capsys.readouterr().out)
     metrics = out["models"][0]["metrics"]
-    for name in ("n", "auc", "accuracy", "sensitivity", "specificity", "confusion", "ece", "brier",
-                 "auc_lungs_blanked", "auc_frame_blanked", "threshold"):  # fmt: skip
+    assert (metrics["n"], metrics["confusion"]) == (alone["n"], alone["confusion"])
+    for name in ("auc", "accuracy", "sensitivity", "specificity", "ece", "brier", "threshold",
+                 "auc_lungs_blanked", "auc_frame_blanked"):  # fmt: skip
         assert metrics[name] == pytest.approx(alone[name], abs=1e-6), name
 
 
