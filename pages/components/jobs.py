@@ -33,14 +33,21 @@ class Job:
         total: films to score; 0 until the first batch.
     """
 
-    def __init__(self, pool: ThreadPoolExecutor, work: Callable[[Progress], Explanation]) -> None:
+    def __init__(
+        self,
+        pool: ThreadPoolExecutor,
+        work: Callable[[Progress], Explanation],
+        patience: float = UNWATCHED_SECONDS,
+    ) -> None:
+        """Begin the work; it ends when nobody has asked for it for `patience` seconds."""
         self.done = self.total = 0
+        self._patience = patience
         self._watchers = {_session(): time.monotonic()}
         self._stop = threading.Event()
         self._future: Future[Explanation] = pool.submit(work, self._report)
 
     def _report(self, done: int, total: int) -> None:
-        since = time.monotonic() - UNWATCHED_SECONDS
+        since = time.monotonic() - self._patience
         if not any(asked > since for asked in list(self._watchers.values())):
             self._stop.set()
             raise Cancelled

@@ -13,6 +13,9 @@ from xray_core.evaluation.selection import select_split
 from xray_core.promotion.evidence import Evidence, gather
 from xray_core.promotion.gate import Gate, judge
 
+PATIENCE = 60.0
+"""Seconds for which the scoring goes on unwatched; what was scored is kept, so it is no loss."""
+
 __all__ = ["Job", "Question", "again", "gate_of", "job_of"]
 
 
@@ -77,7 +80,7 @@ def _job(question: Question) -> Job:
         films = select_split(opened, question.part)
         return gather(question.challenger, films, progress=progress, split=question.part)
 
-    return Job(_pool(), work)
+    return Job(_pool(), work, PATIENCE)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
