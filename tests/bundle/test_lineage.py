@@ -16,14 +16,14 @@ def test_films_and_patients_are_counted_by_data_set_and_role(tiny_bundle):
         "d,,p3,clinic,NORMAL,internal_test\n"
     )
     path = tiny_bundle / "bundle.json"
-    training = {"start": "kerley-lite-1", "seed": 3, "manifest": "patients.csv", "history": [1]}
+    training = {"start": "kerley-lite-2", "seed": 3, "manifest": "patients.csv", "history": [1]}
     path.write_text(json.dumps({**json.loads(path.read_text()), "training": training}))
     trust(tiny_bundle)
     found = lineage_of(find_bundle("tiny"))
     assert found.films["ward", "train"] == 2 and found.patients["ward", "train"] == 1
     assert found.sources == ("clinic", "ward")
     assert found.fitted == 3, "the internal test chose nothing"
-    assert (found.start, found.seed, found.manifest) == ("kerley-lite-1", 3, "patients.csv")
+    assert (found.start, found.seed, found.manifest) == ("kerley-lite-2", 3, "patients.csv")
     assert "history" not in found.config
 
 

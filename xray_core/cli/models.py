@@ -31,8 +31,8 @@ def models(
     Examples:
       python -m xray_core models
       python -m xray_core models --all --json
-      python -m xray_core models export kerley-lite-1 --out kerley-lite-1.zip
-      python -m xray_core models import kerley-lite-1.zip
+      python -m xray_core models export kerley-lite-2 --out kerley-lite-2.zip
+      python -m xray_core models import kerley-lite-2.zip
 
     \b
     With --json, one array of objects:
@@ -69,8 +69,8 @@ def export(
 
     \b
     Examples:
-      python -m xray_core models export kerley-lite-1 --out kerley-lite-1.zip
-      python -m xray_core models export kerley-lite-1 --out to-the-hub/
+      python -m xray_core models export kerley-lite-2 --out kerley-lite-2.zip
+      python -m xray_core models export kerley-lite-2 --out to-the-hub/
 
     \b
     With --json, one object: name, kind, sha256, path
@@ -107,8 +107,8 @@ def import_(
 
     \b
     Examples:
-      python -m xray_core models import kerley-lite-1.zip
-      python -m xray_core models import kerley-lite-1.zip --sha256 db6b7909d88d…
+      python -m xray_core models import kerley-lite-2.zip
+      python -m xray_core models import kerley-lite-2.zip --sha256 062ed90395eb…
 
     \b
     With --json, one object: name, kind, sha256, installed, path
