@@ -53,13 +53,15 @@ def _through(
 def show(classifier: Classifier, film: Radiograph) -> None:
     """Show the channels of a layer, one channel, or one through all layers."""
     controls, picture = st.columns([1, 3.2], gap="medium")
+    # A fully connected network has numbers, but no map that could be shown large.
+    mapped = any(info.spatial for info in _layers(classifier.sha256, classifier).values())
     with controls:
         look = st.segmented_control(
             "Show",
-            list(LOOKS),
+            list(LOOKS) if mapped else ["grid"],
             default="grid",
             required=True,
-            key="inside-look",
+            key="inside-look" if mapped else "inside-look-flat",
             format_func=LOOKS.__getitem__,
             width="stretch",
         )
