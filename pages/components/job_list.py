@@ -6,7 +6,7 @@ from pages.components import job_detail
 from pages.components.frame import boundary, sentence
 from pages.components.job_words import progress_words, state_words
 from xray_core.jobs import queue
-from xray_core.jobs.state import JobState
+from xray_core.jobs.state import JobState, State
 
 POLL_SECONDS = 2.0
 SHOWN = 10
@@ -46,7 +46,8 @@ def _empty() -> None:
 
 def _first(jobs: tuple[JobState, ...]) -> JobState:
     """Return the job that is open where none was chosen: one that runs, or the newest."""
-    return next((job for job in jobs if job.active), jobs[0])
+    running = (job for job in jobs if job.state is State.RUNNING)
+    return next(running, next((job for job in jobs if job.active), jobs[0]))
 
 
 def _row(job: JobState, *, opened: bool) -> None:

@@ -32,8 +32,16 @@ def test_each_name_stands_once_in_the_legend():
     assert sorted(shown) == ["Stressed validation", "Training", "Validation"]
 
 
-def test_the_axis_is_as_long_as_the_whole_run():
-    assert list(learning_curves(ROWS, epochs=10).layout.xaxis.range) == [0.5, 10.5]
+def test_the_axis_has_room_for_the_epochs_to_come_and_ends_with_the_run():
+    for epochs, end in ((5, 5.5), (10, 10.5), (400, 10.5)):
+        assert list(learning_curves(ROWS, epochs).layout.xaxis.range) == [0.5, end]
+    many = [row(n, loss=0.5) for n in range(1, 101)]
+    assert list(learning_curves(many, 400).layout.xaxis.range) == [0.5, 200.5]
+
+
+def test_a_share_that_stays_the_same_is_drawn_below_one():
+    figure = learning_curves([row(n, loss=1, validation_recall=1.0) for n in (1, 2)], 2)
+    assert list(figure.layout.yaxis2.range) == [0.95, 1.01]
 
 
 def test_a_figure_that_some_epochs_lack_is_drawn_where_it_is():

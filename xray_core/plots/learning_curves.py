@@ -28,6 +28,13 @@ LOOKS = {
 are told apart without colour too."""
 OTHER = ("#009E73", "#D55E00", "#F0E442", "#0072B2")
 
+SHARES = ("auc", "accuracy", "recall", "dice")
+"""Figures that are never above 1."""
+
+SHORT = 10
+"""Epochs that there is always room for, if the run has as many."""
+FEW = 60
+"""Epochs up to which each is marked with a dot."""
 HEIGHT = 270
 TEXT, MUTED, GRID = "#d7dde3", "#8b97a3", "#262e36"
 
@@ -37,7 +44,7 @@ def learning_curves(rows: Sequence[Row], epochs: int) -> go.Figure:
 
     Args:
         rows: in the order of their epochs; at least one.
-        epochs: of the whole run, so that the axis does not move while it grows.
+        epochs: of the whole run; the axis has room for as many again, and ends with the run.
     """
     found = _panels(rows)
     figure = make_subplots(
@@ -51,8 +58,11 @@ def learning_curves(rows: Sequence[Row], epochs: int) -> go.Figure:
             named.add(trace.name)
             figure.add_trace(trace, 1, column)
         figure.update_yaxes(tickformat=".1e" if word == "rate" else ".3~g", row=1, col=column)
+        if word in SHARES:
+            least = min(row[name] for row in rows for name in names if name in row)
+            figure.update_yaxes(range=[max(0.0, least - 0.05), 1.01], row=1, col=column)
     figure.update_xaxes(
-        range=[0.5, max(epochs, len(rows)) + 0.5],
+        range=[0.5, max(min(epochs, max(SHORT, 2 * len(rows))), len(rows)) + 0.5],
         title={"text": "epoch", "font": {"size": 11}, "standoff": 4},
         tickformat="d",
         gridcolor=GRID,
@@ -89,7 +99,7 @@ def _line(rows: Sequence[Row], name: str, word: str) -> go.Scatter:
         y=[row[name] for row in with_it],
         name=title,
         legendgroup=title,
-        mode="lines+markers",
+        mode="lines+markers" if len(rows) <= FEW else "lines",
         line={"color": colour, "dash": dash, "width": 2},
         marker={"size": 5},
         hovertemplate="%{y:.4g}",
