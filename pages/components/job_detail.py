@@ -53,7 +53,7 @@ def show(job: JobState) -> None:
     )
     if wanted:
         text = queue.log(job.id) or "The log is empty so far."
-        with st.container(height=LOG_HEIGHT):
+        with st.container(height=LOG_HEIGHT, autoscroll=True):
             st.code(text, language=None)
     st.caption(_facts(job))
 

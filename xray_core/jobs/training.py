@@ -78,7 +78,11 @@ class _Report:
             set_tags(self.run, {tags.STAGE: sentence})
 
     def on_load(self, done: int, total: int) -> None:
-        """Note how many films are read."""
+        """Note how many films are read, not more often than anybody looks."""
+        now = time.monotonic()
+        if done < total and now - self._stepped < STEP_SECONDS:
+            return
+        self._stepped = now
         self.stage(f"Reading the films: {done:,} of {total:,}.")
 
     def on_step(self, epoch: int, done: int, steps: int, loss: float) -> None:
