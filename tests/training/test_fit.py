@@ -99,7 +99,7 @@ def deterministic() -> Iterator[None]:
     [
         {"network": "ann-deep-dropout", "schedule": "plateau", "plateau_patience": 1},
         {"network": "cnn-strided", "input_size": 64, "schedule": "cosine"},
-        {"network": "cnn-tiny", "schedule": "cosine", "transfer": THAWED},
+        {"network": "cnn-tiny", "schedule": "cosine", "transfer": THAWED, "epochs": 4},
     ],
     ids=["dropout", "random layers", "thawed"],
 )

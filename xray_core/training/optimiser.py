@@ -4,6 +4,7 @@ from typing import Any
 
 import keras
 
+from xray_core.networks.transfer import TransferStrategy
 from xray_core.training.config import TrainingConfig
 
 
@@ -13,7 +14,7 @@ def build_optimiser(config: TrainingConfig, epoch: int, rate: float) -> Any:
     Args:
         config: the run.
         epoch: counted from 0: a network whose frozen layers are let go is given a new optimiser in
-            the middle of a run, whose `cosine` goes on from there.
+            the middle of a run, whose steps count from there while `cosine` goes on.
         rate: of that epoch; `cosine` takes its share of the peak rate from the transfer strategy.
     """
     rated = _cosine(config, epoch) if config.schedule == "cosine" else rate
@@ -44,7 +45,14 @@ def _cosine(config: TrainingConfig, epoch: int) -> Any:
         warmup_target=peak,
         warmup_steps=warmup,
     )
-    return _From(schedule, epoch * steps) if epoch else schedule
+    begin = _begun(config.transfer, epoch)
+    return _From(schedule, begin * steps) if begin else schedule
+
+
+def _begun(how: TransferStrategy, epoch: int) -> int:
+    """Return the epoch in which the optimiser of an epoch was new, also where a run is resumed."""
+    thawed = how.kind == "frozen-then-all" and epoch >= how.unfreeze_epoch
+    return how.unfreeze_epoch if thawed else 0
 
 
 class _From(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
