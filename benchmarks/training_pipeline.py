@@ -153,8 +153,8 @@ def main(count: int) -> None:
     print(f"  ours / OpenCV film by film: {ours_same / plain_way:.1f}  (at least 5)")
     print(f"  decoding once: {decoding:.1f} s for all films and roles")
     print(
-        f"  a training of {config.network} takes {trained:.0f} films/s and waits {share:.1%} of its "
-        "time  (under 5 %)"
+        f"  a training of {config.network} takes {trained:.0f} films/s and waits {share:.1%} of "
+        "its time  (under 5 %)"
     )
 
 
