@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.components import audit_job, audit_panel
+from pages.components.audit_job import Outcome
 from pages.components.dataset_films import QUIET
 from xray_core.datasets.dataset import Dataset
 from xray_core.plots.audit_looks import intensity_figure, size_figure
@@ -32,8 +33,7 @@ def show(path: str, dataset: Dataset) -> None:
             )
     with rest:
         st.markdown("##### Sizes")
-        sizes = size_figure(found.facts, found.labels)
-        st.plotly_chart(sizes, theme=None, config=QUIET, key="dataset-sizes")
+        _sizes(found)
         formats = found.facts.groupby(["format", "bits"]).size()
         st.caption(
             "Stored as "
@@ -49,3 +49,14 @@ def show(path: str, dataset: Dataset) -> None:
         )
         figure = intensity_figure(found.facts, found.labels, what)
         st.plotly_chart(figure, theme=None, config=QUIET, key="dataset-intensity")
+
+
+def _sizes(found: Outcome) -> None:
+    """Draw the sizes, or say the one that there is."""
+    sizes = found.facts[found.facts["width"] > 0][["width", "height"]].drop_duplicates()
+    if len(sizes) == 1:
+        width, height = sizes.iloc[0]
+        st.markdown(f"Every film has {width:,} × {height:,} pixels.")
+        return
+    figure = size_figure(found.facts, found.labels)
+    st.plotly_chart(figure, theme=None, config=QUIET, key="dataset-sizes")

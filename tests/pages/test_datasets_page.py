@@ -110,7 +110,8 @@ def test_mean_films_and_sizes_come_with_the_audit(looking):
     assert not failed(app) or app.error[0].value.startswith("**Serious.**")
     assert "The mean film of each class" in text_of(app)
     assert "PNG 8 bit (4)" in text_of(app)
-    assert len(app.get("plotly_chart")) == 3
+    assert "Every film has 96 × 96 pixels." in text_of(app)
+    assert len(app.get("plotly_chart")) == 2
 
 
 def test_an_audit_can_be_cancelled_and_made_after_all(looking, monkeypatch):

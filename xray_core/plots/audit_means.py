@@ -10,6 +10,9 @@ from plotly.subplots import make_subplots
 from xray_core.labels import CLASSES, PNEUMONIA, TITLES
 from xray_core.plots.audit_look import MUTED, TEXT, layout
 
+ROOM = 520
+"""Width on the page in pixels, by which the height is chosen."""
+
 MOST = 4
 """Classes that are drawn beside each other."""
 
@@ -54,7 +57,8 @@ def mean_figure(means: Mapping[str, NDArray[np.float32]]) -> go.Figure | None:
                 colorbar={"len": 0.42, "y": 0.22, "thickness": 10, "tickfont": {"color": MUTED}},
                 hovertemplate="difference %{z:+.2f}<extra></extra>",
             )  # fmt: skip
-    height = 560 if differ else 300
+    side = ROOM / max(2, len(names))
+    height = round((2 if differ else 1) * side + 70)
     margin = {"l": 0, "r": 8, "t": 26, "b": 0}
     figure.update_layout(**layout(height, margin=margin))
     figure.update_annotations(font={"size": 13, "color": TEXT})

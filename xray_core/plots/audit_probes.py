@@ -60,7 +60,7 @@ def probe_figure(audit: Audit) -> go.Figure | None:
     axis = {
         "range": [0.4, 1.0],
         "tickvals": [0.5, 0.6, 0.7, 0.8, 0.9, 1],
-        "ticktext": ["0.5 (chance)", "0.6", "0.7", "0.8", "0.9", "1"],
+        "tickangle": 0,
         "tickfont": {"color": MUTED, "size": 11},
     }
     rows = {"autorange": "reversed", "ticksuffix": "  "}
