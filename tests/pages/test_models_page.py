@@ -196,7 +196,7 @@ def test_a_record_that_was_altered_is_said_and_the_page_stands(two_models, home,
     app = open_page("pages/models.py")
     words = text_of(app)
     assert not failed(app)
-    assert "is not as it was written" in words and "### Tiny network" in words
+    assert "is not as it was written" in words and "### Another network" in words
 
 
 def test_films_that_are_not_there_are_one_sentence(two_models, open_page):
