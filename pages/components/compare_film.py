@@ -8,7 +8,7 @@ from pages.components import compare_choice, compare_work, desk, films, gallery,
 from pages.components.films import FilmFile
 from pages.components.frame import DIAGNOSE, boundary, capitalised, sentence
 from pages.components.jobs import Job, lime_job
-from pages.components.models import Reader, indexes
+from pages.components.models import Reader
 from xray_core.errors import DatasetError
 from xray_core.evaluation.comparison import Comparison
 from xray_core.explain.explanation import Explanation
@@ -53,7 +53,7 @@ def _close() -> None:
 
 
 def _classifier(name: str) -> Classifier:
-    info = compare_choice.installed(indexes())[name]
+    (info,) = compare_choice.bundles(compare_choice.Choice((name,), "", ""))
     return compare_work.classifier(info.sha256, info)
 
 
