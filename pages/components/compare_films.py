@@ -54,9 +54,8 @@ def show(comparison: Comparison) -> None:
         state = st.session_state
         state["compare-gallery-page"] = min(state.get("compare-gallery-page", 1), pages)
         at = st.number_input(f"Page, of {pages:,}", 1, pages, key="compare-gallery-page")
-    st.caption(
-        f"{len(rows):,} films, " + ("widest apart first." if kind == DIFFER else "surest first.")
-    )
+    order = "widest apart first" if kind == DIFFER else "surest first"
+    st.caption(f"{len(rows):,} {'film' if len(rows) == 1 else 'films'}, {order}.")
     _cards(comparison, rows[(at - 1) * SHOWN : at * SHOWN], sides)
 
 
