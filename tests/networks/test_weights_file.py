@@ -186,8 +186,8 @@ def test_a_file_of_the_published_form_gives_the_same_maps_as_in_keras(
     carry_over(model, read_weights(published(tmp_path / "notop.h5", named)), "notop.h5")
     films = rng.random((2, side, side, 1), dtype=np.float32)
     last = with_weights(backbone(model))[-1].name
-    scaled = Model(model.inputs, model.get_layer("grey_to_rgb").output)(films)
-    ours = Model(model.inputs, backbone(model)[-1].output, name=last)(films, training=False)
+    scaled = Model(model.inputs[0], model.get_layer("grey_to_rgb").output)(films)
+    ours = Model(model.inputs[0], backbone(model)[-1].output, name=last)(films, training=False)
     theirs = original(scaled, training=False)
     np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-3 * float(np.abs(theirs).max()))
 

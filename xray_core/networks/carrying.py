@@ -1,5 +1,6 @@
 """Carrying weights over from one network to another: by the names of layers, or by their order."""
 
+from itertools import islice
 from typing import Any
 
 from xray_core.errors import ConfigError
@@ -29,7 +30,9 @@ def carry_over(model: Any, weights: Weights, source: str) -> str:
     needed = with_weights(backbone(model)) or layers[:-1]
     found = weights.layers
     if weights.in_order and not all(layer.name in found for layer in needed):
-        found = dict(zip((layer.name for layer in needed), found.values(), strict=False))
+        # Array by array: what is a layer here may be part of one there, as ConvNeXt's stem.
+        row = iter([array for arrays in found.values() for array in arrays])
+        found = {layer.name: list(islice(row, len(layer.weights))) for layer in needed}
     fitted = {layer.name: _fitted(layer, found.get(layer.name, [])) for layer in layers}
     for layer in needed:
         if fitted[layer.name] is None:

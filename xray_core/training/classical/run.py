@@ -122,7 +122,7 @@ def up_to_features(model: Any) -> tuple[Any, str]:
 
     # A dropout before the logits does nothing outside training.
     last = next(layer for layer in model.layers[-2::-1] if type(layer).__name__ != "Dropout")
-    return Model(model.inputs, last.output, name=model.name), last.name
+    return Model(model.inputs[0], last.output, name=model.name), last.name
 
 
 def _in_parts(features: Network, canvases: NDArray[np.uint8], size: int) -> NDArray[np.float32]:
