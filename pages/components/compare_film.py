@@ -114,7 +114,7 @@ def _side(
     geometry = films.network_view(film, classifier).geometry
     figure = explanation_on_scale(screen, geometry, one, Look(view), limit)
     st.plotly_chart(figure, theme=None, config=viewer.QUIET, key=key)
-    st.caption(sentence(f"{fit_in_words(one).capitalize()}. {one.samples:,} samples."))
+    st.caption(sentence(f"{capitalised(fit_in_words(one))}. {one.samples:,} samples."))
 
 
 def _plain(screen: Any) -> bytes:
