@@ -20,21 +20,16 @@ def choose() -> str:
     """Let the user choose, import, draw or fetch a data set; return its path, or nothing."""
     state = st.session_state
     known = [str(path) for path in imported_sets()]
-    # Widgets forget their values when another page is shown: these two do not.
-    kept = state.get("dataset-path", "")
+    # Widgets forget their values when another page is shown: the path is kept beside them, and a
+    # path from elsewhere renews them.
     if "dataset-next" in state:
-        kept = state.pop("dataset-next")
-        state["dataset-known"] = kept if kept in known else ELSEWHERE
-        state["dataset-typed"] = "" if kept in known else kept
-    state.setdefault("dataset-known", kept if kept in known else ELSEWHERE)
-    state.setdefault("dataset-typed", "" if kept in known else kept)
-    if state["dataset-known"] not in (*known, ELSEWHERE):
-        state["dataset-known"] = ELSEWHERE
+        state["dataset-path"] = state.pop("dataset-next")
+        state["dataset-turn"] = state.get("dataset-turn", 0) + 1
     place, again, upload, phantoms, public = st.columns(
         [4.4, 1.1, 1.2, 1.3, 1.5], vertical_alignment="bottom"
     )
     with place:
-        picked = _picked(known)
+        picked = _picked(known, state.get("dataset-path", ""), state.get("dataset-turn", 0))
     state["dataset-path"] = picked
     again.button(
         "Reload", icon=":material/refresh:", width="stretch", on_click=_forget, disabled=not picked
@@ -48,15 +43,16 @@ def choose() -> str:
     return picked
 
 
-def _picked(known: list[str]) -> str:
+def _picked(known: list[str], kept: str, turn: int) -> str:
     left, right = st.columns([1, 1.7], vertical_alignment="bottom") if known else (None, None)
     picked = ELSEWHERE
     if left is not None:
         picked = left.selectbox(
             "Data set",
             [*known, ELSEWHERE],
+            known.index(kept) if kept in known else len(known),
             format_func=lambda path: path if path == ELSEWHERE else Path(path).name,
-            key="dataset-known",
+            key=f"dataset-known-{turn}",
         )
     if picked != ELSEWHERE:
         if right is not None:
@@ -64,7 +60,8 @@ def _picked(known: list[str]) -> str:
         return str(picked)
     typed = (right or st).text_input(
         "Folder, archive (.zip, .tar.gz) or MedMNIST file (.npz) on this computer",
-        key="dataset-typed",
+        "" if kept in known else kept,
+        key=f"dataset-typed-{turn}",
         placeholder="/path/to/films",
         help=f"Several paths with “{SEPARATOR}” between them are looked at as one data set.",
     )

@@ -53,6 +53,8 @@ def test_an_archive_is_imported_audited_and_found_again_after_a_visit_elsewhere(
     page.get_by_role("link", name="About").click()
     page.get_by_text("What it is for", exact=True).first.wait_for()
     page.get_by_role("link", name="Datasets").click()
-    page.get_by_text("Findings", exact=True).or_(page.get_by_text("Other films")).first.wait_for()
+    page.get_by_role("tab", name="Audit").wait_for()
+    page.get_by_role("tab", name="Audit").click()
+    page.get_by_text("Findings", exact=True).wait_for()
     assert NOTICE in page.locator("[data-testid=stApp]").inner_text()
     assert visit.outside == [] and visit.errors == []
