@@ -53,7 +53,8 @@ def _difference(found: Difference, figures: Figures, margin: float) -> str:
     return (
         f"{per_cent(figures['challenger'])} against the champion's "
         f"{per_cent(figures['champion'])}, each at its own threshold: the challenger finds "
-        f"{found.only_b:,} films that the champion misses and misses {found.only_a:,} that it "
+        f"{found.only_b:,} film{'' if found.only_b == 1 else 's'} that the champion misses and "
+        f"misses {found.only_a:,} that it "
         f"finds.{missed} With 95 % confidence it is no worse than "
         f"{points(found.bound, signed=True)}; allowed is {points(-margin, signed=True)}. "
         f"There are {found.films:,} films with pneumonia of {found.patients:,} patients. A margin "
