@@ -121,9 +121,8 @@ def test_a_session_that_leaves_without_having_asked_stops_nothing(browser, scori
     assert job.result() == "an explanation"
 
 
-def test_a_closed_page_does_not_ask_again_and_the_work_ends(scoring, pool, monkeypatch):
-    monkeypatch.setattr(jobs, "UNWATCHED_SECONDS", 0.0)
-    job = Job(pool, scoring)
+def test_a_closed_page_does_not_ask_again_and_the_work_ends(scoring, pool):
+    job = Job(pool, scoring, patience=0.0)
     scoring.score()
     assert was_cancelled(job)
 
