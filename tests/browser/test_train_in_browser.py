@@ -81,6 +81,8 @@ def start(page, epochs):
     page.locator(".st-key-train-network input").click()
     page.get_by_role("option", name="Tiny CNN", exact=True).click()
     page.get_by_text("trained in a minute").first.wait_for()
+    # Until the run has ended, the fields of the former network are still there too.
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
     for label, value in (("Input size", 32), ("Epochs", epochs)):
         page.get_by_label(label, exact=True).fill(str(value))
         page.get_by_label(label, exact=True).press("Enter")
