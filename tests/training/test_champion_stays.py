@@ -18,12 +18,14 @@ def config(config_file):
     return TrainingConfig.read(config_file).model_copy(update=few)
 
 
+@pytest.mark.slow
 def test_a_trained_bundle_is_there_and_the_champion_is_the_same(tiny_bundle, config):
     train(config)
     assert find_bundle("quick").champion is False
     assert find_bundle().name == "tiny"
 
 
+@pytest.mark.slow
 def test_a_store_that_a_configuration_names_has_its_own_champion(tiny_bundle, config, tmp_path):
     """As the project ships its model: `configs/bundled.json` names `models/`."""
     from xray_core.bundle.index import read_index

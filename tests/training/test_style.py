@@ -103,6 +103,7 @@ def test_a_flat_film_stays_a_film() -> None:
         assert borrow_style(film, other, np.random.default_rng(0)).dtype == np.uint8
 
 
+@pytest.mark.slow
 def test_a_run_against_style_says_how_it_does_there(
     phantom_folder: Path, settings_of_run: dict[str, Any], tmp_path: Path
 ) -> None:
