@@ -111,7 +111,7 @@ def test_the_gate_refuses_promotes_and_is_taken_back(visit, films):
     judge(page, "blind", films)
     assert "Failed" in page.locator(".st-key-check-sensitivity").inner_text()
     assert "Passed" in page.locator(".st-key-check-intact").inner_text()
-    assert page.locator(".st-key-check-sensitivity .js-plotly-plot").count() == 1
+    page.locator(".st-key-check-sensitivity .js-plotly-plot").wait_for()
     assert page.get_by_role("button", name="Promote all the same").is_disabled()
     check(visit)
 
