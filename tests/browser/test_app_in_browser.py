@@ -5,6 +5,7 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.uid import DigitalXRayImageStorageForPresentation, ExplicitVRLittleEndian, generate_uid
 
@@ -116,7 +117,7 @@ def test_films_are_dropped_and_read_and_a_broken_one_disturbs_nobody(visit, file
         said = words(visit)
         assert f"{kind}, 320 × 320 px" in said
         assert "Pneumonia likely" in said or "Pneumonia unlikely" in said or "possible" in said
-        assert visit.page.locator(".st-key-film image").count() == 1
+        expect(visit.page.locator(".st-key-film image")).to_have_count(1)
         assert "Secret" not in said
         check(visit)
     choose(visit, "broken.png")
@@ -156,8 +157,7 @@ def test_lime_is_asked_for_and_shown(visit, files):
     visit.page.get_by_role("button", name="Explain").click()
     visit.page.get_by_text("How far to trust it").first.wait_for()
     settled(visit.page)
-    picture = visit.page.locator(".st-key-why-picture .js-plotly-plot")
-    assert picture.count() == 1
+    expect(visit.page.locator(".st-key-why-picture .js-plotly-plot")).to_have_count(1)
     assert "100 samples" in words(visit)
     with visit.page.expect_download() as download:
         visit.page.get_by_role("button", name="Picture (PNG)").click()
@@ -172,7 +172,7 @@ def test_lime_is_cancelled(visit, files):
     visit.page.get_by_role("button", name="Explain").click()
     visit.page.get_by_role("button", name="Cancel").click()
     visit.page.get_by_text("Which parts speak for it, which against?").first.wait_for()
-    assert visit.page.get_by_role("button", name="Cancel").count() == 0
+    expect(visit.page.get_by_role("button", name="Cancel")).to_have_count(0)
     check(visit)
 
 
@@ -209,7 +209,7 @@ def test_browse_makes_phantoms_and_opens_one_in_diagnose(visit):
     visit.page.get_by_role("button", name="Make 12 phantoms").click()
     visit.page.get_by_text("Films 1 to 12 of 12").first.wait_for()
     settled(visit.page)
-    assert visit.page.locator(".st-key-gallery img").count() == 12
+    expect(visit.page.locator(".st-key-gallery img")).to_have_count(12)
     check(visit)
     visit.page.get_by_role("button", name="Diagnose").first.click()
     visit.page.locator(".st-key-film image").wait_for()
