@@ -10,6 +10,8 @@ from pages.components.frame import sentence
 from pages.components.opinion import show_performance
 from xray_core.bundle import BundleInfo, find_bundle
 from xray_core.errors import BundleError
+from xray_core.evaluation.reliance import ALLOWED
+from xray_core.evaluation.reliance_words import card_in_words
 
 FOLDER = Path(__file__).parent
 SHORTCUTS = (
@@ -17,7 +19,7 @@ SHORTCUTS = (
         "auc_lungs_blanked",
         "internal_test",
         "AUC, lungs blanked",
-        "Without lungs the model should know nothing: 0.5.",
+        "Without lungs the model should know nothing: 0.5. Below is reliance as much as above.",
     ),
     (
         "auc_frame_blanked",
@@ -61,7 +63,7 @@ def show() -> None:
     promotion_words.show_overrides(info.sha256)
     _glance(info)
     show_performance(info.manifest)
-    _shortcuts(info.manifest.metrics)
+    _shortcuts(info)
     with st.container(key="card", border=True):
         st.markdown(card_text(info))
     st.download_button(
@@ -90,8 +92,9 @@ def _glance(info: BundleInfo) -> None:
     )
 
 
-def _shortcuts(metrics: dict[str, dict[str, Any]]) -> None:
+def _shortcuts(info: BundleInfo) -> None:
     """Show what the model knows without the lungs, without the frame, and of stressed films."""
+    metrics = info.manifest.metrics
     st.markdown("**Does it look at the lungs?**")
     if not all(name in metrics.get(role, {}) for name, role, *_ in SHORTCUTS):
         st.caption(
@@ -103,11 +106,19 @@ def _shortcuts(metrics: dict[str, dict[str, Any]]) -> None:
     for column, (name, role, title, meaning) in zip(st.columns(3), SHORTCUTS, strict=True):
         column.metric(title, _number(metrics[role], name), border=True)
         column.caption(f"{_interval(metrics[role], name)}. {meaning.format(plain=plain)}")
+    show_reliance(info)
     st.caption(
         "Blanked is what lies within, or outside, the middle 76 % of height and width, on internal "
-        "test films that are cropped as the intact ones. Stressed are the validation films, which "
-        "chose the epoch, so that figure flatters."
+        "test films that are cropped as the intact ones. Reliance is how far the AUC without "
+        f"lungs is from 0.5, to either side; {ALLOWED:g} is allowed. Stressed are the validation "
+        "films, which chose the epoch, so that figure flatters."
     )
+
+
+def show_reliance(info: BundleInfo) -> None:
+    """Say on which films a model surely leans on what lies outside the lungs, and how."""
+    for words in card_in_words(info.name, info.manifest.metrics):
+        st.warning(sentence(words), icon=":material/warning:")
 
 
 def _number(figures: dict[str, Any], name: str) -> str:

@@ -9,9 +9,14 @@ from xray_core.bundle import Interval
 from xray_core.evaluation.comparison import Comparison
 from xray_core.evaluation.measures import MEASURES
 from xray_core.evaluation.result import ModelResult
-from xray_core.evaluation.verdict import best_in_words, seen_in_words, shortcut_in_words
+from xray_core.evaluation.verdict import (
+    best_in_words,
+    seen_in_words,
+    shortcut_in_words,
+    unclear_shortcuts_in_words,
+)
 
-FIRST = ("auc", "auc_lungs_blanked", "auc_frame_blanked", "sensitivity", "specificity")
+FIRST = ("auc", "auc_lungs_blanked", "auc_frame_blanked", "reliance", "sensitivity", "specificity")
 BEST, TIED, NOT_RANKED = "★ Best", "= Tied with best", "Not ranked"
 
 
@@ -28,6 +33,8 @@ def show(comparison: Comparison) -> None:
             st.warning(sentence(words), icon=":material/warning:")
         if words := seen_in_words(model):
             st.info(sentence(words), icon=":material/visibility_off:")
+    if words := unclear_shortcuts_in_words(comparison):
+        st.info(sentence(words), icon=":material/help:")
     if comparison.models[0].to_json()["synthetic"]:
         st.warning(
             "Among the films are synthetic phantoms: figures on them say nothing about patients.",
@@ -38,8 +45,10 @@ def show(comparison: Comparison) -> None:
     st.caption(
         "95 % intervals by bootstrap over patients, at each model's stored threshold. AUC is of "
         "normal against pneumonia. With the lungs blanked it should be 0.5, with the frame blanked "
-        "as it was. A click on a heading sorts. “Tied” is who cannot be told from the best by "
-        "DeLong's test and the paired interval; time is measured on this machine, memory estimated."
+        "as it was. Reliance is how far from 0.5 it is with the lungs blanked, above or below: "
+        "either way the model reads what lies outside the lungs. A click on a heading sorts. "
+        "“Tied” is who cannot be told from the best by DeLong's test and the paired interval; time "
+        "is measured on this machine, memory estimated."
     )
 
 

@@ -4,9 +4,13 @@ from typing import Any
 
 import streamlit as st
 
+from pages.components.card import show_reliance
 from pages.components.frame import sentence
 from xray_core.bundle import BundleInfo
 from xray_core.bundle.lineage import Lineage, lineage_of
+from xray_core.evaluation.figures import ends
+from xray_core.evaluation.reliance import ALLOWED, reliance_of
+from xray_core.evaluation.reliance_words import interval_of
 
 ROLES = {
     "internal_test": "Internal test: patients used for nothing else",
@@ -18,6 +22,7 @@ FIGURES = {
     "auc": "AUC",
     "auc_lungs_blanked": "AUC, lungs blanked",
     "auc_frame_blanked": "AUC, frame blanked",
+    "reliance": "Reliance on shortcuts",
     "sensitivity": "Sensitivity",
     "specificity": "Specificity",
     "ece": "Calibration error",
@@ -29,18 +34,28 @@ PER_CENT = {"sensitivity", "specificity"}
 
 def figures(info: BundleInfo) -> None:
     """Show the figures of each set of films with their intervals, those kept apart first."""
-    metrics = info.manifest.metrics
+    metrics = {key: _with_reliance(found) for key, found in info.manifest.metrics.items()}
     if not metrics:
         st.info("No figures came with this model.")
         return
+    show_reliance(info)
     for role in sorted({key.split("/")[0] for key in metrics}, key=_place):
         of_role = {key: m for key, m in metrics.items() if key.split("/")[0] == role}
         st.markdown(f"**{ROLES.get(role, sentence(role))}**")
         st.markdown(_table(of_role))
     st.caption(
         "In brackets the 95 % interval over patients. With the lungs blanked a model should know "
-        "nothing (0.5); with the frame blanked it should lose nothing."
+        "nothing (0.5); with the frame blanked it should lose nothing. Reliance is how far from "
+        f"0.5 the AUC with the lungs blanked is, above or below; {ALLOWED:g} is allowed."
     )
+
+
+def _with_reliance(metrics: dict[str, Any]) -> dict[str, Any]:
+    """Return figures with the reliance that follows from them; bundles do not keep it."""
+    if metrics.get("auc_lungs_blanked") is None:
+        return metrics
+    found = reliance_of(interval_of(metrics))
+    return {**metrics, "reliance": found.value, "reliance_ci": ends(found)}
 
 
 def _place(role: str) -> int:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.components import audit_job
+from xray_core.datasets.audit import Audit, known_audit
 from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.importing import imported_sets
 from xray_core.datasets.open import open_dataset
@@ -37,8 +39,9 @@ def choose() -> str:
     if make.button(f"Make {PHANTOMS} phantoms", icon=":material/draw:", width="stretch"):
         bar = st.progress(0.0, "Drawing phantoms …")
         made = draw_phantom_set(PHANTOMS, PHANTOM_SIDE, lambda done, n: bar.progress(done / n))
-        opened.clear()
-        hashed.clear()
+        for kept in (opened, hashed, _known):
+            kept.clear()
+        audit_job.forget(str(made))
         state["train-next-path"] = str(made)
         st.rerun()
     return picked
@@ -73,10 +76,28 @@ def opened(path: str) -> Dataset:
     return _open(path, hashed=False)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
+@st.cache_resource(show_spinner="Looking at every film once …", max_entries=2)
 def hashed(path: str) -> Dataset:
     """Return the films of a path with the hashes of their files, by which patients are divided."""
     return _open(path, hashed=True)
+
+
+def audited(path: str) -> Audit | None:
+    """Return the audit of a path's films, whoever made it; None while there is none.
+
+    What was found is kept; that nothing was is looked up again.
+    """
+    try:
+        return _known(path, hashed(path))
+    except LookupError:
+        return None
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _known(path: str, _dataset: Dataset) -> Audit:
+    if (found := known_audit(_dataset)) is None:
+        raise LookupError(path)
+    return found
 
 
 def _open(path: str, *, hashed: bool) -> Dataset:

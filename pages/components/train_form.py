@@ -5,7 +5,13 @@ from typing import Any
 import streamlit as st
 from pydantic import BaseModel
 
-from pages.components import train_data, train_fields, train_preview, train_suggestion
+from pages.components import (
+    train_audit,
+    train_data,
+    train_fields,
+    train_preview,
+    train_suggestion,
+)
 from pages.components.frame import boundary
 from pages.components.train_help import help_of, words_of
 from xray_core.jobs import queue
@@ -52,6 +58,7 @@ def _form() -> None:
         return
     dataset = train_data.opened(path)
     train_data.describe(dataset)
+    train_audit.show(path)
     suggestion = train_suggestion.choose(path)
     config = _choices(suggestion)
     train_preview.show(config, dataset)

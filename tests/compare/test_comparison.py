@@ -101,13 +101,34 @@ def test_films_without_an_opinion_are_counted_and_left_out():
     assert result.pairs[0].n == 58
 
 
-def test_a_model_that_knows_the_class_without_lungs_is_marked():
-    dataset = films(300)
+def test_a_model_that_tells_the_classes_apart_without_lungs_is_marked_whichever_way():
+    dataset = films(1200)
     honest = contender("honest", dataset, lungless=0.0)
     leaning = contender("leaning", dataset, lungless=2.5, seed=4)
-    result = compare([honest, leaning], dataset, draws=DRAWS)
-    assert [model.leans for model in result.models] == [False, True]
-    assert result.to_json()["models"][1]["leans_on_shortcuts"] is True
+    opposite = contender("opposite", dataset, lungless=-2.5, seed=5)
+    result = compare([honest, leaning, opposite], dataset, draws=DRAWS)
+    out = result.to_json()
+    assert [model["leans_on_shortcuts"] for model in out["models"]] == [False, True, True]
+    assert out["models"][2]["metrics"]["auc_lungs_blanked"] < 0.3
+    low, high = out["models"][2]["metrics"]["reliance_ci"]
+    assert 0.1 < low < out["models"][2]["metrics"]["reliance"] < high
+
+
+def test_a_difference_of_reliances_is_paired():
+    dataset = films(400)
+    one = contender("one", dataset, lungless=-1)
+    twin = replace(one, ref=replace(one.ref, name="twin"))
+    other = contender("other", dataset, lungless=0, seed=7)
+    result = compare([one, twin, other], dataset, draws=DRAWS)
+    same, differs = (result.pair("one", name).differences["reliance"] for name in ("twin", "other"))
+    assert (same.value, same.low, same.high) == (0, 0, 0)
+    assert 0 < differs.low < differs.value < differs.high
+
+
+def test_too_few_films_tell_nothing_of_shortcuts():
+    dataset = films(20)
+    result = compare([contender("a", dataset)], dataset, draws=DRAWS)
+    assert result.to_json()["models"][0]["leans_on_shortcuts"] is None
 
 
 def test_no_film_in_common_leaves_nulls_and_no_failure():

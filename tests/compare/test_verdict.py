@@ -14,6 +14,7 @@ from xray_core.evaluation.verdict import (
     p_in_words,
     seen_in_words,
     shortcut_in_words,
+    unclear_shortcuts_in_words,
 )
 
 
@@ -110,6 +111,16 @@ def test_the_shortcut_sentence_says_what_it_means():
     assert "may fail on films from elsewhere" in shortcut_in_words(leaning)
     honest = compare([contender("honest", dataset)], dataset, draws=100).models[0]
     assert shortcut_in_words(honest) == ""
+    opposite = contender("opposite", dataset, lungless=-2.5, skill=0)
+    words = shortcut_in_words(compare([opposite], dataset, draws=100).models[0])
+    assert "opposite takes well for ill more often than not" in words
+
+
+def test_films_that_are_too_few_to_tell_of_shortcuts_are_said_to_be():
+    few, many = films(20), films(2000)
+    result = compare([contender("a", few), contender("b", few, seed=2)], few, draws=100)
+    assert unclear_shortcuts_in_words(result).startswith("Whether a and b lean on shortcuts")
+    assert unclear_shortcuts_in_words(compare([contender("a", many)], many, draws=100)) == ""
 
 
 def test_the_best_and_its_ties():

@@ -59,6 +59,7 @@ def with_weights(found, weights):
         "auc": roc_auc_score(truth, p),
         "auc_lungs_blanked": roc_auc_score(truth, found.blanked[rows, 0]),
         "auc_frame_blanked": roc_auc_score(truth, found.blanked[rows, 1]),
+        "reliance": abs(roc_auc_score(truth, found.blanked[rows, 0]) - 0.5),
         "average_precision": average_precision_score(truth, p),
         "sensitivity": recall_score(truth, called),
         "specificity": recall_score(~truth, ~called),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from gatetools import QUIET, Said, films, reads
 
@@ -98,7 +99,10 @@ def test_a_challenger_that_reads_the_frame_is_refused(evidence):
     frame.lungs_blanked = [0.9] * 200 + [0.1] * 100 + [0.1] * 200
     gate = judge(evidence(reads(), frame))
     assert failed(gate) == ["shortcuts"]
-    assert check(gate, "shortcuts").figures["auc_lungs_blanked"] == pytest.approx(0.5 + 1 / 3)
+    found = check(gate, "shortcuts")
+    assert found.figures["auc_lungs_blanked"] == pytest.approx(0.5 + 1 / 3)
+    assert found.figures["difference"] == pytest.approx(1 / 3, abs=0.03)
+    assert "leans on it more than the champion, by more than chance" in found.said
     both = judge(evidence(frame, frame))
     assert both.passed, "the champion leans on it as much"
 
@@ -107,6 +111,37 @@ def test_a_challenger_that_reads_the_frame_the_wrong_way_round_is_refused_too(ev
     frame = reads()
     frame.lungs_blanked = [0.1] * 200 + [0.9] * 100 + [0.9] * 200
     assert failed(judge(evidence(reads(), frame))) == ["shortcuts"]
+    straight = reads()
+    straight.lungs_blanked = [1 - p for p in frame.lungs_blanked]
+    assert judge(evidence(straight, frame)).passed, "above 0.5 is reliance as much as below"
+    back = judge(evidence(frame, reads()))
+    assert back.passed and "leans on it less" in check(back, "shortcuts").said
+
+
+@pytest.mark.parametrize("well", [3, 45])
+def test_few_films_tell_nothing_of_shortcuts_and_do_not_pass(evidence, well):
+    """Champion and challenger are one network, so that no resampling tells them apart."""
+    gate = judge(evidence(reads(ill=45, well=well), reads(ill=45, well=well)), margin=0.1)
+    found = check(gate, "shortcuts")
+    assert not found.passed and found.figures["difference"] == 0
+    assert f"45 patients with pneumonia and {well} without show a reliance from" in found.said
+    assert "about 46 patients of each kind are needed" in found.said
+
+
+def test_enough_films_do_that_tell_the_two_apart_by_little(evidence):
+    gate = judge(evidence(reads(ill=46, well=46), reads(ill=46, well=46)), margin=0.1)
+    assert check(gate, "shortcuts").passed
+
+
+def test_a_difference_that_could_be_large_is_not_passed_over(evidence):
+    """Each model without lungs says something, and what it says depends on nothing."""
+    rng = np.random.default_rng(3)
+    one, other = reads(ill=60, well=60), reads(ill=60, well=60)
+    one.lungs_blanked, other.lungs_blanked = rng.random(120).tolist(), rng.random(120).tolist()
+    found = check(judge(evidence(one, other)), "shortcuts")
+    low, high = found.figures["difference_ci"]
+    assert low < 0 < 0.1 < high
+    assert not found.passed and "by 0.10 is not ruled out" in found.said
 
 
 def test_films_that_either_has_seen_are_left_out_and_counted(evidence):

@@ -96,6 +96,7 @@ def _text(result: "Comparison") -> list[str]:
         errors_in_words,
         seen_in_words,
         shortcut_in_words,
+        unclear_shortcuts_in_words,
     )
 
     data, pairs = result.data, len(result.pairs)
@@ -113,6 +114,7 @@ def _text(result: "Comparison") -> list[str]:
         lines += [f"  {areas_in_words(pair, pairs)}"] if pair.n else []
     said = [words for model in result.models for words in (seen_in_words(model),) if words]
     said += [words for model in result.models for words in (shortcut_in_words(model),) if words]
+    said += [words for words in (unclear_shortcuts_in_words(result),) if words]
     said += [words for model in result.models for words in _left_out(model)]
     return [*lines, *([""] if said else []), *said]
 

@@ -13,6 +13,7 @@ from xray_core.evaluation.figures import ends
 from xray_core.evaluation.measures import MEASURES, PER_CLASS, statistics_of
 from xray_core.evaluation.opinions import Opinions
 from xray_core.evaluation.paired import DRAWS, draws_of, interval
+from xray_core.evaluation.reliance import reliance_of
 from xray_core.evaluation.statistics import Bools
 from xray_core.labels import BACTERIAL, VIRAL
 
@@ -85,7 +86,9 @@ def measure(opinions: Opinions, *, seed: int = 0, draws: int = DRAWS) -> Measure
     none = np.empty(0)
     found = {name: interval(value, drawn.get(name, none)) for name, value in plain.items()}
     better = found | _exact(found, opinions)
-    return Measured(opinions, {name: _honest(one) for name, one in better.items()}, drawn)
+    honest = {name: _honest(one) for name, one in better.items()}
+    honest["reliance"] = reliance_of(honest["auc_lungs_blanked"])
+    return Measured(opinions, honest, drawn)
 
 
 def _honest(found: Interval) -> Interval:

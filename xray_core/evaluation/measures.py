@@ -28,6 +28,7 @@ MEASURES = {
     "auc": Measure("AUC", "higher"),
     "auc_lungs_blanked": Measure("AUC, lungs blanked", "neither"),
     "auc_frame_blanked": Measure("AUC, frame blanked", "higher"),
+    "reliance": Measure("Reliance on shortcuts", "lower"),
     "average_precision": Measure("Area under precision-recall", "higher"),
     "sensitivity": Measure("Sensitivity", "higher", True),
     "specificity": Measure("Specificity", "higher", True),
@@ -68,11 +69,13 @@ def statistics_of(opinions: Opinions) -> Statistics:
     def statistics(weights: Weights) -> dict[str, NDArray[np.floating]]:
         steps = ranking.steps(weights)
         undefined = np.full(weights.shape[1], np.nan)
+        without_lungs = lungs.steps(weights).area() if blanked else undefined
         sums = counts.astype(weights.dtype) @ weights
         return {
             "auc": steps.area(),
-            "auc_lungs_blanked": lungs.steps(weights).area() if blanked else undefined,
+            "auc_lungs_blanked": without_lungs,
             "auc_frame_blanked": frame.steps(weights).area() if blanked else undefined,
+            "reliance": np.abs(without_lungs - 0.5),
             "average_precision": steps.average_precision(),
             "sensitivity_at_95_specificity": steps.sensitivity_at(FIXED),
             "specificity_at_95_sensitivity": steps.specificity_at(FIXED),

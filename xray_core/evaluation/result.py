@@ -5,13 +5,12 @@ from typing import Any
 
 from xray_core.evaluation.contender import Contender
 from xray_core.evaluation.measured import Measured
+from xray_core.evaluation.reliance import leans
 from xray_core.evaluation.statistics import Bools
 from xray_core.inference import Status
 
 MOST = 0.5
 """A model that has seen more of a set than this part cannot win on it."""
-LEANS = 0.6
-"""A model whose AUC without lungs is surely above this tells the classes apart by other things."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,10 +44,9 @@ class ModelResult:
         return bool(few) and self.measured["auc"].value is not None
 
     @property
-    def leans(self) -> bool:
-        """Whether it still tells the classes apart without the lungs."""
-        low = self.measured["auc_lungs_blanked"].low
-        return low is not None and low > LEANS
+    def leans(self) -> bool | None:
+        """Whether it leans on shortcuts more than is allowed; None where the films cannot tell."""
+        return leans(self.measured["reliance"])
 
     def count(self, status: Status) -> int:
         """Return how many unseen films have this status."""

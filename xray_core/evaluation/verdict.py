@@ -2,12 +2,12 @@
 
 from xray_core.evaluation.comparison import SURE, Comparison, leaves_out_zero
 from xray_core.evaluation.pair import Pair
-from xray_core.evaluation.result import ModelResult
-
-MEANING = (
-    "It leans on something else, such as the frame, markers or exposure, and may fail on films "
-    "from elsewhere."
+from xray_core.evaluation.reliance_words import (
+    frame_in_words,
+    leaning_in_words,
+    unclear_in_words,
 )
+from xray_core.evaluation.result import ModelResult
 
 
 def p_in_words(p: float | None) -> str:
@@ -67,14 +67,17 @@ def areas_in_words(pair: Pair, pairs: int = 1) -> str:
 
 
 def shortcut_in_words(model: ModelResult) -> str:
-    """Return what it means that a model tells the classes apart without lungs; else nothing."""
-    found = model.measured["auc_lungs_blanked"]
-    if not model.leans or found.low is None or found.high is None:
-        return ""
-    return (
-        f"With the lungs blanked {model.name} still tells ill from well: AUC {found.value:.2f} "
-        f"({found.low:.2f} to {found.high:.2f}), where 0.5 is knowing nothing. {MEANING}"
+    """Return what it means that a model surely leans on shortcuts; else nothing."""
+    found = (
+        leaning_in_words(model.name, model.measured["auc_lungs_blanked"]),
+        frame_in_words(model.name, model.measured["auc_frame_blanked"]),
     )
+    return " ".join(words for words in found if words)
+
+
+def unclear_shortcuts_in_words(comparison: Comparison) -> str:
+    """Return of which models the films cannot tell whether they lean on shortcuts."""
+    return unclear_in_words({m.name: m.measured["reliance"] for m in comparison.models})
 
 
 def seen_in_words(model: ModelResult) -> str:

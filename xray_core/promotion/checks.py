@@ -1,11 +1,9 @@
-"""The other checks of the gate: calibration, shortcuts, films that were seen, files."""
-
-from typing import Any
+"""The other checks of the gate: calibration, films that were seen, files."""
 
 from xray_core.errors import XrayError
 from xray_core.evaluation.figures import ends
 from xray_core.evaluation.result import MOST
-from xray_core.promotion.check import NOTHING_TO_COMPARE, Check
+from xray_core.promotion.check import Check
 from xray_core.promotion.evidence import Evidence, check_unchanged
 from xray_core.promotion.in_words import decimals
 
@@ -28,28 +26,6 @@ def calibration(evidence: Evidence) -> Check:
         f"Allowed is {ECE_BOUND:g}, or as much as the champion's own on these films."
     )
     return Check("calibration", title, own.value <= bound, said, figures)
-
-
-def shortcuts(evidence: Evidence) -> Check:
-    """Check that the challenger knows no more without the lungs than the champion may."""
-    title = "No more reliance on shortcuts than the champion"
-    own = evidence.of_challenger["auc_lungs_blanked"]
-    figures: dict[str, Any] = {"auc_lungs_blanked": own.value, "auc_lungs_blanked_ci": ends(own)}
-    if evidence.of_champion is None:
-        return Check("shortcuts", title, True, NOTHING_TO_COMPARE, figures)
-    other = evidence.of_champion["auc_lungs_blanked"]
-    figures |= {"champion": other.value, "champion_ci": ends(other)}
-    if own.value is None or other.low is None or other.high is None:
-        said = "Films of both kinds, of several patients, are needed to measure this."
-        return Check("shortcuts", title, False, said, figures)
-    reach = max(abs(other.low - 0.5), abs(other.high - 0.5))
-    figures["allowed_distance"] = reach
-    said = (
-        "With the lungs blanked a model should know nothing: AUC 0.5. The challenger has "
-        f"{decimals(own)}, the champion {decimals(other)}. Allowed is {0.5 - reach:.3f} to "
-        f"{0.5 + reach:.3f}: as far from 0.5 as the champion's interval reaches."
-    )
-    return Check("shortcuts", title, abs(own.value - 0.5) <= reach, said, figures)
 
 
 def unseen(evidence: Evidence) -> Check:

@@ -7,9 +7,10 @@ from xray_core.errors import PromotionError
 from xray_core.evaluation.data_ref import DataRef
 from xray_core.inference import ModelRef
 from xray_core.promotion.check import Check
-from xray_core.promotion.checks import calibration, intact, shortcuts, unseen
+from xray_core.promotion.checks import calibration, intact, unseen
 from xray_core.promotion.evidence import Evidence
 from xray_core.promotion.sensitivity import sensitivity
+from xray_core.promotion.shortcuts import shortcuts
 
 MARGIN = 0.02
 MARGINS = (0.001, 0.2)

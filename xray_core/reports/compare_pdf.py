@@ -19,6 +19,7 @@ from xray_core.evaluation.verdict import (
     p_in_words,
     seen_in_words,
     shortcut_in_words,
+    unclear_shortcuts_in_words,
 )
 from xray_core.notice import NOTICE
 from xray_core.plots.compare_words import errors_of_a_hundred
@@ -81,6 +82,7 @@ def _beginning(comparison: Comparison) -> list[Flowable]:
         f"{synthetic:,} of them are synthetic phantoms, not patients." if synthetic else "",
         *map(seen_in_words, comparison.models),
         *map(shortcut_in_words, comparison.models),
+        unclear_shortcuts_in_words(comparison),
     ]
     return [
         paragraph(f"Comparison on {data.name}{part}", TITLE),

@@ -6,6 +6,8 @@ Mitchell et al. 2019, Model Cards for Model Reporting, arXiv:1810.03993.
 from dataclasses import dataclass
 
 from xray_core.bundle import BundleManifest, Interval, OperatingPoint
+from xray_core.evaluation.reliance import ALLOWED
+from xray_core.evaluation.reliance_words import card_in_words
 from xray_core.labels import TITLES
 from xray_core.notice import NOTICE
 from xray_core.training.card_making import CHOSEN_BY, making_in_words
@@ -65,11 +67,12 @@ The weights, the temperature and the threshold were chosen on these, so the figu
 In these films more than disease goes with the class, see below. What the model still knows when a
 part of every film is grey tells how far it leans on that; the crop is that of the intact film. With
 the lungs blanked (the middle 76 % of height and width) a model should know nothing: AUC 0.5; what
-is above or below that, it reads from the frame. With the frame blanked (all the rest) it should
+is above or below that, it reads from the frame, and how far that is, |AUC - 0.5|, is its reliance
+on shortcuts; {allowed:g} is allowed. With the frame blanked (all the rest) it should
 lose nothing: the AUC of the intact films.
 
 {shortcuts}
-
+{reliance}
 The stressed films are the validation films with frames swapped between the classes, markers painted
 in and out, resampled and sharpened, exposed otherwise, and collimated. None of that is disease, so
 the figures should stay as they are. {chosen_by}
@@ -123,6 +126,8 @@ def model_card(
         internal_test=figures_table(manifest, "internal_test"),
         validation=figures_table(manifest, "validation"),
         shortcuts=shortcuts_table(manifest),
+        reliance="".join(f"\n{s}\n" for s in card_in_words(manifest.name, manifest.metrics)),
+        allowed=ALLOWED,
         chosen_by=words.chosen_by,
         stressed=stressed_table(manifest),
         operating_point=operating_point_in_words(point),

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from xray_core.bundle import BundleManifest
+from xray_core.bundle import BundleManifest, Interval
+from xray_core.evaluation.reliance import reliance_of
+from xray_core.evaluation.reliance_words import interval_of
 
 
 def figures_table(manifest: BundleManifest, role: str) -> str:
@@ -23,13 +25,14 @@ def shortcuts_table(manifest: BundleManifest) -> str:
     """Return the AUC of intact and of blanked films, a row for each role and data set."""
     names = ("auc", "auc_lungs_blanked", "auc_frame_blanked")
     rows = [
-        "| films | n | AUC, intact | AUC, lungs blanked | AUC, frame blanked |",
-        "| --- | --- | --- | --- | --- |",
+        "| films | n | AUC, intact | AUC, lungs blanked | AUC, frame blanked | reliance |",
+        "| --- | --- | --- | --- | --- | --- |",
     ]
     for role, words in (("internal_test", "internal test"), ("validation", "validation")):
         for which, m in _of_role(manifest, role):
             cells = " | ".join(_figure(m, name) for name in names)
-            rows.append(f"| {words}, {which} | {m['n']} | {cells} |")
+            leaning = _interval(reliance_of(interval_of(m)))
+            rows.append(f"| {words}, {which} | {m['n']} | {cells} | {leaning} |")
     return "\n".join(rows)
 
 
@@ -57,7 +60,12 @@ def _of_role(manifest: BundleManifest, role: str) -> list[tuple[str, dict[str, A
 
 
 def _figure(metrics: dict[str, Any], name: str) -> str:
-    value, ends = metrics[name], metrics.get(f"{name}_ci")
-    if value is None:
+    return _interval(interval_of(metrics, name))
+
+
+def _interval(found: Interval) -> str:
+    if found.value is None:
         return "not defined"
-    return f"{value:.3f}" + (f" ({ends[0]:.3f} to {ends[1]:.3f})" if ends else "")
+    if found.low is None or found.high is None:
+        return f"{found.value:.3f}"
+    return f"{found.value:.3f} ({found.low:.3f} to {found.high:.3f})"

@@ -1,5 +1,6 @@
 """What is wrong with a data set, found before anyone trains on it."""
 
+from xray_core.datasets.audit.known import known_audit
 from xray_core.datasets.audit.results import Audit, Finding, Pair, Probe, Verdict
 from xray_core.datasets.audit.run import audit, judge
 from xray_core.datasets.audit.survey import Progress, Survey, survey_films
@@ -14,5 +15,6 @@ __all__ = [
     "Verdict",
     "audit",
     "judge",
+    "known_audit",
     "survey_films",
 ]

@@ -7,7 +7,7 @@ and nothing is said.
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import fields
 from pathlib import Path
@@ -53,17 +53,27 @@ class AuditCache:
     def films(self, hashes: Sequence[str]) -> dict[str, FilmMeasure]:
         """Return the films that are known among these."""
         found: dict[str, FilmMeasure] = {}
+        for sha256, facts, small in self._films("sha256, facts, small", hashes):
+            with suppress(ValueError, TypeError):  # damaged: measured again
+                found[sha256] = _measure(sha256, facts, small)
+        return found
+
+    def states(self, hashes: Sequence[str]) -> dict[str, State]:
+        """Return whether the films that are known among these could be read, without the rest."""
+        found: dict[str, State] = {}
+        for sha256, facts in self._films("sha256, facts", hashes):
+            with suppress(ValueError, TypeError, KeyError):
+                found[sha256] = State(json.loads(facts)["state"])
+        return found
+
+    def _films(self, columns: str, hashes: Sequence[str]) -> Iterator[tuple[str, ...]]:
         for first in range(0, len(hashes), _AT_ONCE):
             some = hashes[first : first + _AT_ONCE]
             marks = ",".join("?" * len(some))
-            rows = self._rows(
-                f"SELECT sha256, facts, small FROM films WHERE version = ? AND sha256 IN ({marks})",
+            yield from self._rows(
+                f"SELECT {columns} FROM films WHERE version = ? AND sha256 IN ({marks})",
                 (VERSION, *some),
             )
-            for sha256, facts, small in rows:
-                with suppress(ValueError, TypeError):  # damaged: measured again
-                    found[sha256] = _measure(sha256, facts, small)
-        return found
 
     def keep_films(self, measures: Iterable[FilmMeasure]) -> None:
         """Keep films; one that could not be read may be readable under other limits, or later."""

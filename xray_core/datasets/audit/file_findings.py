@@ -6,6 +6,7 @@ from xray_core.datasets.audit.measure import State
 from xray_core.datasets.audit.results import Finding, Verdict
 from xray_core.datasets.audit.survey import Survey
 from xray_core.datasets.audit.wording import MOST_NAMED, number, share
+from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.joined import JoinedStore
 from xray_core.datasets.layout import is_film, is_label_map
 from xray_core.datasets.stores import FolderStore
@@ -19,7 +20,7 @@ def file_findings(survey: Survey) -> list[Finding]:
     found = [
         _failures(survey, State.UNREADABLE, "Unreadable files", "cannot be read"),
         _failures(survey, State.UNSUITABLE, "Files that are no chest films", "are no chest films"),
-        _other_files(other_files(survey)),
+        _other_files(other_files(survey.dataset)),
     ]
     synthetic = survey.facts["synthetic"].astype(bool)
     if synthetic.any():
@@ -39,9 +40,9 @@ def _failures(survey: Survey, state: State, title: str, words: str) -> Finding:
     return Finding(check=state.value, title=title, verdict=verdict, sentence=sentence, films=paths)
 
 
-def other_files(survey: Survey) -> list[str]:
+def other_files(dataset: Dataset) -> list[str]:
     """Return what was passed over, in folders, where such files are easily lost."""
-    store = survey.dataset.store
+    store = dataset.store
     stores = store.parts.values() if isinstance(store, JoinedStore) else (store,)
     return sorted(
         address

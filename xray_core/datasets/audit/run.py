@@ -1,6 +1,5 @@
 """The audit: measure, compare, probe, judge."""
 
-import hashlib
 import time
 from collections.abc import Callable
 from importlib.metadata import version
@@ -9,7 +8,8 @@ from xray_core.datasets.audit.balance_findings import balance_findings
 from xray_core.datasets.audit.cache import VERSION, AuditCache
 from xray_core.datasets.audit.confounding import probe_classes
 from xray_core.datasets.audit.duplicates import find_duplicates
-from xray_core.datasets.audit.file_findings import file_findings, other_files
+from xray_core.datasets.audit.file_findings import file_findings
+from xray_core.datasets.audit.known import RULES, audit_key, read_kept
 from xray_core.datasets.audit.repeat_findings import (
     divided_patients,
     leak_finding,
@@ -21,8 +21,6 @@ from xray_core.datasets.audit.survey import Progress, Survey, survey_films
 from xray_core.datasets.dataset import Dataset
 
 COMPARING, PROBING = "Comparing films", "Telling the class from what is no disease"
-_RULES = 1
-"""Version of the comparisons, probes and verdicts: another version audits again."""
 
 
 def audit(dataset: Dataset, progress: Progress | None = None) -> Audit:
@@ -51,15 +49,11 @@ def judge(survey: Survey, progress: Progress | None = None, started: float | Non
         started: `time.perf_counter()` when the survey began, for `Audit.seconds`.
     """
     started = time.perf_counter() if started is None else started
-    key = _key(survey)
+    key = audit_key(survey.dataset, survey.facts["state"])
     cache = AuditCache()
     try:
-        known = cache.audit(key)
-        if known is not None:
-            try:
-                return Audit.model_validate_json(known)
-            except ValueError:  # damaged: made again
-                pass
+        if (known := read_kept(cache, key)) is not None:
+            return known
         made = _judged(survey, progress, started)
         cache.keep_audit(key, made.model_dump_json())
         return made
@@ -97,7 +91,7 @@ def _judged(survey: Survey, progress: Progress | None, started: float) -> Audit:
         verdict=Verdict.worst([finding.verdict for finding in findings]),
         seconds=round(time.perf_counter() - started, 1),
         versions={
-            "audit": f"{VERSION}.{_RULES}",
+            "audit": f"{VERSION}.{RULES}",
             **{name: version(name) for name in ("scikit-learn", "opencv-python-headless")},
         },
     )
@@ -109,11 +103,3 @@ def _counts(values) -> dict[str, int]:  # type: ignore[no-untyped-def]
 
 def _named(progress: Progress | None, what: str) -> Callable[[int, int], None] | None:
     return (lambda done, total: progress(what, done, total)) if progress else None
-
-
-def _key(survey: Survey) -> str:
-    """Return a hash of all that the verdicts depend on."""
-    table = survey.dataset.table.drop(columns="phash").assign(state=survey.facts["state"])
-    store = type(survey.dataset.store).__name__
-    parts = (f"{VERSION}.{_RULES}", store, *other_files(survey), table.to_csv(index=False))
-    return hashlib.sha256("\n".join(parts).encode(errors="replace")).hexdigest()
