@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -146,8 +146,8 @@ def about(page: Any, address: str) -> None:
     shoot(page, "about-model")
 
 
-def main() -> None:
-    """Take them all."""
+def take(*parts: Callable[[Any, str], None]) -> None:
+    """Start the app and a browser, and take the pictures of some pages."""
     program = shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
         raise SystemExit("Chromium is needed to take screenshots, and there is none here.")
@@ -157,10 +157,10 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=program, args=arguments)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.set_default_timeout(WAIT_MS)
-        for part in (diagnose, browse, about):
+        for part in parts:
             part(page, address)
         browser.close()
 
 
 if __name__ == "__main__":
-    main()
+    take(diagnose, browse, about)

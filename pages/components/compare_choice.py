@@ -5,20 +5,18 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.components import films
 from pages.components.frame import sentence
 from pages.components.models import indexes
 from xray_core.bundle import BundleInfo, list_bundles
 from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.open import open_dataset
+from xray_core.datasets.phantom_set import draw_phantom_set
 from xray_core.datasets.splits import ROLES
 from xray_core.errors import ConfigError, DatasetError
 from xray_core.evaluation.data_ref import DataRef
-from xray_core.imaging.phantom import PhantomKind
-from xray_core.settings import settings
 
 ALL = ""
-PHANTOMS = 40
+PHANTOMS, SIDE = 40, 512
 MOST = 8
 """Models at a time: there are so many styles of lines."""
 
@@ -152,24 +150,9 @@ def forget(path: str) -> None:
 
 
 def _make_phantoms() -> Path:
-    """Draw a small data set of phantoms, one folder for each class, and return its folder."""
-    root, kinds = settings().home / f"phantoms-{PHANTOMS}", list(PhantomKind)
     bar = st.progress(0.0, "Drawing phantoms …")
-    for i in range(PHANTOMS):
-        # Every other one is normal, so that both kinds of errors can be counted.
-        kind = PhantomKind.NORMAL if i % 2 else kinds[i // 2 % len(kinds)]
-        file = films.phantom_file(kind, 100 + i, i % 3 == 2)
-        path = root / file.label / file.name
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(file.data)
-        except OSError as error:
-            raise ConfigError(
-                f"phantoms cannot be written to {root} ({error.strerror}); XRAY_HOME must name a "
-                "folder that can be written to."
-            ) from None
-        bar.progress((i + 1) / PHANTOMS, f"Drawn {i + 1} of {PHANTOMS} phantoms")
-    return root
+    # Other seeds than those of Browse and Train, on which a model of the user's may be trained.
+    return draw_phantom_set(PHANTOMS, SIDE, lambda done, n: bar.progress(done / n), first=1000)
 
 
 def empty() -> None:

@@ -1,19 +1,16 @@
 """Which folder Browse looks at: typed, or a demonstration folder of phantoms."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import streamlit as st
 
-from pages.components import films, gallery
+from pages.components import gallery
 from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.open import open_dataset
-from xray_core.errors import ConfigError, DatasetError
-from xray_core.imaging.phantom import PhantomKind
-from xray_core.settings import settings
+from xray_core.datasets.phantom_set import draw_phantom_set
+from xray_core.errors import DatasetError
 
-PHANTOMS = 12
+PHANTOMS, SIDE = 12, 512
 
 
 def choose() -> str:
@@ -57,37 +54,8 @@ def _forget() -> None:
 
 
 def _make_phantoms() -> Path:
-    """Draw a small data set of phantoms, one folder for each class, and return its folder."""
-    root = settings().home / "phantoms"
-    with _written_to(root):
-        root.mkdir(parents=True, exist_ok=True)
     bar = st.progress(0.0, "Drawing phantoms …")
-    kinds = list(PhantomKind)
-    for i in range(PHANTOMS):
-        kind, seed = kinds[i % len(kinds)], 1 + i // len(kinds)
-        file = films.phantom_file(kind, seed, i % 3 == 2)
-        path = root / file.label / file.name
-        with _written_to(root):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(file.data)
-        bar.progress((i + 1) / PHANTOMS, f"Drawn {i + 1} of {PHANTOMS} phantoms")
-    return root
-
-
-@contextmanager
-def _written_to(folder: Path) -> Iterator[None]:
-    """Turn a failure to write into one sentence.
-
-    Raises:
-        ConfigError: it cannot be written to.
-    """
-    try:
-        yield
-    except OSError as error:
-        raise ConfigError(
-            f"phantoms cannot be written to {folder} ({error.strerror}); XRAY_HOME must name a "
-            "folder that can be written to."
-        ) from None
+    return draw_phantom_set(PHANTOMS, SIDE, lambda done, n: bar.progress(done / n), first=1)
 
 
 @st.cache_resource(show_spinner="Opening …", max_entries=4)

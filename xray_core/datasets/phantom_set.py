@@ -10,23 +10,31 @@ from xray_core.settings import settings
 
 
 def draw_phantom_set(
-    films: int, side: int = 160, progress: Callable[[int, int], None] | None = None
+    films: int,
+    side: int = 160,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    first: int = 0,
 ) -> Path:
-    """Draw phantoms to `XRAY_HOME/datasets/phantoms`, a quarter of each kind; return the folder.
+    """Draw phantoms to `XRAY_HOME/datasets/phantoms-FILMS`, a quarter of each kind.
 
     Args:
-        films: how many; film i is drawn from the seed i.
+        films: how many.
         side: in pixels.
         progress: called with the films drawn and in all.
+        first: seed of the first film; the next has the next.
+
+    Returns:
+        The folder, with one folder for each class in it.
 
     Raises:
         DatasetError: they cannot be written.
     """
-    root = settings().home / "datasets" / "phantoms"
+    root = settings().home / "datasets" / f"phantoms-{films}"
     kinds = list(PhantomKind)
     for i in range(films):
-        phantom = draw_phantom(i, kinds[i % 4], adult=bool(i // 4 % 2), size=side)
-        path = root / label_name(phantom.label) / f"phantom-{phantom.kind.value}-{i}.png"
+        phantom = draw_phantom(first + i, kinds[i % 4], adult=bool(i // 4 % 2), size=side)
+        path = root / label_name(phantom.label) / f"phantom-{phantom.kind.value}-{first + i}.png"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(phantom_png(phantom))

@@ -1,0 +1,81 @@
+"""Take the screenshots of the workbench, with phantoms only: audit, train, compare, promote.
+
+As `take_screenshots.py`, which takes those of the reading room:
+`python docs/take_workbench_screenshots.py`.
+"""
+
+from typing import Any
+
+from take_screenshots import HOME, settled, shoot, take
+
+COMPARED = f"{HOME}/datasets/phantoms-40"
+
+
+def datasets(page: Any, address: str) -> None:
+    """Take the pictures of Datasets: empty, what the films are, the audit."""
+    page.goto(f"{address}/datasets")
+    page.get_by_text("Know your films before you train on them").first.wait_for()
+    shoot(page, "datasets-empty")
+    page.get_by_role("button", name="Phantoms").first.click()
+    page.get_by_role("button", name="Draw phantoms").click()
+    page.get_by_role("tab", name="Audit").wait_for()
+    shoot(page, "datasets")
+    page.get_by_role("tab", name="Audit").click()
+    page.locator("[data-testid=stMain]").get_by_role("button", name="Audit").click()
+    page.get_by_text("Findings", exact=True).wait_for()
+    shoot(page, "datasets-audit")
+
+
+def train(page: Any, address: str) -> None:
+    """Take the pictures of Train: empty, the form, a job that runs and one that is done."""
+    page.goto(f"{address}/train")
+    page.get_by_text("Train a network on your own films").first.wait_for()
+    shoot(page, "train-empty")
+    page.get_by_role("button", name="Make 160 phantoms").click()
+    page.get_by_text("160 films of").first.wait_for()
+    settled(page)
+    page.locator(".st-key-train-network input").click()
+    page.get_by_role("option", name="Tiny CNN", exact=True).click()
+    page.get_by_text("trained in a minute").first.wait_for()
+    settled(page)
+    shoot(page, "train")
+    page.get_by_role("button", name="Start training").click()
+    page.locator(".js-plotly-plot").first.wait_for()
+    shoot(page, "train-running")
+    page.get_by_text("is ready").first.wait_for()
+    shoot(page, "train-done")
+
+
+def compare(page: Any, address: str) -> None:
+    """Take the pictures of Compare: empty, the leaderboard, and the parts below it."""
+    page.goto(f"{address}/compare")
+    page.get_by_text("Which model is better, and how sure is that?").wait_for()
+    shoot(page, "compare-empty")
+    page.get_by_role("button", name="Make 40 phantoms").click()
+    settled(page)
+    page.get_by_role("button", name="Compare", exact=True).click()
+    page.get_by_role("tab", name="Curves").wait_for()
+    shoot(page, "compare")
+    for part in ("Curves", "Errors", "Films", "Pairs", "Cost", "Export"):
+        page.get_by_role("tab", name=part, exact=True).click()
+        settled(page)
+        page.get_by_role("tablist").evaluate("e => e.scrollIntoView()")
+        shoot(page, f"compare-{part.lower()}")
+
+
+def models(page: Any, address: str) -> None:
+    """Take the pictures of Models: the cards, and the gate on the same films."""
+    page.goto(f"{address}/models")
+    page.get_by_text("is the champion").first.wait_for()
+    shoot(page, "models")
+    page.get_by_role("tab", name="Promote").click()
+    page.get_by_label("Labelled films", exact=True).fill(COMPARED)
+    page.get_by_label("Labelled films", exact=True).press("Tab")
+    settled(page)
+    page.get_by_role("button", name="Judge").click()
+    page.get_by_text("pass", exact=False).first.wait_for()
+    shoot(page, "models-gate")
+
+
+if __name__ == "__main__":
+    take(datasets, train, compare, models)
