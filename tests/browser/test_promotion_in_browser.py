@@ -7,6 +7,7 @@ import shutil
 import pytest
 
 from xray_core.bundle.store import trust
+from xray_core.evaluation.reliance import least_patients as least_patients_of_each
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_png
 from xray_core.notice import NOTICE
 from xray_core.promotion.noninferiority import least_patients
@@ -15,13 +16,14 @@ pytestmark = pytest.mark.browser
 
 # The margin is wide, so that few films do: the test is of the page, the gate has its own.
 MARGIN = 0.2
-ILL, WELL = least_patients(MARGIN) + 2, 6
+# As many of each kind as the check of shortcuts needs.
+ILL = WELL = max(least_patients(MARGIN), least_patients_of_each())
 FILMS_CSV = "sha256,phash,patient,source,label,role\nabc,,p,ward,NORMAL,train\n"
 
 
 @pytest.fixture(scope="module")
 def films(tmp_path_factory):
-    """Phantoms of as many patients as the margin needs, and a few normal ones."""
+    """Phantoms of as many patients as the gate needs, half of them normal."""
     root = tmp_path_factory.mktemp("ward")
     for kind, label, count in (
         (PhantomKind.LOBAR, "BACTERIAL", ILL),

@@ -42,7 +42,7 @@ def promote(
     The gate asks five things of the challenger, against the present champion:
       its sensitivity is not lower by more than the margin (one-sided 95 %, paired, over patients);
       its calibration error is at most 0.05, or the champion's own;
-      with the lungs blanked it knows no more than the champion may;
+      it leans no more on shortcuts (how far from 0.5 its AUC is with the lungs blanked);
       no film of the evaluation was used to train or tune it;
       all files are as they were when they were trusted.
 

@@ -11,6 +11,7 @@ from xray_core.evaluation.reliance_words import card_in_words
 from xray_core.labels import TITLES
 from xray_core.notice import NOTICE
 from xray_core.training.card_making import CHOSEN_BY, making_in_words
+from xray_core.training.card_published import published_section
 from xray_core.training.card_tables import figures_table, shortcuts_table, stressed_table
 from xray_core.training.config import TrainingConfig
 
@@ -61,13 +62,13 @@ normal against pneumonia at the threshold {threshold:.3f}.
 The weights, the temperature and the threshold were chosen on these, so the figures flatter.
 
 {validation}
-
+{published}
 ## Shortcuts
 
 In these films more than disease goes with the class, see below. What the model still knows when a
 part of every film is grey tells how far it leans on that; the crop is that of the intact film. With
 the lungs blanked (the middle 76 % of height and width) a model should know nothing: AUC 0.5; what
-is above or below that, it reads from the frame, and how far that is, |AUC - 0.5|, is its reliance
+is above or below that, it reads from the frame, and how far that is, |AUC − 0.5|, is its reliance
 on shortcuts; {allowed:g} is allowed. With the frame blanked (all the rest) it should
 lose nothing: the AUC of the intact films.
 
@@ -125,6 +126,7 @@ def model_card(
         threshold=point.threshold,
         internal_test=figures_table(manifest, "internal_test"),
         validation=figures_table(manifest, "validation"),
+        published=published_section(manifest),
         shortcuts=shortcuts_table(manifest),
         reliance="".join(f"\n{s}\n" for s in card_in_words(manifest.name, manifest.metrics)),
         allowed=ALLOWED,
