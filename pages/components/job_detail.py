@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.components import job_published
 from pages.components.frame import sentence
 from xray_core.jobs import queue
 from xray_core.jobs.state import JobState, State
@@ -28,6 +29,7 @@ def show(job: JobState) -> None:
             f"The model {sentence(job.name)} is ready: its card says how good it is.",
             icon=":material/check_circle:",
         )
+        job_published.show(job)
     log, config, history = st.columns([3, 1.2, 1.2], vertical_alignment="center")
     wanted = log.toggle("Log", key=f"log-{job.id}")
     config.download_button(

@@ -27,6 +27,7 @@ NOT_ASKED = {
     "manifest",
     "store",
     "champion",
+    "preset",
     "file",
     "confounders",
     "source",

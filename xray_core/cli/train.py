@@ -56,7 +56,8 @@ def train(
     \b
     With --json, one object on one line:
       name, bundle (its folder), network, epochs, threshold, and metrics {films: {auc, auc_ci, …}}
-      of validation, stressed_validation and internal_test;
+      of validation, stressed_validation and internal_test; with a preset, published (its figures
+      beside those of this run, and which films each is of);
       with --folds: name, folds [{fold, films, epochs, best_epoch, metrics}], mean, spread
     """
     from xray_core.training.classical.config import is_classical
@@ -117,9 +118,10 @@ def _report(folder: Path, json: bool) -> None:
         print_notice()
         return
     from xray_core.bundle import BundleManifest
+    from xray_core.training.beside_published import beside_published
 
     manifest = BundleManifest.read(folder)
-    points = manifest.operating_points
+    points, published = manifest.operating_points, beside_published(manifest)
     print_json(
         {
             "name": manifest.name,
@@ -128,5 +130,6 @@ def _report(folder: Path, json: bool) -> None:
             "epochs": len(manifest.training.get("history", [])),
             "threshold": points[0].threshold if points else None,
             "metrics": manifest.metrics,
+            **({"published": published.to_json()} if published else {}),
         }
     )

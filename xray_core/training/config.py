@@ -167,6 +167,9 @@ class TrainingConfig(Frozen):
         False,
         description="The same figures to the last bit, also where the run was interrupted; slower.",
     )
+    preset: str = Field(
+        "", description="Published run that this one was started from; empty: none."
+    )
     file: str = Field("", description="File that this was read from, if it was.")
 
     @field_validator("network")

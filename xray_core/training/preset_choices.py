@@ -1,6 +1,9 @@
 """A published run as settings of ours: what it states, and nothing that it did not have."""
 
+from collections.abc import Mapping
 from typing import Any
+
+from pydantic import BaseModel
 
 from xray_core.training.config import Augmentation
 from xray_core.training.division import Division
@@ -12,6 +15,14 @@ STILL = Augmentation(
 )  # fmt: skip
 TEST_SHARE = 0.1
 """Share of the patients kept for the internal test where a set has no test folder."""
+MANY_FILMS = 10**9
+"""So many that a batch is of the published size."""
+COMPARED = (
+    "network", "task", "input_size", "preprocessing", "start", "transfer", "epochs", "early_stopping",
+    "best", "batch", "optimiser", "rate", "schedule", "rate_factor", "rate_steps",
+    "label_smoothing", "imbalance", "augmentation",
+)  # fmt: skip
+"""Settings of a run that a published one states; who is in the test is the data set's own."""
 
 
 def choices_of(name: str, films: int, division: Division) -> dict[str, Any]:
@@ -31,6 +42,7 @@ def choices_of(name: str, films: int, division: Division) -> dict[str, Any]:
     run = preset(name)
     return {
         "title": run.title,
+        "preset": run.name,
         "network": run.network,
         "task": run.task,
         "input_size": run.input_size,
@@ -78,3 +90,29 @@ def _division(run: Preset, division: Division) -> Division:
     rest = 1 - TEST_SHARE
     fractions = (rest * (1 - share), rest * share, TEST_SHARE)
     return division.model_copy(update={"fractions": fractions})
+
+
+def changed_settings(name: str, training: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return which settings of a run are not those of the published run it was started from.
+
+    Args:
+        name: of the preset.
+        training: configuration of the run as JSON types.
+
+    Raises:
+        ConfigError: there is no such preset.
+    """
+    stated = choices_of(name, MANY_FILMS, Division())
+    return tuple(
+        setting.replace("_", " ")
+        for setting in COMPARED
+        if setting in training and not _agrees(stated[setting], training[setting])
+    )
+
+
+def _agrees(stated: Any, found: Any) -> bool:
+    if isinstance(stated, BaseModel):
+        stated = stated.model_dump(mode="json")
+    if isinstance(stated, dict):
+        return all(_agrees(value, found.get(key)) for key, value in stated.items())
+    return bool(found == (list(stated) if isinstance(stated, tuple) else stated))

@@ -13,7 +13,9 @@ from xray_core.training.config import TrainingConfig
 from xray_core.training.epochs import EpochRecord, is_best
 from xray_core.training.films import FilmSet
 
-CHOSEN_LATER = {"title", "store", "champion", "file", "operating_point", "novelty", "confounders"}
+CHOSEN_LATER = {
+    "title", "store", "champion", "preset", "file", "operating_point", "novelty", "confounders",
+}  # fmt: skip
 """Settings that do not decide the weights."""
 SEEN_IN_FILMS = {"data", "manifest", "division"}
 """Settings that decide which film has which role, and no more."""
