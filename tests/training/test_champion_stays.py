@@ -4,10 +4,13 @@ import shutil
 
 import pytest
 
-from xray_core.bundle import find_bundle
+from xray_core.bundle import BundleManifest, find_bundle
+from xray_core.bundle.manifest import LungsUsed
 from xray_core.bundle.store import trust
 from xray_core.errors import TrainingError
+from xray_core.settings import settings
 from xray_core.training.config import TrainingConfig
+from xray_core.training.free_name import check_free
 from xray_core.training.run import train
 
 
@@ -45,8 +48,6 @@ def test_the_name_of_the_champion_is_refused_before_a_film_is_read(tiny_bundle, 
 def test_a_bundled_champion_is_not_hidden_by_a_training_either(
     tiny_bundle, config, tmp_path, monkeypatch
 ):
-    from xray_core.settings import settings
-
     bundled = tmp_path / "bundled"
     bundled.mkdir()
     shutil.move(tiny_bundle, bundled / "tiny")
@@ -56,3 +57,27 @@ def test_a_bundled_champion_is_not_hidden_by_a_training_either(
     settings.cache_clear()
     with pytest.raises(TrainingError, match="'tiny' is the champion"):
         train(config.model_copy(update={"name": "tiny"}))
+
+
+@pytest.fixture
+def bound(tiny_segmenter):
+    """`tiny` as a classifier that was trained with the lung finder `tiny-lungs`."""
+    finder, folder = find_bundle(kind="segmenter"), tiny_segmenter.parent / "tiny"
+    manifest = BundleManifest.read(folder)
+    how = manifest.preprocessing.model_copy(
+        update={"crop": "lungs", "lungs": LungsUsed(name=finder.name, sha256=finder.sha256)}
+    )
+    manifest.model_copy(update={"preprocessing": how}).write(folder)
+    trust(folder, default=True)
+
+
+def test_the_lung_finder_that_the_champion_needs_is_not_written_over(bound, config):
+    finder = find_bundle(kind="segmenter").sha256
+    folder = settings().home / "bundles" / "tiny-lungs"
+    with pytest.raises(TrainingError, match="'tiny-lungs' finds the lungs for tiny"):
+        check_free(folder, "segmenter")
+    with pytest.raises(TrainingError, match="name of an installed model of another kind"):
+        train(config.model_copy(update={"name": "tiny-lungs"}))
+    assert find_bundle(kind="segmenter").sha256 == finder
+    check_free(folder.parent / "other-lungs", "segmenter")
+    check_free(folder.parent.parent / "elsewhere" / "tiny-lungs", "segmenter")

@@ -54,6 +54,7 @@ def config_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "kind": "segmenter",
         "name": "quick-lungs",
         "title": "Quick",
+        "limits": "Drawn ellipses; nobody has such lungs.",
         "input_size": 32,
         "data": [
             {"films": "one/films", "masks": "one/masks", "source": "one", "heart": "inside"}
@@ -126,6 +127,7 @@ def test_the_card_shows_figures_terms_and_trials(trained: Path) -> None:
     assert "Apache-2.0" in card
     assert "| upside down |" in card
     assert "Research use only" in card
+    assert "Drawn ellipses; nobody has such lungs." in card and "Montgomery" not in card
 
 
 @pytest.mark.slow
@@ -142,8 +144,12 @@ def test_an_interrupted_run_goes_on(home: Path, config_file: Path, tmp_path: Pat
     with pytest.raises(PowerCut):
         fit_segmenter(config, films, tmp_path, cut)
     resumed: list[int] = []
-    fit_segmenter(config, films, tmp_path, lambda record, _: resumed.append(record.epoch))
+    _, pieced = fit_segmenter(
+        config, films, tmp_path, lambda record, _: resumed.append(record.epoch)
+    )
     assert resumed == [2]
+    _, whole = fit_segmenter(config, films, tmp_path / "whole")
+    assert [r.loss for r in pieced] == pytest.approx([r.loss for r in whole], abs=1e-4)
 
     other = config.model_copy(update={"rate": 1e-4, "epochs": 1})
     anew: list[int] = []

@@ -189,21 +189,6 @@ def champion_name() -> str | None:
     return _default(_folders(), "classifier")
 
 
-def is_champion(folder: Path) -> bool:
-    """Whether a bundle put into the user's own store under this name would be the champion.
-
-    A training that wrote there would change the champion without a promotion.
-
-    Args:
-        folder: of the bundle, whether it is there yet or not.
-
-    Raises:
-        BundleError: an index is damaged.
-    """
-    own = stores()[1].resolve() == folder.parent.resolve()
-    return own and folder.name == champion_name()
-
-
 def installed() -> dict[str, str]:
     """Return the trusted hash of every bundle by its name, whether its files are as they were.
 

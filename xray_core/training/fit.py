@@ -15,6 +15,7 @@ from xray_core.labels import task_named
 from xray_core.networks.registry import network
 from xray_core.networks.transfer import apply_strategy
 from xray_core.training.batches import EpochBatches
+from xray_core.training.chance import seed_chance
 from xray_core.training.config import TrainingConfig
 from xray_core.training.epochs import EpochRecord as EpochRecord
 from xray_core.training.epochs import is_over, rate_of
@@ -108,7 +109,7 @@ def _epoch(
     on_step: OnStep | None,
 ) -> EpochRecord:
     epoch = len(history)
-    _seed_chance(model, config.seed, epoch)
+    seed_chance(model, config.seed, epoch)
     if config.schedule != "cosine":
         model.optimizer.learning_rate = _rate(config, history)
     # The batches have their order already; Keras would draw another from a state of its own.
@@ -127,10 +128,3 @@ def _epoch(
             f"{config.rate:g} is needed."
         )
     return record
-
-
-def _seed_chance(model: Any, seed: int, epoch: int) -> None:
-    """Key dropout and random layers by seed and epoch: their state is not saved with weights."""
-    for variable in model.variables:
-        if variable.name == "seed_generator_state":
-            variable.assign([seed % 2**32, epoch])

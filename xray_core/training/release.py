@@ -1,6 +1,5 @@
 """From trained weights to a bundle: temperature, threshold, novelty check, figures, card."""
 
-import shutil
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -15,12 +14,10 @@ from xray_core.bundle import (
     NoveltyLimits,
     OutputSpec,
 )
-from xray_core.bundle.store import is_champion, stores, trust
-from xray_core.errors import TrainingError
+from xray_core.bundle.store import stores
 from xray_core.labels import CLASSES, task_named
 from xray_core.networks.registry import network
 from xray_core.novelty import NoveltyModel
-from xray_core.settings import settings
 from xray_core.training.calibrate import calibrate
 from xray_core.training.canvas import centre_of
 from xray_core.training.card import CardWords, model_card
@@ -32,7 +29,7 @@ from xray_core.training.film_reader import PHANTOM
 from xray_core.training.films import INTERNAL_TEST, TRAIN, VALIDATION, FilmSet
 from xray_core.training.fit import logits
 from xray_core.training.forms import check_forms, save_forms
-from xray_core.training.lock import exclusive
+from xray_core.training.new_bundle import new_bundle
 from xray_core.training.scores import Network, score_roles
 
 FILM_COLUMNS = ["sha256", "phash", "patient", "source", "label", "role"]
@@ -93,35 +90,12 @@ def publish(
         TrainingError: a bundle of this name was made the champion meanwhile.
     """
     folder = bundle_folder(config)
-    partial, former = (folder.parent / f".{config.name}.{end}" for end in ("partial", "former"))
-    for path in (partial, former):
-        shutil.rmtree(path, ignore_errors=True)
-    partial.mkdir(parents=True)
-    manifest = state(_manifest(config, write(partial), films, history, partial))
-    manifest.write(partial)
-    _write_films(films, earlier, partial / "films.csv")
-    (partial / "README.md").write_bytes(model_card(manifest, config, words).encode())
-    with exclusive(settings().home / "index", wait=True):  # two runs may end at once
-        check_name(folder)
-        if folder.exists():
-            folder.rename(former)
-        partial.rename(folder)
-        trust(folder, default=config.champion and not _is_own(folder))
-    shutil.rmtree(former, ignore_errors=True)
+    with new_bundle(folder, "classifier", default=config.champion and not _is_own(folder)) as new:
+        manifest = state(_manifest(config, write(new), films, history, new))
+        manifest.write(new)
+        _write_films(films, earlier, new / "films.csv")
+        (new / "README.md").write_bytes(model_card(manifest, config, words).encode())
     return folder
-
-
-def check_name(folder: Path) -> None:
-    """Refuse to write over the champion: Diagnose would use the result without a promotion.
-
-    Raises:
-        TrainingError: a bundle in this folder would be the champion.
-    """
-    if is_champion(folder):
-        raise TrainingError(
-            f"{folder.name!r} is the champion, which a training may not replace; train under "
-            "another name and promote the result."
-        )
 
 
 def _is_own(folder: Path) -> bool:

@@ -12,10 +12,11 @@ from xray_core.training.earlier_films import check_unseen, read_start
 from xray_core.training.film_reader import Progress
 from xray_core.training.films import VALIDATION, FilmSet, load_films
 from xray_core.training.fit import OnEpoch, fit
+from xray_core.training.free_name import check_free
 from xray_core.training.lock import exclusive
 from xray_core.training.memory import keep_freed_memory
 from xray_core.training.operating_point import has_both_kinds
-from xray_core.training.release import bundle_folder, check_name, release
+from xray_core.training.release import bundle_folder, release
 from xray_core.training.steps import OnStep
 from xray_core.training.store_check import check_store
 
@@ -52,7 +53,7 @@ def train(
     keep_freed_memory()
     workdir = settings().home / "runs" / config.name
     check_store(bundle_folder(config).parent)
-    check_name(bundle_folder(config))
+    check_free(bundle_folder(config), "classifier")
     with exclusive(workdir):
         log("Reading the films.")
         films = load_films(config, on_load, log)

@@ -22,8 +22,9 @@ from xray_core.training.earlier_films import check_unseen, read_earlier
 from xray_core.training.film_reader import Progress
 from xray_core.training.films import TRAIN, VALIDATION, FilmSet, load_films
 from xray_core.training.forms import save_forms
+from xray_core.training.free_name import check_free
 from xray_core.training.lock import exclusive
-from xray_core.training.release import bundle_folder, check_name, publish
+from xray_core.training.release import bundle_folder, publish
 from xray_core.training.run import check_films
 from xray_core.training.scores import Network
 from xray_core.training.store_check import check_store
@@ -65,7 +66,7 @@ def train_classical(
         )
     reading = config.on(base.manifest)
     check_store(bundle_folder(reading).parent)
-    check_name(bundle_folder(reading))
+    check_free(bundle_folder(reading), "classifier")
     with exclusive(settings().home / "runs" / config.name):
         log("Reading the films.")
         films = load_films(reading, on_load)

@@ -81,14 +81,13 @@ One film takes at least {times} on the machine that trained it. The weights take
 
 ## Limits
 
-The masks of the children were drawn at 224 px on films without their aspect ratio. The adults are
-few, all from one programme with films of good quality. No mask is of a lung after an operation, or
-of a newborn. A film that is mirrored left to right is not noticed.
+{limits} A film that is mirrored left to right is not noticed.
 
 ## Reproduce
 
-`python -m xray_core train --config {config}`; the whole configuration and the history of every
-epoch are in `bundle.json`, the films with their roles in `films.csv`.
+`python -m xray_core train --config {config} --name NAME` trains it again, beside this one; the
+whole configuration and the history of every epoch are in `bundle.json`, the films with their roles
+in `films.csv`.
 """
 
 
@@ -97,6 +96,7 @@ def segmenter_card(manifest: BundleManifest, config: SegmenterConfig) -> str:
     how, cost = manifest.preprocessing, manifest.metrics["cost"]
     times = [f"{ms} ms at {key[6:]} px" for key, ms in cost.items() if key.startswith("ms_at_")]
     return CARD.format(
+        limits=config.limits,
         name=manifest.name,
         title=manifest.title,
         notice=NOTICE,

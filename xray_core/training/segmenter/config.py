@@ -85,6 +85,7 @@ class SegmenterConfig(Frozen):
         rate: peak learning rate; linear warm-up over one epoch, then cosine decay to zero.
         pose_weight: weight of the loss of the pose beside that of the outline.
         limit_quantile: share of the validation films outside of each limit of plausibility.
+        limits: what the masks do not show, for the card.
         default: make the bundle the default segmenter of its store.
         file: path of the file that the configuration was read from, from the project's folder.
     """
@@ -106,6 +107,7 @@ class SegmenterConfig(Frozen):
     pose_weight: float = Field(0.3, ge=0)
     changes: Changes
     limit_quantile: float = Field(0.002, ge=0, le=0.05)
+    limits: str
     default: bool = False
     file: str = "config.json"
 

@@ -17,6 +17,7 @@ from xray_core.datasets.splits import TRAIN, VALIDATION
 from xray_core.errors import TrainingError
 from xray_core.imaging.geometry import InputGeometry, normalise
 from xray_core.networks.lung_unet import build_lung_unet
+from xray_core.training.chance import seed_chance
 from xray_core.training.segmenter.batches import MaskedBatches
 from xray_core.training.segmenter.config import SegmenterConfig
 from xray_core.training.segmenter.films import MaskedSet
@@ -67,6 +68,7 @@ def fit_segmenter(
     key = _key(config, films)
     history = _restore(model, workdir, key)
     for epoch in range(len(history), config.epochs):
+        seed_chance(model, config.seed, epoch)
         batches = MaskedBatches(films[TRAIN], config, epoch)
         with _single_threaded_opencv():
             loss = float(model.fit(batches, shuffle=False, verbose=0).history["loss"][0])

@@ -1,6 +1,5 @@
 """From trained weights to a bundle: limits of plausibility, figures, card."""
 
-import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,13 +9,12 @@ import numpy as np
 import pandas as pd
 
 from xray_core.bundle import BundleInfo, BundleManifest, InputSpec, LungLimits
-from xray_core.bundle.store import bundle_sha256, stores, trust
+from xray_core.bundle.store import bundle_sha256, stores
 from xray_core.datasets.splits import INTERNAL_TEST, VALIDATION
 from xray_core.lungs import LungFinder
 from xray_core.lungs.outline import outline
-from xray_core.settings import settings
 from xray_core.training.environment import environment
-from xray_core.training.lock import exclusive
+from xray_core.training.new_bundle import new_bundle
 from xray_core.training.segmenter.card import segmenter_card
 from xray_core.training.segmenter.config import SegmenterConfig
 from xray_core.training.segmenter.figures import milliseconds, score, score_trials
@@ -39,26 +37,20 @@ def release_segmenter(
 
     The limits are chosen on validation films; the internal test is scored here, once. What is
     scored is the finder that users get. The folder appears complete or not at all.
+
+    Raises:
+        TrainingError: a classifier that needs the bundle of this name was installed meanwhile.
     """
     folder = segmenter_folder(config)
-    partial, former = (folder.parent / f".{config.name}.{end}" for end in ("partial", "former"))
-    for path in (partial, former):
-        shutil.rmtree(path, ignore_errors=True)
-    partial.mkdir(parents=True)
-    # A new model of the same layers: a compiled one would bring its loss along, which is our code.
-    keras.Model(model.inputs, model.outputs, name=config.network).save(partial / "model.keras")
-    manifest = _measured(config, films, history, partial)
-    manifest.write(partial)
-    rows = [s.table[FILM_COLUMNS] for s in films.values()]
-    text = pd.concat(rows).to_csv(index=False, lineterminator="\n")
-    (partial / "films.csv").write_bytes(text.encode())
-    (partial / "README.md").write_bytes(segmenter_card(manifest, config).encode())
-    with exclusive(settings().home / "index", wait=True):  # two runs may end at once
-        if folder.exists():
-            folder.rename(former)
-        partial.rename(folder)
-        trust(folder, default=config.default)
-    shutil.rmtree(former, ignore_errors=True)
+    with new_bundle(folder, "segmenter", default=config.default) as new:
+        # A new model of the same layers: a compiled one would bring along its loss, our code.
+        keras.Model(model.inputs, model.outputs, name=config.network).save(new / "model.keras")
+        manifest = _measured(config, films, history, new)
+        manifest.write(new)
+        rows = [s.table[FILM_COLUMNS] for s in films.values()]
+        text = pd.concat(rows).to_csv(index=False, lineterminator="\n")
+        (new / "films.csv").write_bytes(text.encode())
+        (new / "README.md").write_bytes(segmenter_card(manifest, config).encode())
     return folder
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from xray_core.settings import settings
+from xray_core.training.free_name import check_free
 from xray_core.training.lock import exclusive
 from xray_core.training.memory import keep_freed_memory
 from xray_core.training.segmenter.config import SegmenterConfig
@@ -34,12 +35,14 @@ def train_segmenter(
         ConfigError: the configuration does not hold together.
         DatasetError: a data folder, a mask or the manifest cannot be used.
         FilmError: a film or mask cannot be decoded.
-        TrainingError: the run is under way elsewhere, cannot be written, or cannot go on.
+        TrainingError: the run is under way elsewhere, cannot be written, or cannot go on; or an
+            installed classifier needs the bundle of this name as it is.
     """
     config.check()
     keep_freed_memory()
     workdir = settings().home / "runs" / config.name
     check_store(segmenter_folder(config).parent)
+    check_free(segmenter_folder(config), "segmenter")
     with exclusive(workdir):
         log("Reading the films and their masks.")
         films = load_masked_films(config, on_load)

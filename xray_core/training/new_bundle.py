@@ -1,0 +1,40 @@
+"""A bundle appears in its store complete, or not at all."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from xray_core.bundle.manifest import Kind
+from xray_core.bundle.store import trust
+from xray_core.settings import settings
+from xray_core.training.free_name import check_free
+from xray_core.training.lock import exclusive
+
+
+@contextmanager
+def new_bundle(folder: Path, kind: Kind, *, default: bool) -> Iterator[Path]:
+    """Give an empty folder to write a bundle into; then put it in its place and trust it.
+
+    What an interrupted writing leaves behind is hidden, and removed by the next.
+
+    Args:
+        folder: of the bundle; one that is there is replaced.
+        kind: of the bundle.
+        default: make it the default of its kind in its store.
+
+    Raises:
+        TrainingError: meanwhile it became one that may not be replaced, see `check_free`.
+    """
+    partial, former = (folder.parent / f".{folder.name}.{end}" for end in ("partial", "former"))
+    for path in (partial, former):
+        shutil.rmtree(path, ignore_errors=True)
+    partial.mkdir(parents=True)
+    yield partial
+    with exclusive(settings().home / "index", wait=True):  # two runs may end at once
+        check_free(folder, kind)
+        if folder.exists():
+            folder.rename(former)
+        partial.rename(folder)
+        trust(folder, default=default)
+    shutil.rmtree(former, ignore_errors=True)
