@@ -18,8 +18,8 @@ TEST_SHARE = 0.1
 MANY_FILMS = 10**9
 """So many that a batch is of the published size."""
 COMPARED = (
-    "network", "task", "input_size", "preprocessing", "start", "transfer", "epochs", "early_stopping",
-    "best", "batch", "optimiser", "rate", "schedule", "rate_factor", "rate_steps",
+    "network", "task", "input_size", "preprocessing", "start", "transfer", "epochs",
+    "early_stopping", "best", "batch", "optimiser", "rate", "schedule", "rate_factor", "rate_steps",
     "label_smoothing", "imbalance", "augmentation",
 )  # fmt: skip
 """Settings of a run that a published one states; who is in the test is the data set's own."""
