@@ -101,3 +101,23 @@ def test_an_array_of_objects_is_never_unpickled(tmp_path):
     np.savez(tmp_path / "novelty.npz", **arrays)
     with pytest.raises(BundleError, match="the novelty check cannot be read"):
         NoveltyModel.load(tmp_path / "novelty.npz")
+
+
+@pytest.mark.parametrize("change", ["wide", "infinite", "no scale", "too large"])
+def test_arrays_that_measure_nothing_are_refused(model, tmp_path, change):
+    """A bundle from elsewhere must fail when it is loaded, not when the first film is read."""
+    path = tmp_path / "novelty.npz"
+    model.save(path)
+    with np.load(path) as stored:
+        arrays = dict(stored)
+    if change == "wide":
+        arrays["edges_components"] = arrays["edges_components"][:, :100]
+    elif change == "infinite":
+        arrays["thumbnails_mean"][0] = np.nan
+    elif change == "no scale":
+        arrays["edges_units"][0] = 0
+    else:
+        arrays["edges_more"] = np.zeros(2**21, np.uint8)
+    np.savez_compressed(path, **arrays)
+    with pytest.raises(BundleError, match="the novelty check cannot be read"):
+        NoveltyModel.load(path)

@@ -9,9 +9,11 @@ is divided by its 99th percentile over the training films, and the largest count
 as one training film in a hundred.
 """
 
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -25,6 +27,8 @@ Floats = NDArray[np.float32]
 THUMBNAIL_SIDE = 32
 EDGE_SIDE, EDGE_CELL, EDGE_DIRECTIONS = 64, 8, 8
 COMPONENTS = 60
+MAX_BYTES = 2**20
+"""Of all arrays together; those of this form take half of that."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,27 @@ class _Span:
         units = np.percentile(bare.parts(described), 99, axis=0).astype(np.float32)
         return cls(bare.mean, bare.components, bare.scales, units)
 
+    @classmethod
+    def read(cls, arrays: Mapping[str, NDArray[Any]], name: str, width: int) -> "_Span":
+        """Return the span of that name and number of values.
+
+        Raises:
+            ValueError: an array has another shape, or what it holds is no measure.
+            KeyError: an array is missing.
+        """
+        keys = ("mean", "components", "scales", "units")
+        mean, components, scales, units = (
+            arrays[f"{name}_{key}"].astype(np.float32) for key in keys
+        )
+        count = len(components)
+        shapes = ((width,), (count, width), (count,), (2,))
+        found = (mean, components, scales, units)
+        if tuple(array.shape for array in found) != shapes or not 0 < count <= COMPONENTS:
+            raise ValueError(f"{name}: arrays of other shapes")
+        if not all(np.isfinite(array).all() for array in found) or min(*scales, *units) <= 0:
+            raise ValueError(f"{name}: not finite, or no scale")
+        return cls(mean, components, scales, units)
+
     def parts(self, described: Floats) -> NDArray[np.float64]:
         """Return Q and T (N, 2) in their units."""
         centred = described - self.mean
@@ -71,9 +96,11 @@ class NoveltyModel:
     edges: _Span
 
     @classmethod
-    def fit(cls, inputs: Floats) -> "NoveltyModel":
-        """Fit to the inputs (N, S, S) in [0, 1] of the training films; N at least 2."""
-        return cls(_Span.fit(_describe(inputs, _thumbnail)), _Span.fit(_describe(inputs, _edges)))
+    def fit(cls, inputs: Iterable[Floats]) -> "NoveltyModel":
+        """Fit to the inputs (S, S) in [0, 1] of the training films, two at least; kept is none."""
+        described = [(_thumbnail(film), _edges(film)) for film in inputs]
+        thumbnails, edges = (np.stack(kind) for kind in zip(*described, strict=True))
+        return cls(_Span.fit(thumbnails), _Span.fit(edges))
 
     def distance(self, inputs: Floats) -> NDArray[np.float64]:
         """Return the distance (N,) of inputs (N, S, S) in [0, 1]."""
@@ -101,17 +128,14 @@ class NoveltyModel:
         """
         try:
             # Opened here, because NumPy leaves it open where it is no archive.
+            with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+                if sum(member.file_size for member in archive.infolist()) > MAX_BYTES:
+                    raise ValueError("a small file claims large arrays")
             with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                spans = [
-                    _Span(
-                        *(
-                            arrays[f"{name}_{key}"].astype(np.float32)
-                            for key in ("mean", "components", "scales", "units")
-                        )
-                    )
-                    for name in ("thumbnails", "edges")
-                ]
-            return cls(*spans)
+                return cls(
+                    _Span.read(arrays, "thumbnails", THUMBNAIL_SIDE**2),
+                    _Span.read(arrays, "edges", (EDGE_SIDE // EDGE_CELL) ** 2 * EDGE_DIRECTIONS),
+                )
         # NumPy gives members that are no arrays as bytes, which have no astype.
         except (*DAMAGE, KeyError, AttributeError) as error:
             raise BundleError(f"{path.name}: the novelty check cannot be read.") from error

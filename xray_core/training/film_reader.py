@@ -77,7 +77,7 @@ class FilmReader:
             yield from self._decoded(datasets, prepare)
             yield from (prepare(phantom.pixels) for phantom in phantoms)
 
-        drawn = [self._config.seed, len(phantoms)] if phantoms else []
+        drawn = [(phantom.kind.value, phantom.seed) for phantom in phantoms]
         return self._kept(("canvas", *drawn), datasets, rows(), len(phantoms))
 
     def views(self, datasets: Films) -> Prepared:
@@ -85,28 +85,24 @@ class FilmReader:
         rows = self._decoded(datasets, lambda p: (self._prepare.views(p), self._note(p)))
         return self._kept(("views",), datasets, rows)
 
-    def stressed_views(self, datasets: Films, normal: NDArray[np.bool_]) -> Prepared:
-        """Return inputs (N, 4, S, S): as `views`, and stressed.
+    def stressed(self, datasets: Films, normal: NDArray[np.bool_]) -> NDArray[Any]:
+        """Return inputs (N, S, S) of stressed films.
 
         Args:
             datasets: the films.
             normal: bool (N,), which of them are normal: frames come from films of the other kind.
         """
-
-        def prepare(pixels: Grey) -> tuple[Any, Note]:
-            return (self._prepare.views(pixels), _shrink(pixels)), self._note(pixels)
+        unsaid: Note = {"phash": "", "style": []}
 
         def rows() -> Rows:
-            films = list(self._decoded(datasets, prepare))
+            films = [film for film, _ in self._decoded(datasets, lambda p: (_shrink(p), unsaid))]
             rng = np.random.default_rng(self._config.seed)
-            for row, ((views, film), note) in enumerate(films):
+            for row, film in enumerate(films):
                 others = np.flatnonzero(normal != normal[row])
-                other = films[rng.choice(others)][0][1] if len(others) else film
-                stressed = self._prepare.view(stress(film, other, rng))
-                yield np.concatenate([views, stressed[None]]), note
+                other = films[rng.choice(others)] if len(others) else film
+                yield self._prepare.view(stress(film, other, rng)), unsaid
 
-        kind = ("stressed", self._config.seed, normal.tolist())
-        return self._kept(kind, datasets, rows())
+        return self._kept(("stress", self._config.seed, normal.tolist()), datasets, rows()).array
 
     def _note(self, pixels: Grey, canvas: Canvas | None = None) -> Note:
         """Return hash and style of a film; style is measured on its canvas, whatever its role."""

@@ -92,7 +92,9 @@ def load_films(
     for role, found in usable.items():  # before any film is decoded for nothing
         if not any(len(dataset) for dataset, _ in found):
             raise DatasetError(f"no film has the role {role!r} and a label that the task knows.")
-    total = sum(len(dataset) for found in usable.values() for dataset, _ in found)
+    # Validation films are read once more, to be stressed.
+    times = (*usable.values(), usable[VALIDATION])
+    total = sum(len(dataset) for found in times for dataset, _ in found)
     reader = FilmReader(config, total, progress)
     films: dict[str, FilmSet] = {}
     for role, found in usable.items():
@@ -116,12 +118,7 @@ def _read_role(
     tables += [phantom_table(phantoms)] if phantoms else []
     drawn = np.array([task.allowed(p.label) for p in phantoms]).reshape(-1, len(task.outputs))
     allowed = np.concatenate([*(allowed for _, allowed in usable), drawn.astype(bool)])
-    if role == TRAIN:
-        found = reader.canvases(datasets, phantoms)
-    elif role == VALIDATION:
-        found = reader.stressed_views(datasets, allowed[:, task.normal_index])
-    else:
-        found = reader.views(datasets)
+    found = reader.canvases(datasets, phantoms) if role == TRAIN else reader.views(datasets)
     table = pd.concat(tables, ignore_index=True).assign(role=role, phash=found.phash)
     style = found.style if found.style.size else None
     if role == TRAIN:
@@ -129,7 +126,8 @@ def _read_role(
     plain = FilmSet(table, found.array[:, 0], allowed, found.array[:, 1:3], style)
     if role == INTERNAL_TEST:
         return {role: plain}
-    return {role: plain, STRESSED: FilmSet(table, found.array[:, 3], allowed)}
+    stressed = reader.stressed(datasets, allowed[:, task.normal_index])
+    return {role: plain, STRESSED: FilmSet(table, stressed, allowed)}
 
 
 def _read_styles(films: dict[str, FilmSet], normal_index: int) -> dict[str, FilmSet]:

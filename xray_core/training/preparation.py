@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.bundle import Preprocessing
+from xray_core.errors import BundleError
 from xray_core.evaluation.shortcuts import blanked_inputs
 from xray_core.imaging.clahe import equalise
 from xray_core.imaging.geometry import InputGeometry, normalise
@@ -21,13 +22,19 @@ class FilmPreparation:
         size: side of its input in pixels.
 
     Raises:
-        BundleError: the lungs are to be cropped to, and there is no segmenter.
+        BundleError: the lungs are to be cropped to, and there is no segmenter, or another than is
+            stated: films cropped otherwise would be kept under its name.
     """
 
     def __init__(self, how: Preprocessing, size: int) -> None:
         self._how, self._size = how, size
         named = how.lungs.name if how.lungs else None
         self._finder = load_lung_finder(named) if how.crop == "lungs" else None
+        if self._finder and how.lungs and self._finder.sha256 != how.lungs.sha256:
+            raise BundleError(
+                f"the lungs are to be found by {how.lungs.name!r} with SHA-256 "
+                f"{how.lungs.sha256[:12]}…; installed is {self._finder.sha256[:12]}…."
+            )
 
     def canvas(self, pixels: Grey) -> Canvas:
         """Return what a training film (H, W) is augmented from, uint8 (M, M)."""

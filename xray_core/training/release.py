@@ -139,10 +139,10 @@ def _manifest(
 
 def _fit_novelty(films: dict[str, FilmSet], config: TrainingConfig, folder: Path) -> NoveltyLimits:
     """Fit the check to real training films, and set its limits by the validation films."""
-    real = (films[TRAIN].table["source"] != PHANTOM).to_numpy()
+    real = np.flatnonzero((films[TRAIN].table["source"] != PHANTOM).to_numpy())
     canvases = films[TRAIN].images
-    views = [centre_of(canvases[row], config.size) for row in np.flatnonzero(real)]
-    model = NoveltyModel.fit(np.stack(views).astype(np.float32) / np.float32(255))
+    views = (centre_of(canvases[row], config.size) for row in real)
+    model = NoveltyModel.fit(view.astype(np.float32) / np.float32(255) for view in views)
     model.save(folder / "novelty.npz")
     distance = NoveltyModel.load(folder / "novelty.npz").distance(films[VALIDATION].images)
     flag = float(np.quantile(distance, config.novelty.flag_quantile))
