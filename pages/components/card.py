@@ -56,7 +56,7 @@ def show() -> None:
     except BundleError as error:
         st.info(
             f"There is no card yet: {sentence(error)} "
-            "`python -m xray_core train --config configs/bundled.json` trains one and writes it.",
+            "`python -m xray_core train --config configs/bundled.json --release` trains one and writes it.",
             icon=":material/description:",
         )
         return

@@ -110,8 +110,10 @@ def test_the_bundled_model_goes_out_as_the_hub_wants_it(home, tmp_path):
 def test_a_changed_bundle_does_not_go_out(tiny_bundle, tmp_path):
     info = find_bundle("tiny")
     (tiny_bundle / "README.md").write_text("another card")
-    with pytest.raises(BundleError, match="were changed"):
-        export_bundle(info, tmp_path / "x.zip")
+    for target in (tmp_path / "out" / "x.zip", tmp_path / "out" / "x"):
+        with pytest.raises(BundleError, match="were changed"):
+            export_bundle(info, target)
+    assert not list((tmp_path / "out").iterdir()), "nothing half-written stays"
 
 
 def test_an_export_writes_over_nothing(tiny_bundle, tmp_path):

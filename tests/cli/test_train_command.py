@@ -17,14 +17,39 @@ def test_train_tells_each_epoch_and_prints_the_folder(monkeypatch, capsys, tmp_p
         return tmp_path / config.name
 
     monkeypatch.setattr("xray_core.training.run.train", run)
-    assert main(["train", "--config", str(PROJECT_ROOT / "configs" / "bundled.json")]) == 0
+    file = str(PROJECT_ROOT / "configs" / "bundled.json")
+    assert main(["train", "--config", file, "--name", "again"]) == 0
     captured = capsys.readouterr()
-    assert captured.out.startswith(str(tmp_path))
+    assert captured.out.startswith(str(tmp_path / "again"))
     assert captured.err.splitlines() == [
         "Reading the films.",
         "epoch   1 of 2  loss 0.5000  validation loss 0.2500  AUC 0.9000  "
         "stressed loss 0.3750  AUC 0.8000",
     ]
+
+
+@pytest.mark.parametrize("release", [False, True])
+def test_only_a_release_goes_where_the_configuration_says(release, monkeypatch, capsys, tmp_path):
+    asked = []
+
+    def run(config, **_):
+        asked.append(config)
+        return tmp_path
+
+    monkeypatch.setattr("xray_core.training.run.train", run)
+    file = str(PROJECT_ROOT / "configs" / "bundled.json")
+    assert main(["train", "--config", file, *(["--release"] if release else [])]) == 0
+    assert (asked[0].store is not None, asked[0].champion) == (release, release)
+    assert asked[0].file.endswith("bundled.json")
+
+
+def test_the_champion_is_not_trained_over(home, capsys):
+    """The bundled configuration as it stands has the name of the model that gives the opinions."""
+    for file in ("bundled", "lungs"):
+        path = str(PROJECT_ROOT / "configs" / f"{file}.json")
+        for more in ((), ("--release",)):
+            assert main(["train", "--config", path, *more]) == 2
+            assert "train under another name (--name)" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -34,6 +59,7 @@ def test_train_tells_each_epoch_and_prints_the_folder(monkeypatch, capsys, tmp_p
         (["films"], "no network is named"),
         (["--config", "configs/bundled.json", "--network", "residual"], "allowed beside --config"),
         (["--config", "configs/lungs.json", "--epochs", "2"], "allowed beside --config"),
+        (["--config", "configs/lungs.json", "--name", "Mine!"], "no name of a model"),
         (["--config", "configs/bundled.json", "--epochs", "0"], "epochs"),
         (["films", "--preset", "unheard-of"], "preset 'unheard-of' is not one of"),
     ],

@@ -8,6 +8,7 @@ import io
 import shutil
 import zipfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 
 from xray_core.bundle.files import ATTRIBUTES, LARGE_FILES, SUMS, bundle_files, write_sums
@@ -40,11 +41,15 @@ def export_bundle(info: BundleInfo, target: Path) -> Path:
         raise BundleError(f"{target} is there already; an export writes over nothing.")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        if target.suffix.lower() == ".zip":
-            with target.open("xb") as file:
-                write_zip(info, file)
-        else:
-            _write_folder(info, target)
+        # Beside it first: what is there under its name is whole.
+        with TemporaryDirectory(prefix=".export-", dir=target.parent) as folder:
+            new = Path(folder) / target.name
+            if target.suffix.lower() == ".zip":
+                with new.open("xb") as file:
+                    write_zip(info, file)
+            else:
+                _write_folder(info, new)
+            new.replace(target)
     except OSError as error:
         raise BundleError(f"{target} cannot be written: {error.strerror}.") from error
     return target

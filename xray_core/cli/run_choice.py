@@ -1,15 +1,21 @@
 """The run that a command is to train: of a configuration, or suggested for folders of films."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from xray_core.bundle.manifest import NAME
 from xray_core.errors import ConfigError
 
 if TYPE_CHECKING:
+    from xray_core.training.classical.config import ClassicalConfig
     from xray_core.training.config import TrainingConfig
+    from xray_core.training.segmenter.config import SegmenterConfig
+
+    AnyConfig = TypeVar("AnyConfig", TrainingConfig, SegmenterConfig, ClassicalConfig)
 
 Folders = Annotated[
     list[Path] | None,
@@ -28,6 +34,14 @@ PresetName = Annotated[
 Name = Annotated[
     str | None, typer.Option(metavar="N", help="Name of the model; by default made up.")
 ]
+Release = Annotated[
+    bool,
+    typer.Option(
+        "--release",
+        help="For maintainers: write to the store that the configuration names, and make the model "
+        "the default one there if it says so; otherwise it goes to your own store.",
+    ),
+]
 Epochs = Annotated[int | None, typer.Option(metavar="N", help="Epochs, instead of the usual.")]
 Seed = Annotated[int | None, typer.Option(metavar="N", help="Seed of the run.")]
 
@@ -38,6 +52,8 @@ def choose_run(
     network: str | None,
     preset: str | None,
     name: str | None,
+    *,
+    release: bool = False,
     **changes: Any,
 ) -> "TrainingConfig":
     """Return the run: as the file says, or suggested; then with what else was given.
@@ -49,8 +65,8 @@ def choose_run(
     from xray_core.training.config import TrainingConfig
 
     if file is not None:
-        refuse_beside_config(folders, network, preset, name)
-        config = TrainingConfig.read(file)
+        refuse_beside_config(folders, network, preset)
+        config = as_asked(TrainingConfig.read(file), name, release)
     elif folders:
         from xray_core.training.suggest import suggest_for_folders
 
@@ -58,6 +74,31 @@ def choose_run(
     else:
         raise ConfigError("nothing to train on; allowed are folders of films, or --config F.")
     return config.changed({key: value for key, value in changes.items() if value is not None})
+
+
+def as_asked(config: "AnyConfig", name: str | None, release: bool) -> "AnyConfig":
+    """Return the run of a file under the name that was given, for the user's own store.
+
+    Args:
+        config: as the file says.
+        name: of the model; None is that of the file.
+        release: leave the store as the file says, and whether the model is the default there.
+
+    Raises:
+        ConfigError: the name is none.
+    """
+    changes: dict[str, Any] = {}
+    if name is not None:
+        if not re.fullmatch(NAME, name):
+            raise ConfigError(
+                f"{name!r} is no name of a model; allowed are small letters, digits and hyphens."
+            )
+        changes["name"] = name
+    if not release:
+        changes["store"] = None
+        if "champion" in type(config).model_fields:
+            changes["champion"] = False
+    return config.model_copy(update=changes)
 
 
 def refuse_beside_config(*given: Any) -> None:
@@ -68,6 +109,6 @@ def refuse_beside_config(*given: Any) -> None:
     """
     if any(value not in (None, []) for value in given):
         raise ConfigError(
-            "a configuration file states data, network and name itself; allowed beside --config "
-            "are --json and, for a classifier, --epochs, --seed and --folds."
+            "a configuration file states data and network itself; allowed beside --config are "
+            "--name, --release, --json and, for a classifier, --epochs, --seed and --folds."
         )

@@ -13,7 +13,9 @@ from xray_core.cli.run_choice import (
     Name,
     Network,
     PresetName,
+    Release,
     Seed,
+    as_asked,
     choose_run,
     refuse_beside_config,
 )
@@ -35,6 +37,7 @@ def train(
         int | None,
         typer.Option(metavar="K", help="Cross-validate over K folds of the patients instead."),
     ] = None,
+    release: Release = False,
     json: Json = False,
 ) -> None:
     """Train a network on labelled films, or as a configuration says.
@@ -51,7 +54,7 @@ def train(
       python -m xray_core train my-films --network residual
       python -m xray_core train my-films --preset cnn-separable --json
       python -m xray_core train my-films --network cnn-deep --folds 5
-      python -m xray_core train --config configs/bundled.json
+      python -m xray_core train --config configs/bundled.json --name kerley-again
 
     \b
     With --json, one object on one line:
@@ -64,11 +67,13 @@ def train(
     from xray_core.training.segmenter.config import is_segmenter
 
     if config is not None and (is_segmenter(config) or is_classical(config)):
-        refuse_beside_config(folders, network, preset, name, epochs, seed, folds)
+        refuse_beside_config(folders, network, preset, epochs, seed, folds)
         run_as_stated = _train_segmenter if is_segmenter(config) else _train_classical
-        _report(run_as_stated(config), json)
+        _report(run_as_stated(config, name, release), json)
         return
-    chosen = choose_run(folders, config, network, preset, name, epochs=epochs, seed=seed)
+    chosen = choose_run(
+        folders, config, network, preset, name, release=release, epochs=epochs, seed=seed
+    )
     if folds is not None:
         _cross_validate(chosen, folds, json)
         return
@@ -79,20 +84,20 @@ def train(
     _report(folder, json)
 
 
-def _train_segmenter(config: Path) -> Path:
+def _train_segmenter(config: Path, name: str | None, release: bool) -> Path:
     from xray_core.training.segmenter.config import SegmenterConfig
 
-    settings = SegmenterConfig.read(config)
+    settings = as_asked(SegmenterConfig.read(config), name, release)
     from xray_core.training.segmenter.run import train_segmenter as run
 
     bar = progress("Films read:")
     return run(settings, on_load=bar, on_epoch=show_segmenter_epoch, log=log)
 
 
-def _train_classical(config: Path) -> Path:
+def _train_classical(config: Path, name: str | None, release: bool) -> Path:
     from xray_core.training.classical.config import ClassicalConfig
 
-    settings = ClassicalConfig.read(config)
+    settings = as_asked(ClassicalConfig.read(config), name, release)
     from xray_core.training.classical.run import train_classical as run
 
     return run(settings, on_load=progress("Films read:"), log=log)

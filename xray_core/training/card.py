@@ -10,7 +10,7 @@ from xray_core.evaluation.reliance import ALLOWED
 from xray_core.evaluation.reliance_words import card_in_words
 from xray_core.labels import TITLES
 from xray_core.notice import NOTICE
-from xray_core.training.card_making import CHOSEN_BY, making_in_words
+from xray_core.training.card_making import chosen_by, making_in_words
 from xray_core.training.card_published import published_section
 from xray_core.training.card_tables import figures_table, shortcuts_table, stressed_table
 from xray_core.training.config import TrainingConfig
@@ -115,7 +115,7 @@ def model_card(
     """
     point = manifest.operating_point
     if words is None:
-        words = CardWords(making_in_words(manifest, config), CHOSEN_BY[config.best])
+        words = CardWords(making_in_words(manifest, config), chosen_by(config))
     return CARD.format(
         name=manifest.name,
         title=manifest.title,
@@ -150,7 +150,10 @@ def operating_point_in_words(point: OperatingPoint) -> str:
 
 def _reproduce(config: TrainingConfig) -> str:
     if config.file:
-        return f"`python -m xray_core train --config {config.file}`"
+        return (
+            f"`python -m xray_core train --config {config.file} --name NAME` trains it again, "
+            "beside this one"
+        )
     return "The configuration was chosen on the spot; save it to a file for `train --config`"
 
 

@@ -5,12 +5,6 @@ from xray_core.networks.transfer import TransferStrategy
 from xray_core.training.config import TrainingConfig
 
 OPTIMISERS = {"adamw": "AdamW", "adam": "Adam", "rmsprop": "RMSprop", "sgd": "SGD"}
-CHOSEN_BY = {
-    "stressed": "The epoch was chosen by the worse loss of the two, which stood before calibration "
-    "then and stands after it here.",
-    "validation": "The epoch was chosen by the loss of the plain films, before calibration.",
-    "last": "The weights are those of the last epoch; none was chosen.",
-}
 BALANCED = {
     "class-weights": " Films weigh in the loss in inverse proportion to those of their label.",
     "oversampling": " Films of smaller classes are repeated until all are equal.",
@@ -34,6 +28,23 @@ def making_in_words(manifest: BundleManifest, config: TrainingConfig) -> str:
         + _transfer(config.transfer)
         + _phantoms(config)
         + _frames(config)
+        + _style(config)
+        + _weights(config)
+    )
+
+
+def chosen_by(config: TrainingConfig) -> str:
+    """Return the sentence on which epoch was kept; it stands below the stressed figures."""
+    if config.best == "last":
+        return "The weights are those of the last epoch; none was chosen."
+    if config.best == "validation":
+        return "The epoch was chosen by the loss of the plain films, before calibration."
+    worst = "worse loss of the two"
+    if config.style_floor is not None:
+        worst = "worst loss of three (the third: validation films weighted against their style)"
+    return (
+        f"The epoch was chosen by the {worst}, which stood before calibration then and stands "
+        "after it here."
     )
 
 
@@ -110,3 +121,27 @@ def _frames(config: TrainingConfig) -> str:
         f"resolution changed with probability {how.blur:g}, so that neither tells the class; "
         "how far that helped stands under Shortcuts."
     )
+
+
+def _style(config: TrainingConfig) -> str:
+    floor, said = config.style_floor, ""
+    if floor is not None:
+        said = (
+            " What a film's style (power spectrum, grey scale, outer ring) says of its class was "
+            "learnt from the training films; a film is drawn by the inverse of the probability "
+            f"that its style gives its class, taken as no less than {floor:g}, so that those which "
+            "style misleads are seen more often."
+        )
+    if config.augmentation.style:
+        said += (
+            f" With probability {config.augmentation.style:g} a film borrows the sharpness and "
+            "part of the grey scale of another."
+        )
+    return said
+
+
+def _weights(config: TrainingConfig) -> str:
+    if len({folder.weight for folder in config.data}) < 2:
+        return ""
+    each = ", ".join(f"{folder.source} {folder.weight:g}" for folder in config.data)
+    return f" Data sets are drawn from by weight: {each}."
