@@ -34,7 +34,7 @@ def show(comparison: Comparison, row: int, sides: tuple[str, ...]) -> None:
     back.button("Back to the films", icon=":material/arrow_back:", width="stretch", on_click=_close)
     file = gallery.file_of(comparison.dataset, row)
     if diagnose.button("Open in Diagnose", icon=":material/radiology:", width="stretch"):
-        desk.put([file])
+        desk.look_at(file)
         st.switch_page(DIAGNOSE)
     readers = [Reader(_classifier(name)) for name in sides]
     film = films.film_of(file, readers[0])

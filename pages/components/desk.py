@@ -49,17 +49,46 @@ def current() -> FilmFile | None:
 def put(files: Iterable[FilmFile]) -> None:
     """Lay films on the desk and look at the first of them; say so if there are too many."""
     held = on_desk()
-    left_out = 0
+    limits: list[str] = []
     first = None
     for file in files:
-        size = sum(len(other.data) for other in held.values()) + len(file.data)
-        if file.key not in held and (len(held) >= MOST_FILMS or size > MOST_BYTES):
-            left_out += 1
+        if limit := _limit(file):
+            limits.append(limit)
             continue
         held[file.key] = file
         first = first or file.key
     st.session_state.current = first or st.session_state.get("current", "")
-    st.session_state.left_out = left_out
+    left_out = "1 file was" if len(limits) == 1 else f"{len(limits)} files were"
+    most = " and ".join(dict.fromkeys(limits))
+    _warn(f"{left_out} left out: the desk holds at most {most}." if limits else "")
+
+
+def look_at(file: FilmFile) -> None:
+    """Lay one film on the desk and look at it, whatever is there: the oldest others make room."""
+    held = on_desk()
+    limits: list[str] = []
+    while (limit := _limit(file)) and (others := [key for key in held if key != file.key]):
+        limits.append(limit)
+        held.pop(others[0])
+    held[file.key] = file
+    st.session_state.current = file.key
+    gone = "The oldest film was" if len(limits) == 1 else f"The {len(limits)} oldest films were"
+    most = " and ".join(dict.fromkeys(limits))
+    _warn(f"{gone} taken off: the desk holds at most {most}." if limits else "")
+
+
+def _limit(file: FilmFile) -> str:
+    """Return the limit that the desk would be over with this film, or nothing."""
+    others = [other for key, other in on_desk().items() if key != file.key]
+    if len(others) >= MOST_FILMS:
+        return f"{MOST_FILMS} films"
+    if sum(len(other.data) for other in others) + len(file.data) > MOST_BYTES:
+        return f"{MOST_BYTES / 2**20:,.0f} MB of films"
+    return ""
+
+
+def _warn(words: str) -> None:
+    st.session_state["desk-full"] = words
 
 
 def take_uploads(uploads: Sequence[Upload]) -> None:
@@ -79,19 +108,15 @@ def _remove_current() -> None:
     st.session_state.current = next(iter(held), "")
 
 
-def _look_at() -> None:
+def _choose() -> None:
     st.session_state.current = st.session_state["film-choice"]
 
 
 def show_list(reader: Reader) -> None:
     """List the films with what is known of each, to choose one from."""
     held, known = on_desk(), _known(reader)
-    if st.session_state.get("left_out"):
-        st.warning(
-            f"{st.session_state.left_out} files were left out: the desk holds {MOST_FILMS} films. "
-            "Browse opens whole folders.",
-            icon=":material/inventory_2:",
-        )
+    if full := st.session_state.get("desk-full"):
+        st.warning(f"{full} Browse opens whole folders.", icon=":material/inventory_2:")
     keys = list(held)
     st.session_state["film-choice"] = st.session_state.current
     with st.container(key="films"):
@@ -101,7 +126,7 @@ def show_list(reader: Reader) -> None:
             key="film-choice",
             format_func=lambda key: sentence(held[key].name) if key in held else key,
             captions=[_caption(known.get(key), reader) for key in keys],
-            on_change=_look_at,
+            on_change=_choose,
             width="stretch",
         )
     remove, everything = st.columns(2)

@@ -133,7 +133,7 @@ def _show_card(dataset: Dataset, row: int, reader: Reader) -> None:
     ]
     st.markdown("\n\n".join(lines), help=sentence(card.reason) or None)
     if st.button("Diagnose", key=f"open-{row}", icon=":material/radiology:", width="stretch"):
-        desk.put([file_of(dataset, row)])
+        desk.look_at(file_of(dataset, row))
         st.switch_page(DIAGNOSE)
 
 

@@ -8,6 +8,7 @@ from pages.components.frame import sentence
 from xray_core.datasets.samples import Sample, fetch, samples
 from xray_core.errors import DownloadError
 from xray_core.imaging.phantom import PhantomKind
+from xray_core.settings import settings
 
 PHANTOMS = {
     PhantomKind.NORMAL: "Normal",
@@ -29,7 +30,8 @@ def drop_zone(place: str) -> None:
         st.session_state.drops += 1
 
     st.file_uploader(
-        "Drop chest X-rays here: PNG, JPEG, TIFF, BMP, WebP or DICOM, each up to 100 MB",
+        "Drop chest X-rays here: PNG, JPEG, TIFF, BMP, WebP or DICOM, each up to "
+        f"{settings().max_file_bytes / 2**20:,.0f} MB",
         accept_multiple_files=True,
         key=key,
         on_change=taken,
@@ -49,7 +51,7 @@ def phantom_form(place: str) -> None:
         "Draw the phantom", key=f"phantom-draw-{place}", icon=":material/draw:", width="stretch"
     ):
         with st.spinner("Drawing …"):
-            desk.put([phantom_file(kind, int(seed), age == "Adult")])
+            desk.look_at(phantom_file(kind, int(seed), age == "Adult"))
         st.rerun()
 
 
@@ -79,7 +81,7 @@ def _open_sample(sample: Sample) -> None:
         bar.empty()
         st.warning(sentence(error), icon=":material/wifi_off:")
         return
-    desk.put([FilmFile.of(sample.name, path.read_bytes(), "public sample")])
+    desk.look_at(FilmFile.of(sample.name, path.read_bytes(), "public sample"))
     st.rerun()
 
 

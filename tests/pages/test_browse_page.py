@@ -3,7 +3,7 @@
 import pytest
 from pagetools import failed, press, text_of
 
-from pages.components import folders, gallery
+from pages.components import desk, folders, gallery
 from xray_core.settings import settings
 
 
@@ -93,6 +93,17 @@ def test_one_click_opens_a_film_in_diagnose_with_its_label(browse, folder):
     assert not failed(app)
     assert "**letter.png**" not in words and "labelled Normal in set" in words
     assert "What the network sees" in words
+
+
+def test_a_film_is_opened_in_diagnose_however_full_the_desk_is(browse, folder, monkeypatch):
+    monkeypatch.setattr(desk, "MOST_FILMS", 1)
+    app = press(browse(folder), "Diagnose")
+    app = app.switch_page("pages/browse.py").run()
+    next(b for b in app.button if b.key == "open-3").click()
+    words = text_of(app.run())
+    assert not failed(app)
+    assert "**film-1.png**" in words and "labelled Pneumonia in set" in words
+    assert [radio.options for radio in app.radio] == [["film-1.png"]]
 
 
 def test_a_plain_folder_of_films_needs_no_labels(browse, tmp_path, phantom_file):

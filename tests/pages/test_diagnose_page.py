@@ -10,6 +10,7 @@ from pagetools import drop, explain, failed, open_tab, press, text_of, until_exp
 from PIL import Image, ImageFilter
 
 from pages.components import desk, jobs
+from xray_core.settings import settings
 
 
 @pytest.fixture
@@ -188,7 +189,41 @@ def test_more_films_than_the_desk_holds_are_left_out_with_a_sentence(
     monkeypatch.setattr(desk, "MOST_FILMS", 2)
     app = drop(open_page(), films)
     assert len(listed(app)) == 2
-    assert any("2 files were left out" in warning.value for warning in app.warning)
+    assert any(
+        "2 files were left out: the desk holds at most 2 films." in warning.value
+        for warning in app.warning
+    )
+
+
+def test_films_of_too_many_bytes_are_left_out_and_the_sentence_says_that(
+    tiny_bundle, open_page, films, monkeypatch
+):
+    monkeypatch.setattr(desk, "MOST_BYTES", len(films["phantom.png"]) + 2**10)
+    app = drop(open_page(), {name: films[name] for name in ("phantom.png", "holiday.png")})
+    assert list(listed(app)) == ["phantom.png"]
+    assert any(
+        warning.value.startswith("1 file was left out: the desk holds at most ")
+        and "MB of films" in warning.value
+        for warning in app.warning
+    )
+
+
+def test_a_phantom_drawn_for_a_full_desk_is_the_film_that_is_shown(
+    tiny_bundle, open_page, films, monkeypatch
+):
+    monkeypatch.setattr(desk, "MOST_FILMS", 2)
+    app = press(drop(open_page(), films), "Draw the phantom")
+    assert list(listed(app)) == ["film.jpeg", "phantom-normal-child-1.png"]
+    words = text_of(app)
+    assert not failed(app)
+    assert "**phantom-normal-child-1.png**" in words
+    assert "The oldest film was taken off: the desk holds at most 2 films." in words
+
+
+def test_what_a_film_may_have_is_said_where_it_is_dropped(no_model, open_page, monkeypatch):
+    monkeypatch.setenv("XRAY_MAX_FILE_BYTES", "7MiB")
+    settings.cache_clear()
+    assert open_page().file_uploader[0].label.endswith("each up to 7 MB")
 
 
 def test_a_rerun_decodes_and_predicts_nothing_again(tiny_bundle, open_page, films, monkeypatch):
