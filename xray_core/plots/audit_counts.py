@@ -4,7 +4,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from xray_core.labels import CLASSES, PNEUMONIA, TITLES
-from xray_core.plots.audit_look import CLASS_COLOURS, MUTED, layout
+from xray_core.plots.audit_look import CLASS_COLOURS, layout
+from xray_core.plots.colours import MUTED
 
 UNLABELLED, NO_SPLIT = "Without a class", "No split"
 _SPLITS = ("train", "val", "test", "")

@@ -4,8 +4,7 @@ from typing import Any
 
 from xray_core.datasets.audit import Verdict
 from xray_core.labels import BACTERIAL, COVID, NORMAL, PNEUMONIA, VIRAL
-
-TEXT, MUTED, GRID = "#d7dde3", "#8b97a3", "#222a32"
+from xray_core.plots.colours import GRID, TEXT
 
 CLASS_COLOURS = {
     NORMAL: "#009E73",

@@ -7,7 +7,8 @@ import plotly.graph_objects as go
 from xray_core.datasets.audit.measure import State
 from xray_core.labels import TITLES
 from xray_core.plots.audit_counts import UNLABELLED
-from xray_core.plots.audit_look import CLASS_COLOURS, MUTED, layout
+from xray_core.plots.audit_look import CLASS_COLOURS, layout
+from xray_core.plots.colours import MUTED
 
 MOST_DOTS = 4_000
 _SHOWN = ("mean", "spread", "sharpness")

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from xray_core.labels import CLASSES, PNEUMONIA, TITLES
-from xray_core.plots.audit_look import MUTED, TEXT, layout
+from xray_core.plots.audit_look import layout
+from xray_core.plots.colours import MUTED, TEXT
 
 ROOM = 520
 """Width on the page in pixels, by which the height is chosen."""

@@ -3,7 +3,8 @@
 import plotly.graph_objects as go
 
 from xray_core.datasets.audit import Audit, Verdict
-from xray_core.plots.audit_look import MUTED, TEXT, VERDICT_COLOURS, layout
+from xray_core.plots.audit_look import VERDICT_COLOURS, layout
+from xray_core.plots.colours import MUTED, TEXT
 
 WORDS = {Verdict.FINE: "fine", Verdict.WARNING: "warning", Verdict.SERIOUS: "serious"}
 SHORT = {

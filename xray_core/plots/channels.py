@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from xray_core.explain.activations import LayerChannel, LayerInfo, Order, channel_order
 from xray_core.imaging.geometry import InputGeometry
 from xray_core.notice import NOTICE
+from xray_core.plots.colours import PANEL, TEXT
 from xray_core.plots.film import SYNTHETIC, GreyWindow, Screen, data_uri, film_figure, png, stamp
 from xray_core.plots.mosaic import (
-    TEXT,
     Tile,
     add_value_bar,
     coloured,
@@ -142,8 +142,8 @@ def channel_over_film(
     figure.update_layout(
         title={"text": title, "font": {"color": TEXT, "size": 15}, "x": 0.01, "y": 0.985},
         margin={"l": 0, "r": 0, "t": 36, "b": 4},
-        paper_bgcolor="#0b0e11",
-        plot_bgcolor="#0b0e11",
+        paper_bgcolor=PANEL,
+        plot_bgcolor=PANEL,
     )
     return figure
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from xray_core.evaluation.measured import Confusion
-from xray_core.plots.compare_style import MUTED, TEXT, style_of
+from xray_core.plots.colours import MUTED, TEXT
+from xray_core.plots.compare_style import style_of
 
 SAID, TRUE = ("called normal", "called pneumonia"), ("normal", "pneumonia")
 SCALE = [[0, "#10151a"], [1, "#1f6f9f"]]

@@ -16,7 +16,8 @@ from xray_core.evaluation.curves import (
     treat_all,
 )
 from xray_core.evaluation.result import ModelResult
-from xray_core.plots.compare_style import MUTED, PANEL, axis, layout, style_of
+from xray_core.plots.colours import MUTED, PANEL
+from xray_core.plots.compare_style import axis, layout, style_of
 
 THRESHOLDS = np.linspace(0.01, 0.95, 95)
 """Of the decision curve: at 1 the odds of a false alarm are without end."""

@@ -8,9 +8,20 @@ from numpy.typing import NDArray
 
 from xray_core.explain.explanation import Explanation
 from xray_core.imaging.geometry import InputGeometry
-from xray_core.plots.explanation_traces import PANEL, TEXT, add_group, add_heat, add_lines
+from xray_core.plots.colours import PANEL, TEXT
+from xray_core.plots.explanation_traces import add_group, add_heat, add_lines
 from xray_core.plots.film import GreyWindow, Screen, film_figure
-from xray_core.plots.lime_look import BLUE, FAINT, HEAT_RED, MINUS, PLUS, SIDES, Look, prepare
+from xray_core.plots.lime_look import (
+    BLUE,
+    FAINT,
+    HEAT_RED,
+    MINUS,
+    PLUS,
+    SIDES,
+    Look,
+    legend_below,
+    prepare,
+)
 
 FINE = 256
 """Longest side of the grid on which two explanations are subtracted."""
@@ -123,14 +134,6 @@ def _dressed(figure: go.Figure) -> go.Figure:
         margin={"l": 0, "r": 0, "t": 4, "b": 30},
         paper_bgcolor=PANEL,
         plot_bgcolor=PANEL,
-        legend={
-            "orientation": "h",
-            "x": 0.5,
-            "xanchor": "center",
-            "y": -0.005,
-            "yanchor": "top",
-            "font": {"color": TEXT, "size": 12},
-            "bgcolor": "rgba(0,0,0,0)",
-        },
+        legend=legend_below(12),
     )
     return figure

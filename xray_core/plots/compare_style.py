@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-TEXT, MUTED, GRID, PANEL = "#d7dde3", "#8b97a3", "#222a32", "#0b0e11"
+from xray_core.plots.colours import GRID, MUTED, TEXT
+
 HEIGHT = 380
 
 

@@ -4,7 +4,8 @@ import plotly.graph_objects as go
 
 from xray_core.explain.explanation import Explanation
 from xray_core.imaging.geometry import InputGeometry
-from xray_core.plots.explanation_traces import PANEL, TEXT, Scale, add_group, add_heat, add_lines
+from xray_core.plots.colours import PANEL, TEXT
+from xray_core.plots.explanation_traces import Scale, add_group, add_heat, add_lines
 from xray_core.plots.film import Screen, film_figure
 from xray_core.plots.lime_look import (
     FAINT,
@@ -14,6 +15,7 @@ from xray_core.plots.lime_look import (
     USUAL,
     Look,
     fit_in_words,
+    legend_below,
     prepare,
     target_title,
 )
@@ -97,13 +99,5 @@ def _lay_out(figure: go.Figure, explanation: Explanation) -> None:
         margin={"l": 0, "r": 0, "t": 36, "b": 36},
         paper_bgcolor=PANEL,
         plot_bgcolor=PANEL,
-        legend={
-            "orientation": "h",
-            "x": 0.5,
-            "xanchor": "center",
-            "y": -0.005,
-            "yanchor": "top",
-            "font": {"color": TEXT, "size": 13},
-            "bgcolor": "rgba(0,0,0,0)",
-        },
+        legend=legend_below(13),
     )

@@ -6,14 +6,13 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from xray_core.plots.colours import TEXT
 from xray_core.plots.lime_look import PLUS, RGB, Drawing, heat_colour, heat_over, signed
 from xray_core.plots.outlines import Outline
 
 Scale = tuple[float, float]
 """Units of the figure's axes, x and y, per film pixel."""
 
-TEXT = "#d7dde3"
-PANEL = "#0b0e11"
 PANEL_RGB = (11, 14, 17)
 SIGNS = 10
 """Signs are drawn on this many superpixels of each kind at most: more hide the film."""

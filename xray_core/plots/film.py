@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from xray_core.imaging.radiograph import Radiograph
 from xray_core.notice import NOTICE
+from xray_core.plots.colours import MUTED, TEXT
 
 SIDE = 1200
 """Longest side, in pixels, of what is sent to a screen."""
@@ -18,7 +19,6 @@ THUMBNAIL = 240
 """Longest side of a thumbnail in pixels."""
 
 BLACK = "#000000"
-MUTED = "#8b97a3"
 SYNTHETIC = "SYNTHETIC PHANTOM"
 
 
@@ -170,8 +170,8 @@ def _lay_out(figure: go.Figure, wide: float, tall: float, height: int, key: str)
         plot_bgcolor=BLACK,
         dragmode="zoom",
         uirevision=key,
-        hoverlabel={"bgcolor": "#151a20", "font": {"color": "#d7dde3", "size": 12}},
-        modebar={"bgcolor": "rgba(11,14,17,0.7)", "color": MUTED, "activecolor": "#d7dde3"},
+        hoverlabel={"bgcolor": "#151a20", "font": {"color": TEXT, "size": 12}},
+        modebar={"bgcolor": "rgba(11,14,17,0.7)", "color": MUTED, "activecolor": TEXT},
         xaxis={"range": [0, wide], **bare},
         yaxis={"range": [tall, 0], "scaleanchor": "x", **bare},
     )

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from xray_core.plots.colours import GRID, MUTED, TEXT
+
 Row = Mapping[str, float]
 """One epoch: `epoch`, and figures such as `loss`, `validation_loss`, `validation_auc`, `rate`."""
 
@@ -19,7 +21,7 @@ PANELS = {
 """A figure goes to the panel whose word its name ends with; others are not drawn."""
 
 LOOKS = {
-    "": ("Training", "#8b97a3", "dot"),
+    "": ("Training", MUTED, "dot"),
     "validation": ("Validation", "#56B4E9", "solid"),
     "stressed": ("Stressed validation", "#E69F00", "dash"),
     "styled": ("Validation, style evened out", "#CC79A7", "dashdot"),
@@ -36,7 +38,6 @@ SHORT = 10
 FEW = 60
 """Epochs up to which each is marked with a dot."""
 HEIGHT = 270
-TEXT, MUTED, GRID = "#d7dde3", "#8b97a3", "#262e36"
 
 
 def learning_curves(rows: Sequence[Row], epochs: int) -> go.Figure:

@@ -1,13 +1,14 @@
 """What the LIME pictures share: colours, views, and which superpixels are drawn."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from xray_core.explain.explanation import CLOSE_FIT, ROUGH_FIT, Explanation
 from xray_core.imaging.geometry import InputGeometry
 from xray_core.labels import TITLES
+from xray_core.plots.colours import TEXT
 from xray_core.plots.film import GreyWindow
 from xray_core.plots.outlines import Outline, outlines
 
@@ -75,6 +76,19 @@ def prepare(explanation: Explanation, geometry: InputGeometry, top: int) -> Draw
         tuple(outline for outline in strongest if outline.weight < 0),
         limit or 1.0,
     )
+
+
+def legend_below(size: int) -> dict[str, Any]:
+    """Return the settings of a legend in one row below the film, in letters of that size."""
+    return {
+        "orientation": "h",
+        "x": 0.5,
+        "xanchor": "center",
+        "y": -0.005,
+        "yanchor": "top",
+        "font": {"color": TEXT, "size": size},
+        "bgcolor": "rgba(0,0,0,0)",
+    }
 
 
 def heat_colour(part: float, opacity: float = 1.0) -> tuple[RGB, float]:

@@ -8,12 +8,12 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from xray_core.plots.colours import MUTED, TEXT
 from xray_core.plots.film import data_uri
 
 TILE, GAP = 112, 6
 """Side of a tile and the space between tiles, in picture pixels."""
 GROUND = (11, 14, 17)
-TEXT, MUTED = "#d7dde3", "#8b97a3"
 Palette = Literal["Magma", "Plasma"]
 """Both are perceptually even and readable by colour-blind people. Magma, dark where low, for maps
 alone; Plasma, yellow and not white where high, over bones."""

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from xray_core.inference.prediction import Decision, Prediction
 from xray_core.labels import BACTERIAL, COVID, NORMAL, PNEUMONIA, TITLES, VIRAL
+from xray_core.plots.colours import GRID, MUTED, TEXT
 from xray_core.plots.opinion import percent
 
 COLOURS = {
@@ -21,7 +22,6 @@ KINDS = {BACTERIAL: "Bacterial", VIRAL: "Viral"}
 """Short beside the bar of pneumonia, so that a narrow window shows them whole."""
 NUMBERS_WIDTH = 74
 """Pixels kept free on the right for a number beside a full bar."""
-TEXT, MUTED = "#d7dde3", "#8b97a3"
 
 
 def probability_figure(prediction: Prediction) -> go.Figure:
@@ -80,7 +80,7 @@ def _bar_layout(rows: int) -> dict[str, Any]:
             "tickvals": [0, 0.5, 1],
             "ticktext": ["0", "50 %", "100 %"],
             "tickfont": {"color": MUTED, "size": 11},
-            "gridcolor": "#222a32",
+            "gridcolor": GRID,
             "zeroline": False,
             "fixedrange": True,
         },
