@@ -15,10 +15,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
+from xray_core.evaluation.bootstrap import interval
 from xray_core.evaluation.measured import measure
 from xray_core.evaluation.measures import MEASURES
 from xray_core.evaluation.opinions import Opinions
-from xray_core.evaluation.paired import interval
 from xray_core.labels import CLASSES, FOUR_CLASSES
 
 PLAIN = 200

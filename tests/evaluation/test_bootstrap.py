@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from xray_core.bundle import Interval
-from xray_core.evaluation.bootstrap import without_overlap
+from xray_core.evaluation.bootstrap import interval, without_overlap
 from xray_core.evaluation.figures import figures
+from xray_core.evaluation.measured import measure
+from xray_core.evaluation.opinions import Opinions
 from xray_core.labels import BACTERIAL, BINARY, FOUR_CLASSES, NORMAL, VIRAL
 
 
@@ -65,3 +67,33 @@ def test_the_interval_of_a_perfect_auc_covers_the_truth():
             covered += without_overlap(bootstrapped, "abcdefg", "hijkl").low <= 0.9
     assert separated > 50
     assert covered == separated
+
+
+def test_the_interval_of_a_calibration_error_holds_it_and_is_not_doubly_biased():
+    """P(pneumonia) is exactly the chance of pneumonia: what error there is, is chance."""
+    rng = np.random.default_rng(5)
+    for _ in range(10):
+        p = rng.beta(0.4, 0.4, 300)
+        ill = rng.random(300) < p
+        both = np.column_stack([1 - p, p])
+        labels = [frozenset({BACTERIAL if one else NORMAL}) for one in ill]
+        patients = [str(i) for i in range(300)]
+        opinions = Opinions(
+            BINARY, 0.5, both, np.full((300, 2), np.nan), tuple(labels), tuple(patients)
+        )
+        for found in (
+            figures(both, labels, patients, BINARY, 0.5, draws=300).ece,
+            measure(opinions, draws=300)["ece"],
+        ):
+            assert 0 <= found.low <= found.value <= found.high
+            # Percentiles lie almost wholly above the value here.
+            assert found.value - found.low > found.high - found.value
+
+
+def test_a_reflected_interval_is_the_basic_one():
+    found = interval(0.03, np.linspace(0.02, 0.05, 1001), reflected=True)
+    assert found.low == pytest.approx(0.06 - 0.04925) and found.high == pytest.approx(
+        0.06 - 0.02075
+    )
+    off = interval(0.03, np.linspace(0.04, 0.09, 1001), reflected=True)
+    assert (off.low, off.value, off.high) == (0, 0.03, 0.03)

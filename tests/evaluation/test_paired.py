@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xray_core.evaluation.paired import draws_of, interval, lower_bound
+from xray_core.evaluation.bootstrap import interval
+from xray_core.evaluation.paired import draws_of, lower_bound
 
 
 def mean_of(values):

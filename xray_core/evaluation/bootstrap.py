@@ -9,6 +9,8 @@ from xray_core.bundle import Interval
 from xray_core.evaluation.statistics import Floats
 
 LEVEL = (2.5, 97.5)
+BIASED_UPWARD = frozenset({"ece"})
+"""Figures whose interval is reflected, see `interval`."""
 _CHUNK = 200
 """Draws at a time: 10 MB of weights for 6,000 films."""
 
@@ -19,7 +21,7 @@ Statistics = Callable[[Floats], dict[str, Floats]]
 def intervals(
     statistics: Statistics, patients: Sequence[str], *, seed: int, draws: int
 ) -> dict[str, Interval]:
-    """Return each statistic on all films, with its percentile interval over patients.
+    """Return each statistic on all films, with its `interval` over patients.
 
     Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapters 8 and 13. Draws in which a
     statistic is undefined are left out of its interval; with fewer than two patients there is no
@@ -35,10 +37,14 @@ def intervals(
     plain = statistics(np.ones((1, len(patients))))
     _, codes = np.unique(np.asarray(patients, dtype=str), return_inverse=True)
     if len(codes) == 0 or codes.max() == 0:
-        return {name: _interval(value[0], None) for name, value in plain.items()}
+        return {name: interval(value[0], np.empty(0)) for name, value in plain.items()}
     drawn = [statistics(weights) for weights in _weights(codes, seed, draws)]
     return {
-        name: _interval(value[0], np.concatenate([draw[name] for draw in drawn]))
+        name: interval(
+            value[0],
+            np.concatenate([draw[name] for draw in drawn]),
+            reflected=name in BIASED_UPWARD,
+        )
         for name, value in plain.items()
     }
 
@@ -54,13 +60,28 @@ def _weights(codes: NDArray[np.intp], seed: int, draws: int) -> Iterator[Floats]
         yield counts[:, codes].astype(np.float64)
 
 
-def _interval(value: float, drawn: Floats | None) -> Interval:
+def interval(value: float, drawn: NDArray[np.floating], *, reflected: bool = False) -> Interval:
+    """Return a figure with the percentile interval of its draws; those undefined do not count.
+
+    The binned calibration error adds up the size of every gap, chance gaps too, so it is above the
+    truth; a draw adds the chance of drawing again, and the percentiles are off by it twice. The
+    basic interval, 2 value − percentiles, takes it off once (Davison and Hinkley 1997, Bootstrap
+    Methods and their Application, section 5.2). An error is not below 0, and where chance is most
+    of it even the reflected interval ends below the value: then it ends with the value.
+
+    Args:
+        value: the figure on all films, NaN where it is undefined.
+        drawn: (B,), the same in each draw; empty where nothing was drawn.
+        reflected: whether to give the basic interval of a figure that is not below 0.
+    """
     if np.isnan(value):
         return Interval(value=None, low=None, high=None)
-    defined = drawn[~np.isnan(drawn)] if drawn is not None else np.empty(0)
+    defined = drawn[~np.isnan(drawn)]
     if len(defined) == 0:
         return Interval(value=float(value), low=None, high=None)
-    low, high = np.percentile(defined, LEVEL)
+    low, high = (float(end) for end in np.percentile(defined, LEVEL))
+    if reflected:
+        low, high = max(0.0, 2 * value - high), max(value, 2 * value - low)
     return Interval(value=float(value), low=float(low), high=float(high))
 
 

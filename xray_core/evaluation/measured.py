@@ -8,11 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.bundle import Interval
-from xray_core.evaluation.bootstrap import without_exception, without_overlap
+from xray_core.evaluation.bootstrap import (
+    BIASED_UPWARD,
+    interval,
+    without_exception,
+    without_overlap,
+)
 from xray_core.evaluation.figures import ends
 from xray_core.evaluation.measures import MEASURES, PER_CLASS, statistics_of
 from xray_core.evaluation.opinions import Opinions
-from xray_core.evaluation.paired import DRAWS, draws_of, interval
+from xray_core.evaluation.paired import DRAWS, draws_of
 from xray_core.evaluation.reliance import reliance_of
 from xray_core.evaluation.statistics import Bools
 from xray_core.labels import BACTERIAL, VIRAL
@@ -84,7 +89,10 @@ def measure(opinions: Opinions, *, seed: int = 0, draws: int = DRAWS) -> Measure
     if len(set(opinions.patients)) > 1:
         drawn = draws_of(statistics, opinions.patients, seed=seed, draws=draws)
     none = np.empty(0)
-    found = {name: interval(value, drawn.get(name, none)) for name, value in plain.items()}
+    found = {
+        name: interval(value, drawn.get(name, none), reflected=name in BIASED_UPWARD)
+        for name, value in plain.items()
+    }
     better = found | _exact(found, opinions)
     honest = {name: _honest(one) for name, one in better.items()}
     honest["reliance"] = reliance_of(honest["auc_lungs_blanked"])

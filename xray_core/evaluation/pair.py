@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 from xray_core.bundle import Interval
+from xray_core.evaluation.bootstrap import interval
 from xray_core.evaluation.delong import delong
 from xray_core.evaluation.figures import ends
 from xray_core.evaluation.mcnemar import mcnemar
 from xray_core.evaluation.measured import Measured
 from xray_core.evaluation.measures import MEASURES
-from xray_core.evaluation.paired import interval
 from xray_core.evaluation.statistics import Bools
 
 

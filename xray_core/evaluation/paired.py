@@ -10,9 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.bundle import Interval
-from xray_core.evaluation.bootstrap import LEVEL
-
 DRAWS = 10_000
 _VALUES = 2**18
 """Weights at a time: 1 MB of them stays in a processor's cache."""
@@ -56,17 +53,6 @@ def _drawn(patients: Sequence[str], seed: int, draws: int) -> Iterator[Weights]:
         counts = np.bincount(picks.ravel(), minlength=columns * people)
         weights = counts.reshape(columns, people).T.astype(np.float32)
         yield weights[codes]
-
-
-def interval(value: float, drawn: NDArray[np.floating]) -> Interval:
-    """Return a figure with the percentile interval of its draws; those undefined do not count."""
-    if np.isnan(value):
-        return Interval(value=None, low=None, high=None)
-    defined = drawn[~np.isnan(drawn)]
-    if len(defined) == 0:
-        return Interval(value=float(value), low=None, high=None)
-    low, high = np.percentile(defined, LEVEL)
-    return Interval(value=float(value), low=float(low), high=float(high))
 
 
 def lower_bound(drawn: NDArray[np.floating], level: float = 0.95) -> float | None:

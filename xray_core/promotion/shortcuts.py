@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from xray_core.bundle import Interval
+from xray_core.evaluation.bootstrap import interval
 from xray_core.evaluation.figures import ends
 from xray_core.evaluation.measured import Measured
-from xray_core.evaluation.paired import interval
 from xray_core.evaluation.reliance import ALLOWED, least_patients, visible_from
 from xray_core.promotion.check import NOTHING_TO_COMPARE, Check, Figures
 from xray_core.promotion.evidence import Evidence
