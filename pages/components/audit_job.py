@@ -1,6 +1,7 @@
 """An audit in the background: watched, cancelled, and going on when the page is left."""
 
 import threading
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from uuid import uuid4
@@ -10,6 +11,9 @@ from pandas import DataFrame, Series
 
 from xray_core.datasets.audit import Audit, judge, survey_films
 from xray_core.datasets.dataset import Dataset
+
+WATCHED_SECONDS = 10.0
+"""A session that asked within so long still wants its audit; a page that is closed asks no more."""
 
 
 class Cancelled(Exception):
@@ -42,7 +46,7 @@ class AuditJob:
 
     def __init__(self, pool: ThreadPoolExecutor, dataset: Dataset) -> None:
         self.step: tuple[str, int, int] = ("Waiting", 0, 0)
-        self._sessions: set[str] = set()
+        self._asked: dict[str, float] = {}
         self._stop = threading.Event()
         self.future: Future[Outcome] = pool.submit(self._work, dataset)
 
@@ -62,19 +66,34 @@ class AuditJob:
         return not self.future.done()
 
     @property
+    def succeeded(self) -> bool:
+        """Whether there is a result."""
+        return self.future.done() and self.future.exception() is None
+
+    @property
+    def failed(self) -> bool:
+        """Whether it has ended without a result, though nobody stopped it."""
+        return self.future.done() and not self.succeeded and not self.cancelled
+
+    @property
     def cancelled(self) -> bool:
         """Whether it was stopped: then it has no result."""
         return self._stop.is_set()
 
     def join(self, session: str) -> None:
-        """Note that a session wants it."""
-        self._sessions.add(session)
+        """Note that a session wants it now."""
+        self._asked[session] = time.monotonic()
 
     def leave(self, session: str) -> None:
-        """Stop at the next film or step, unless another session wants it too."""
-        self._sessions.discard(session)
-        if not self._sessions:
-            self._stop.set()
+        """Stop at the next film or step, unless another session has asked for it lately."""
+        self._asked.pop(session, None)
+        since = time.monotonic() - WATCHED_SECONDS
+        if not any(asked > since for asked in list(self._asked.values())):
+            self.stop()
+
+    def stop(self) -> None:
+        """Stop at the next film or step; who still wants it gets another one."""
+        self._stop.set()
 
 
 def start(path: str, dataset: Dataset) -> None:
@@ -96,13 +115,9 @@ def asked(path: str, dataset: Dataset) -> AuditJob | None:
 
 
 def outcome(path: str, dataset: Dataset) -> Outcome | None:
-    """Return what was found, where the audit has ended well.
-
-    Raises:
-        XrayError: it has ended otherwise.
-    """
+    """Return what was found, where the audit has ended well."""
     job = asked(path, dataset)
-    return job.future.result() if job and not job.running else None
+    return job.future.result() if job and job.succeeded else None
 
 
 def cancel(path: str, dataset: Dataset) -> None:
@@ -114,9 +129,9 @@ def cancel(path: str, dataset: Dataset) -> None:
 
 
 def forget(path: str) -> None:
-    """Audit this data set anew when it is asked for again."""
+    """Audit this data set anew when it is asked for again, by whomever; what runs is stopped."""
     _wanted().discard(path)
-    _job.clear()
+    _job.clear(path, None)
 
 
 def _wanted() -> set[str]:
@@ -135,6 +150,7 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, thread_name_prefix="audit")
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
+# What is dropped from here is stopped: nobody could watch or cancel it, and the next would wait.
+@st.cache_resource(show_spinner=False, max_entries=8, on_release=AuditJob.stop)
 def _job(path: str, _dataset: Dataset) -> AuditJob:
     return AuditJob(_pool(), _dataset)

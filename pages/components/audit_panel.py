@@ -29,9 +29,9 @@ def _panel(path: str, dataset: Dataset) -> None:
     elif job.running:
         _progress(job, path, dataset)
     else:
-        found = audit_job.outcome(path, dataset)
-        if found:
-            audit_findings.show(found.audit)
+        if job.failed:
+            _again(path, dataset)
+        audit_findings.show(job.future.result().audit)
 
 
 def _invitation(path: str, dataset: Dataset) -> None:
@@ -46,6 +46,14 @@ def _invitation(path: str, dataset: Dataset) -> None:
         if st.button(f"Audit {len(dataset):,} films", type="primary", icon=":material/fact_check:"):
             audit_job.start(path, dataset)
             st.rerun()
+
+
+def _again(path: str, dataset: Dataset) -> None:
+    """Offer to audit once more; `boundary` says below why it failed."""
+    if st.button("Try again", icon=":material/refresh:", key="audit-again"):
+        audit_job.forget(path)
+        audit_job.start(path, dataset)
+        st.rerun()
 
 
 def _progress(job: AuditJob, path: str, dataset: Dataset) -> None:
