@@ -132,5 +132,9 @@ def test_the_best_and_its_ties():
     assert best_in_words(compare(models, dataset, draws=200)) == (
         "a has the highest AUC, by more than chance."
     )
+    knows = contender("knows", dataset, skill=0, seed=9, seen=range(150))
+    assert best_in_words(compare([models[0], knows], dataset, draws=50)) == (
+        "Only a may be called best on these films; there is none to rank it against."
+    )
     knows = contender("a", dataset, seen=range(200))
     assert "No model" in best_in_words(compare([knows], dataset, draws=50))

@@ -102,6 +102,8 @@ def best_in_words(comparison: Comparison) -> str:
         return "No model can be called best on these films."
     if len(comparison.models) == 1:
         return f"{comparison.best} is the only model here."
+    if sum(model.may_win for model in comparison.models) == 1:
+        return f"Only {comparison.best} may be called best on these films; there is none to rank it against."
     others = [name for name in comparison.tied if name != comparison.best]
     if others:
         return (
