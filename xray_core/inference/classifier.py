@@ -1,10 +1,7 @@
 """A bundle that is loaded, warmed up and ready for any number of sessions."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,51 +9,20 @@ from scipy.special import softmax
 
 from xray_core.bundle import BundleInfo, BundleManifest, find_bundle
 from xray_core.bundle.classical import read_classical
-from xray_core.bundle.lite import LITE_FILE, LiteNetwork
 from xray_core.bundle.safety import load_keras_model
 from xray_core.errors import BundleError, UnsuitableFilm
 from xray_core.imaging.geometry import InputGeometry
 from xray_core.imaging.quality import check_quality
 from xray_core.imaging.radiograph import Radiograph
+from xray_core.inference.network_form import quickest_form
+from xray_core.inference.network_view import Examination, NetworkView
 from xray_core.inference.prediction import Decision, ModelRef, Prediction, Status
 from xray_core.labels import Task
-from xray_core.lungs import LungFinder, Lungs, frame_film, load_lung_finder, network_input
+from xray_core.lungs import LungFinder, frame_film, load_lung_finder, network_input
 from xray_core.novelty import NoveltyModel
-
-Floats = NDArray[np.float32]
 
 ADULT_YEARS = 16
 UNLIKE = "It does not look like the chest films that the model was trained on"
-
-
-@dataclass(frozen=True)
-class NetworkView:
-    """What the network sees of a film.
-
-    Attributes:
-        geometry: from film to input.
-        pixels: float32 (S, S) in [0, 1], normalised: the very array that is scored.
-        lungs: what was found on the film, for a network that sees only them; else None.
-    """
-
-    geometry: InputGeometry
-    pixels: NDArray[np.float32]
-    lungs: Lungs | None = None
-
-
-@dataclass(frozen=True)
-class Examination:
-    """What is known of a film before the network has scored it.
-
-    Attributes:
-        view: what the network sees.
-        reasons: sentences that stand beside the opinion, why the model abstains first.
-        abstain: whether the model must not decide, whatever the score.
-    """
-
-    view: NetworkView
-    reasons: tuple[str, ...]
-    abstain: bool
 
 
 class Classifier:
@@ -93,7 +59,7 @@ class Classifier:
             NoveltyModel.load(info.path / "novelty.npz") if info.manifest.novelty else None
         )
         self._temperature = np.float32(info.manifest.temperature)
-        self._network = _quickest_form(self.model, info)
+        self._network = quickest_form(self.model, info)
 
         # Traced here, once, before any other thread can hold this object.
         first = self.probabilities(np.zeros((1, self.input_size, self.input_size), np.float32))
@@ -233,34 +199,6 @@ def _finder(manifest: BundleManifest) -> LungFinder | None:
 
 def _judge_lungs(view: NetworkView) -> tuple[str, ...]:
     return (view.lungs.reason,) if view.lungs and not view.lungs.plausible else ()
-
-
-def _quickest_form(model: Any, info: BundleInfo) -> Callable[[Floats], Floats]:
-    """Return the network as a function from inputs to logits, in the quickest form there is."""
-    lite = info.path / LITE_FILE
-    if not lite.exists():
-        return _compile(model)
-    network = LiteNetwork(lite)
-    if (network.input_shape[1:], network.output_shape[1:]) != (
-        model.input_shape[1:],
-        model.output_shape[1:],
-    ):
-        raise BundleError(f"model {info.name!r}: its two forms are of different networks.")
-    return network
-
-
-def _compile(model: Any) -> Callable[[Floats], Floats]:
-    """Return the Keras network as one compiled function with a fixed signature."""
-    import tensorflow as tf
-
-    @tf.function(
-        input_signature=[tf.TensorSpec(model.input_shape, tf.float32)],
-        autograph=False,
-    )
-    def score(batch: Any) -> Any:
-        return model(batch, training=False)
-
-    return lambda batch: np.asarray(score(batch))
 
 
 def load_classifier(name: str | None = None) -> Classifier:
