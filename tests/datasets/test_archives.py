@@ -87,6 +87,17 @@ def test_an_archive_that_was_replaced_is_read_anew(tmp_path, film):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_film_that_is_no_longer_in_its_archive_is_one_sentence(tmp_path, film, kind):
+    path = tmp_path / f"films.{kind}"
+    dataset = open_dataset(pack(path, {f"NORMAL/{i}.png": film(i) for i in range(2)}))
+    path.unlink()
+    pack(path, {"NORMAL/1.png": film(1)})
+    with pytest.raises(DatasetError, match=r"holds 'NORMAL/0.png' no longer; open it anew\.$"):
+        dataset.film_bytes(0)
+    assert dataset.film_bytes(1) == film(1)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     "name", ["/NORMAL/a.png", "../NORMAL/a.png", "NORMAL/../../a.png", "C:/a.png", "N\\a.png"]
 )

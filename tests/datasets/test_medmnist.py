@@ -43,6 +43,18 @@ def test_a_film_has_the_pixels_of_its_array(arrays, save):
     np.testing.assert_allclose(film.pixels, arrays["train_images"][11] / 255, atol=1e-6)
 
 
+@pytest.mark.parametrize("changed", ["fewer films", "no such split"])
+def test_a_film_that_is_no_longer_in_the_file_is_one_sentence(arrays, save, changed):
+    dataset = open_dataset(save(arrays))
+    row = dataset.table["path"].tolist().index("train/11.png")
+    if changed == "fewer films":
+        save({name: array[:2] for name, array in arrays.items()})
+    else:
+        save({name: array for name, array in arrays.items() if name.startswith("val")})
+    with pytest.raises(DatasetError, match=r"holds 'train/11.png' no longer; open it anew\.$"):
+        dataset.film_bytes(row)
+
+
 def test_a_file_with_only_some_splits_is_read(arrays, save):
     some = {name: array for name, array in arrays.items() if name.startswith("val")}
     assert open_dataset(save(some)).table["path"].tolist() == ["val/0.png", "val/1.png"]

@@ -42,6 +42,15 @@ def refuse(archive: Path, reason: str) -> NoReturn:
     raise DatasetError(f"{archive.name} {reason}.")
 
 
+def gone(archive: Path, address: str) -> NoReturn:
+    """Raise DatasetError about a film that was there when the archive was opened.
+
+    Raises:
+        DatasetError: always.
+    """
+    refuse(archive, f"has changed and holds {address!r} no longer; open it anew")
+
+
 @contextmanager
 def explained(archive: Path) -> Iterator[None]:
     """Turn every error of the archive libraries into a DatasetError of one sentence."""

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.datasets.archive_limits import check_expansion, explained, refuse
+from xray_core.datasets.archive_limits import check_expansion, explained, gone, refuse
 from xray_core.datasets.layout import Entry
 from xray_core.labels import NORMAL, PNEUMONIA
 
@@ -54,10 +54,14 @@ class NpzStore:
         """Return a film as the bytes of an 8-bit grey PNG, so that one decoder serves all.
 
         Raises:
-            DatasetError: the file has changed since and is damaged.
+            DatasetError: the file has changed since: it is damaged, or the film is gone.
         """
         split, name = address.split("/")
-        _, png = cv2.imencode(".png", self._images(split)[int(name.removesuffix(".png"))])
+        try:
+            pixels = self._images(split)[int(name.removesuffix(".png"))]
+        except (KeyError, IndexError):
+            gone(self.path, address)
+        _, png = cv2.imencode(".png", pixels)
         return png.tobytes()
 
     def _splits(self) -> list[str]:

@@ -17,6 +17,7 @@ from xray_core.datasets.archive_limits import (
     check_expansion,
     check_member,
     explained,
+    gone,
     refuse,
     safe_address,
 )
@@ -48,9 +49,12 @@ class TarStore:
         """Return the bytes of one member.
 
         Raises:
-            DatasetError: the archive has changed since, and is damaged.
+            DatasetError: the archive has changed since: it is damaged, or the member is gone.
         """
-        return self._spool().read(address)
+        spool = self._spool()
+        if address not in spool.places:
+            gone(self.path, address)
+        return spool.read(address)
 
     def _spool(self) -> "_Spool":
         with explained(self.path):

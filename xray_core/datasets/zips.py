@@ -11,6 +11,7 @@ from xray_core.datasets.archive_limits import (
     check_expansion,
     check_member,
     explained,
+    gone,
     refuse,
     safe_address,
 )
@@ -38,9 +39,11 @@ class ZipStore:
         """Return the bytes of one member.
 
         Raises:
-            DatasetError: it is damaged, or larger than a film may be.
+            DatasetError: it is damaged, larger than a film may be, or there no longer.
         """
         archive, members = self._open()
+        if address not in members:
+            gone(self.path, address)
         with explained(self.path):
             check_member(self.path, address, members[address].file_size)
             return archive.read(members[address])
