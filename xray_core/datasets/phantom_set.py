@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from xray_core.errors import DatasetError
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_png
@@ -18,10 +19,13 @@ def draw_phantom_set(
 ) -> Path:
     """Draw phantoms to `XRAY_HOME/datasets/phantoms-FILMS`, a quarter of each kind.
 
+    They appear there once all are drawn, in place of the phantoms that were there before.
+
     Args:
         films: how many.
         side: in pixels.
-        progress: called with the films drawn and in all.
+        progress: called with the films drawn and in all; what it raises stops the drawing, and
+            nothing of it stays.
         first: seed of the first film; the next has the next.
 
     Returns:
@@ -32,17 +36,31 @@ def draw_phantom_set(
     """
     root = settings().home / "datasets" / f"phantoms-{films}"
     kinds = list(PhantomKind)
-    for i in range(films):
-        phantom = draw_phantom(first + i, kinds[i % 4], adult=bool(i // 4 % 2), size=side)
-        path = root / label_name(phantom.label) / f"phantom-{phantom.kind.value}-{first + i}.png"
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(phantom_png(phantom))
-        except OSError as error:
-            raise DatasetError(
-                f"phantoms cannot be written to {root} ({error.strerror}); XRAY_HOME must name a "
-                "folder that can be written to."
-            ) from None
-        if progress:
-            progress(i + 1, films)
+    try:
+        root.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".drawing-", dir=root.parent) as work:
+            for i in range(films):
+                phantom = draw_phantom(first + i, kinds[i % 4], adult=bool(i // 4 % 2), size=side)
+                folder = Path(work) / label_name(phantom.label)
+                folder.mkdir(exist_ok=True)
+                name = f"phantom-{phantom.kind.value}-{first + i}.png"
+                (folder / name).write_bytes(phantom_png(phantom))
+                if progress:
+                    progress(i + 1, films)
+            _publish(Path(work), root)
+    except OSError as error:
+        raise DatasetError(
+            f"phantoms cannot be written to {root} ({error.strerror}); XRAY_HOME must name a "
+            "folder that can be written to."
+        ) from None
     return root
+
+
+def _publish(drawn: Path, root: Path) -> None:
+    """Move phantoms to their folder; of what is there only other phantoms go."""
+    for former in root.glob("*/phantom-*.png"):
+        former.unlink()
+    for film in sorted(drawn.glob("*/*.png")):
+        target = root / film.relative_to(drawn)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        film.replace(target)
