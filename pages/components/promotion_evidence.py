@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.components import promotion_job, promotion_state, promotion_words
 from pages.components.frame import boundary, sentence
-from pages.components.promotion_job import Question
+from pages.components.promotion_job import Margins, Question
 from xray_core.plots.promotion import difference_figure
 from xray_core.promotion.champion import MIN_OVERRIDE, promote
 from xray_core.promotion.evidence import Evidence
@@ -13,9 +13,9 @@ from xray_core.promotion.gate import Gate
 BARE = {"displayModeBar": False}
 
 
-def show(question: Question, margin: float, evidence: Evidence) -> None:
+def show(question: Question, margins: Margins, evidence: Evidence) -> None:
     """Show every check with its evidence, then what may be done."""
-    gate = promotion_job.gate_of(question, margin, evidence)
+    gate = promotion_job.gate_of(question, margins, evidence)
     against = sentence(gate.champion.name) if gate.champion else "no champion"
     if gate.passed:
         st.success(
@@ -35,9 +35,9 @@ def show(question: Question, margin: float, evidence: Evidence) -> None:
     for check in gate.checks:
         with st.container(border=True, key=f"check-{check.name}"):
             st.markdown(f"{promotion_words.mark(check.passed)} {sentence(check.title)}")
-            if check.name == "sensitivity" and "lower_bound" in check.figures:
-                figure = difference_figure(check.figures, margin)
-                st.plotly_chart(figure, theme=None, config=BARE, key="promotion-difference")
+            if "lower_bound" in check.figures:
+                figure = difference_figure(check.figures, check.figures["margin"])
+                st.plotly_chart(figure, theme=None, config=BARE, key=f"difference-{check.name}")
             st.caption(sentence(check.said))
     _sign(gate)
 

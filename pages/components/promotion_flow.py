@@ -1,14 +1,15 @@
 """Promote: choose a challenger and films, see the evidence, then put it in charge."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
 from pages.components import model_store, promotion_evidence, promotion_job
 from pages.components.frame import boundary
-from pages.components.promotion_job import Question
+from pages.components.promotion_job import Margins, Question
 from xray_core.bundle import BundleInfo
-from xray_core.promotion.gate import MARGIN, MARGINS
+from xray_core.promotion.gate import MARGIN, MARGINS, SPECIFICITY_MARGIN
 from xray_core.promotion.in_words import points
 from xray_core.promotion.noninferiority import least_patients
 
@@ -26,7 +27,7 @@ class Wish:
     """What a session wants judged."""
 
     question: Question
-    margin: float
+    margins: Margins
 
 
 def show() -> None:
@@ -72,33 +73,43 @@ def _form(champion: BundleInfo | None, others: list[BundleInfo]) -> None:
             index=parts.index(kept.get("part")),
             format_func=PARTS.__getitem__,
         )
-        low, high = (100 * limit for limit in MARGINS)
-        margin = st.number_input(
-            "Margin, percentage points of sensitivity",
-            low,
-            high,
-            kept.get("margin", 100 * MARGIN),
-            0.5,
-            format="%.1f",
-            help="By how much the challenger's sensitivity may be lower, with 95 % confidence.",
+        margins = Margins(
+            _margin("sensitivity", kept, MARGIN),
+            _margin("specificity", kept, SPECIFICITY_MARGIN),
         )
         asked = st.form_submit_button(
             "Judge", type="primary", icon=":material/gavel:", width="stretch"
         )
-    shown = kept.get("margin", 100 * MARGIN) / 100
+    ill, well = kept.get("sensitivity", MARGIN), kept.get("specificity", SPECIFICITY_MARGIN)
     st.caption(
-        f"A margin of {points(shown)} needs films with pneumonia of at least "
-        f"{least_patients(shown):,} patients that neither model has seen, even if the two never "
-        "differ; more where they do. Films are scored once and kept."
+        f"A margin of {points(ill)} of sensitivity needs films with pneumonia of at least "
+        f"{least_patients(ill):,} patients that neither model has seen, and one of {points(well)} "
+        f"of specificity films without of at least {least_patients(well):,}, even if the two "
+        "never differ; more where they do. Films are scored once and kept."
     )
     if asked:
-        state["promotion-form"] = {"name": name, "data": data, "part": part, "margin": margin}
+        state["promotion-form"] = {"name": name, "data": data, "part": part, **margins._asdict()}
         against = champion.sha256 if champion else ""
         sha256 = next(info.sha256 for info in others if info.name == name)
         question = Question(name, sha256, against, data.strip(), part)
         promotion_job.again(question)
-        state["promotion-wish"] = Wish(question, margin / 100)
+        state["promotion-wish"] = Wish(question, margins)
         st.rerun()
+
+
+def _margin(of: str, kept: dict[str, Any], default: float) -> float:
+    """Ask by how much a share may be lower; in percentage points, kept as a share."""
+    low, high = (100 * limit for limit in MARGINS)
+    asked = st.number_input(
+        f"Margin, percentage points of {of}",
+        low,
+        high,
+        100 * kept.get(of, default),
+        0.5,
+        format="%.1f",
+        help=f"By how much the challenger's {of} may be lower, with 95 % confidence.",
+    )
+    return round(asked, 6) / 100
 
 
 @boundary()
@@ -112,7 +123,7 @@ def _result() -> None:
     elif job.running:
         _progress(job)
     else:
-        promotion_evidence.show(wish.question, wish.margin, job.result())
+        promotion_evidence.show(wish.question, wish.margins, job.result())
 
 
 def _progress(job: promotion_job.Job) -> None:
@@ -131,9 +142,9 @@ def _invitation() -> None:
         st.markdown("### :material/gavel: Is it good enough to give the opinions?")
         st.markdown(
             "Choose a challenger and labelled films, then press **Judge**. Champion and challenger "
-            "read the same films, those left out that either has seen. Five checks are made: "
-            "sensitivity, calibration, shortcuts, films that were seen, and files. You see the "
-            "evidence before anything changes."
+            "read the same films, those left out that either has seen. Six checks are made: "
+            "sensitivity, specificity, calibration, shortcuts, films that were seen, and files. "
+            "You see the evidence before anything changes."
         )
 
 
@@ -142,5 +153,5 @@ def _empty() -> None:
         st.markdown("### :material/gavel: There is nobody to promote")
         st.markdown(
             "The champion is the only classifier that is installed. Train another one on the page "
-            "Train, or take one in under **Import**. {sentence('')}"
+            "Train, or take one in under **Import**."
         )

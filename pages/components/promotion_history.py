@@ -58,12 +58,18 @@ def _gate(number: int, entry: Entry, gate: dict[str, Any]) -> None:
     st.markdown(
         f"{how} {held} of {len(checks)} checks held, on {gate['films']:,} films of "
         f"{gate['patients']:,} patients of {sentence(gate['data']['name'])}, margin "
-        f"{100 * gate['margin']:g} percentage points."
+        f"{100 * gate['margin']:g} percentage points of sensitivity{_well(gate)}."
     )
     with st.expander("The evidence", key=f"evidence-{number}"):
         for check in checks:
             said = f"{check['name']}: {sentence(check['said'])}"
             st.markdown(f"{promotion_words.mark(check['passed'])} {said}")
+
+
+def _well(gate: dict[str, Any]) -> str:
+    """Return the margin of specificity; promotions of old had none."""
+    margin = gate.get("specificity_margin")
+    return "" if margin is None else f" and {100 * margin:g} of specificity"
 
 
 def _empty() -> None:

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -16,7 +17,7 @@ from xray_core.promotion.gate import Gate, judge
 PATIENCE = 60.0
 """Seconds for which the scoring goes on unwatched; what was scored is kept, so it is no loss."""
 
-__all__ = ["Job", "Question", "again", "gate_of", "job_of"]
+__all__ = ["Job", "Margins", "Question", "again", "gate_of", "job_of"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,13 @@ class Question:
     champion: str
     data: str
     part: str | None
+
+
+class Margins(NamedTuple):
+    """By how much the challenger's sensitivity and specificity may be lower, as shares."""
+
+    sensitivity: float
+    specificity: float
 
 
 @st.cache_resource(show_spinner=False)
@@ -62,9 +70,9 @@ def again(question: Question) -> None:
         _gate.clear()
 
 
-def gate_of(question: Question, margin: float, evidence: Evidence) -> Gate:
-    """Return the evidence judged with a margin."""
-    gate: Gate = _gate(question, margin, evidence)
+def gate_of(question: Question, margins: Margins, evidence: Evidence) -> Gate:
+    """Return the evidence judged with these margins."""
+    gate: Gate = _gate(question, margins, evidence)
     return gate
 
 
@@ -84,5 +92,5 @@ def _job(question: Question) -> Job:
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _gate(question: Question, margin: float, _evidence: Evidence) -> Gate:
-    return judge(_evidence, margin)
+def _gate(question: Question, margins: Margins, _evidence: Evidence) -> Gate:
+    return judge(_evidence, *margins)

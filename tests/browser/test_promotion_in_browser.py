@@ -10,14 +10,16 @@ from xray_core.bundle.store import trust
 from xray_core.evaluation.reliance import least_patients as least_patients_of_each
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_png
 from xray_core.notice import NOTICE
+from xray_core.promotion.gate import SPECIFICITY_MARGIN
 from xray_core.promotion.noninferiority import least_patients
 
 pytestmark = pytest.mark.browser
 
 # The margin is wide, so that few films do: the test is of the page, the gate has its own.
 MARGIN = 0.2
-# As many of each kind as the check of shortcuts needs.
-ILL = WELL = max(least_patients(MARGIN), least_patients_of_each())
+# As many of each kind as the checks of specificity, with its own margin, and shortcuts need.
+ILL = max(least_patients(MARGIN), least_patients_of_each())
+WELL = max(least_patients(SPECIFICITY_MARGIN), least_patients_of_each())
 FILMS_CSV = "sha256,phash,patient,source,label,role\nabc,,p,ward,NORMAL,train\n"
 
 
@@ -119,6 +121,7 @@ def test_the_gate_refuses_promotes_and_is_taken_back(visit, films):
 
     judge(page, "twin", films)
     assert "Passed" in page.locator(".st-key-check-sensitivity").inner_text()
+    assert "Passed" in page.locator(".st-key-check-specificity").inner_text()
     page.get_by_label("Your name", exact=True).last.fill("Dr A")
     page.get_by_label("Your name", exact=True).last.press("Tab")
     page.get_by_label("Reason", exact=True).fill("As good, and a drill of the page")

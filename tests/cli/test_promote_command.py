@@ -11,6 +11,7 @@ from xray_core.cli import main
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_png
 from xray_core.notice import NOTICE
 
+PROMOTE = ["promote", "other", "--data", "FILMS", "--by", "A", "--reason", "x"]
 REASON = "A drill: the gate has far too few films to pass."
 
 
@@ -53,9 +54,12 @@ def test_a_gate_that_fails_is_exit_2_with_the_evidence(challenger, films, capsys
         "tiny",
     )
     checks = {check["name"]: check for check in out["gate"]["checks"]}
-    assert list(checks) == ["sensitivity", "calibration", "shortcuts", "unseen", "intact"]
+    assert list(checks) == [
+        "sensitivity", "specificity", "calibration", "shortcuts", "unseen", "intact",
+    ]  # fmt: skip
     assert not checks["sensitivity"]["passed"] and checks["intact"]["passed"]
     assert checks["sensitivity"]["figures"]["least_patients"] == 133
+    assert checks["specificity"]["figures"]["least_patients"] == 52
     assert captured.err.startswith("the gate failed (sensitivity not worse")
     assert captured.err.count("\n") == 1
     assert find_bundle().name == "tiny"
@@ -92,10 +96,8 @@ def test_text_shows_each_check_in_words(challenger, films, capsys):
         (["rollback"], "Missing option '--by'"),
         (["promote", "tiny", "--data", "FILMS", "--by", "A", "--reason", "x"], "champion already"),
         (["promote", "other", "--data", "FILMS", "--reason", "x"], "Missing option '--by'"),
-        (
-            ["promote", "other", "--data", "FILMS", "--by", "A", "--reason", "x", "--margin", "1"],
-            "margin 1 is not from 0.001 to 0.2.",
-        ),
+        ([*PROMOTE, "--margin", "1"], "margin 1 is not from 0.001 to 0.2."),
+        ([*PROMOTE, "--specificity-margin", "0.5"], "margin 0.5 is not from 0.001 to 0.2."),
         (["promote", "no", "--data", "FILMS", "--by", "A", "--reason", "x"], "'no' is not known"),
         (["models", "export", "no", "--out", "x.zip"], "'no' is not known"),
         (["models", "import", "no.zip"], "no.zip cannot be read as a model"),

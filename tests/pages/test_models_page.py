@@ -149,7 +149,8 @@ def test_a_gate_that_fails_shows_each_check_and_promotes_only_with_a_reason(
     assert "does not pass the gate against **tiny**" in words
     assert ":red[:material/cancel: **Failed**] Sensitivity not worse" in words
     assert ":green[:material/check_circle: **Passed**] Files as they were" in words
-    assert "at least 133 patients" in words
+    assert ":red[:material/cancel: **Failed**] Specificity not worse" in words
+    assert "at least 133 patients" in words and "at least 52 patients" in words
     promote_button = next(b for b in app.button if b.label == "Promote all the same")
     assert promote_button.disabled
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from gatetools import QUIET, Said, films, reads
+from gatetools import HIT, MISS, QUIET, Said, films, reads
 
 from xray_core.errors import PromotionError
 from xray_core.promotion.evidence import weigh
@@ -23,7 +23,7 @@ def test_an_equal_challenger_passes(evidence):
     gate = judge(evidence(reads(missed=9), reads(missed=9)))
     assert gate.passed and (gate.films, gate.patients) == (500, 500)
     assert [one.name for one in gate.checks] == [
-        "sensitivity", "calibration", "shortcuts", "unseen", "intact",
+        "sensitivity", "specificity", "calibration", "shortcuts", "unseen", "intact",
     ]  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def test_a_challenger_that_misses_more_is_refused_and_told_why(evidence):
     gate = judge(evidence(reads(missed=3), reads(missed=18)))
     said = check(gate, "sensitivity")
     assert failed(gate) == ["sensitivity"]
-    assert said.figures["only_champion_finds"] == 15 and said.figures["only_challenger_finds"] == 0
+    assert said.figures["only_champion_right"] == 15 and said.figures["only_challenger_right"] == 0
     assert "94.0 % against the champion's 99.0 %" in said.said
     assert "allowed is −2.0 percentage points" in said.said
 
@@ -52,6 +52,54 @@ def test_a_challenger_that_might_be_worse_is_refused_although_it_looks_the_same(
     assert judge(evidence(reads(missed=20), reads(missed=20, first=100)), margin=0.1).passed
 
 
+def test_a_challenger_that_calls_every_film_pneumonia_is_refused(evidence):
+    """It misses none, so sensitivity alone would let it pass."""
+    gate = judge(evidence(reads(missed=9), Said([HIT] * 300, [HIT] * 200)))
+    said = check(gate, "specificity")
+    assert check(gate, "sensitivity").passed and "specificity" in failed(gate)
+    assert "0.0 % against the champion's 100.0 %" in said.said
+    assert "calls 0 films normal that the champion calls pneumonia and calls 200" in said.said
+    assert "allowed is −5.0" in said.said
+
+
+def test_a_few_more_false_alarms_are_allowed_as_far_as_the_margin(evidence):
+    def alarms(count):
+        return evidence(reads(), Said([HIT] * 300, [HIT] * count + [MISS] * (200 - count)))
+
+    assert check(judge(alarms(2)), "specificity").passed
+    assert not check(judge(alarms(8)), "specificity").passed
+    assert check(judge(alarms(8), specificity_margin=0.1), "specificity").passed
+
+
+def test_few_normal_films_prove_nothing_and_it_is_said_how_many_are_needed(evidence):
+    said = check(judge(evidence(reads(well=51), reads(well=51))), "specificity")
+    assert not said.passed
+    assert "There are 51 films without pneumonia of 51 patients" in said.said
+    assert "needs films of at least 52 patients" in said.said
+    assert check(judge(evidence(reads(well=52), reads(well=52))), "specificity").passed
+
+
+def test_refusing_normal_films_is_a_false_alarm(evidence):
+    gate = judge(evidence(reads(), Said([HIT] * 300, [QUIET] * 30 + [MISS] * 170)))
+    assert failed(gate) == ["specificity"]
+    assert "30 that only the champion judges count as false alarms" in (
+        check(gate, "specificity").said
+    )
+
+
+def test_a_challenger_that_abstains_is_counted(evidence):
+    found = evidence(reads(), reads())
+    shy = replace(
+        found.challenger,
+        scores=tuple(replace(score, abstain=True) for score in found.challenger.scores),
+    )
+    gate = judge(weigh(shy, found.champion, films(300, 200)))
+    for name, count in (("sensitivity", 300), ("specificity", 200)):
+        said = check(gate, name)
+        assert said.figures["challenger_abstains"] == count
+        assert f"abstain on {count} of these films and the champion on 0" in said.said
+
+
 def test_few_films_prove_nothing_and_the_page_can_say_how_many_are_needed(evidence):
     gate = judge(evidence(reads(ill=132), reads(ill=132)))
     said = check(gate, "sensitivity")
@@ -63,8 +111,9 @@ def test_few_films_prove_nothing_and_the_page_can_say_how_many_are_needed(eviden
 
 def test_films_of_one_patient_count_once(evidence):
     gate = judge(evidence(reads(), reads(), per_patient=5))
-    assert failed(gate) == ["sensitivity"]
+    assert failed(gate) == ["sensitivity", "specificity"]
     assert check(gate, "sensitivity").figures["patients"] == 60
+    assert check(gate, "specificity").figures["patients"] == 40
 
 
 def test_refusing_what_is_hard_is_missing_it(evidence):
@@ -181,6 +230,8 @@ def test_without_a_champion_there_is_nothing_to_be_worse_than(evidence):
     gate = judge(evidence(None, reads()))
     assert gate.passed and gate.champion is None
     assert "no champion yet" in check(gate, "sensitivity").said
+    alarmed = check(judge(evidence(None, Said([HIT] * 300, [HIT] * 200))), "specificity")
+    assert "has 0.0 % of 200 films without pneumonia right" in alarmed.said
 
 
 @pytest.mark.parametrize("kind", ["ill", "well"])
@@ -189,12 +240,13 @@ def test_films_of_one_kind_prove_too_little(evidence, kind):
     gate = judge(evidence(one, one))
     assert "shortcuts" in failed(gate)
     assert ("sensitivity" in failed(gate)) is (kind == "well")
+    assert ("specificity" in failed(gate)) is (kind == "ill")
 
 
 def test_without_a_single_film_nothing_passes_but_the_files(evidence):
     nothing = Said([QUIET], [QUIET])
     gate = judge(evidence(nothing, nothing))
-    assert failed(gate) == ["sensitivity", "calibration", "shortcuts", "unseen"]
+    assert failed(gate) == ["sensitivity", "specificity", "calibration", "shortcuts", "unseen"]
 
 
 def test_films_that_the_challenger_has_no_class_for_count_as_missed(evidence):
@@ -204,10 +256,12 @@ def test_films_that_the_challenger_has_no_class_for_count_as_missed(evidence):
     narrow = replace(found.challenger, usable=usable)
     gate = judge(weigh(narrow, found.champion, films(300, 200)))
     assert failed(gate) == ["sensitivity"]
-    assert check(gate, "sensitivity").figures["counted_as_missed"] == 40
+    assert check(gate, "sensitivity").figures["counted_as_wrong"] == 40
 
 
 @pytest.mark.parametrize("margin", [0, -0.1, 0.5, float("nan")])
 def test_a_margin_that_is_none_is_refused(evidence, margin):
     with pytest.raises(PromotionError, match=r"is not from 0\.001 to 0\.2"):
         judge(evidence(reads(), reads()), margin)
+    with pytest.raises(PromotionError, match=r"is not from 0\.001 to 0\.2"):
+        judge(evidence(reads(), reads()), specificity_margin=margin)

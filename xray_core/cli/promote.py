@@ -22,6 +22,9 @@ def promote(
     margin: Annotated[
         float, typer.Option(metavar="M", help="By how much sensitivity may be lower.")
     ] = 0.02,
+    specificity_margin: Annotated[
+        float, typer.Option(metavar="M", help="By how much specificity may be lower.")
+    ] = 0.05,
     override: Annotated[
         bool,
         typer.Option("--override", help="Promote although the gate fails; the card says so."),
@@ -39,8 +42,9 @@ def promote(
     """Make a model the champion, if it passes the gate on films that neither model has seen.
 
     \b
-    The gate asks five things of the challenger, against the present champion:
+    The gate asks six things of the challenger, against the present champion:
       its sensitivity is not lower by more than the margin (one-sided 95 %, paired, over patients);
+      its specificity is not lower by more than its own margin, likewise;
       its calibration error is at most 0.05, or the champion's own;
       it leans no more on shortcuts (how far from 0.5 its AUC is with the lungs blanked);
       no film of the evaluation was used to train or tune it;
@@ -59,7 +63,8 @@ def promote(
     \b
     With --json, one object on one line:
       promoted, model {name, sha256}, former, overridden,
-      gate {passed, margin, films, patients, data, checks [{name, passed, said, figures}]}
+      gate {passed, margin, specificity_margin, films, patients, data,
+        checks [{name, passed, said, figures}]}
     """
     from xray_core.datasets.open import open_dataset
     from xray_core.errors import PromotionError
@@ -69,9 +74,10 @@ def promote(
     from xray_core.promotion.gate import check_margin, judge
 
     check_margin(margin)
+    check_margin(specificity_margin)
     dataset = select_split(open_dataset(data), split)
     evidence = gather(model, dataset, split=split, progress=progress("Films scored:"))
-    gate = judge(evidence, margin)
+    gate = judge(evidence, margin, specificity_margin)
     entry, refusal = None, None
     try:
         entry = put_in_charge(gate, by=by, reason=reason, override=override)

@@ -1,11 +1,12 @@
-"""The difference of two sensitivities beside the margin that is allowed."""
+"""The difference of two sensitivities, or specificities, beside the margin that is allowed."""
 
 from collections.abc import Mapping
 from typing import Any
 
 import plotly.graph_objects as go
 
-TEXT, MUTED, GRID = "#d7dde3", "#8b97a3", "#262e36"
+from xray_core.plots.colours import GRID, MUTED, TEXT
+
 GOOD, BAD = "#56B4E9", "#D55E00"
 HEIGHT = 118
 
@@ -14,8 +15,9 @@ def difference_figure(figures: Mapping[str, Any], margin: float) -> go.Figure:
     """Draw challenger less champion in percentage points, with its one-sided 95 % bound.
 
     Args:
-        figures: of the check of sensitivity: `difference` and `lower_bound`, shares in [−1, 1].
-        margin: by how much sensitivity may be lower, a share.
+        figures: of the check of sensitivity or specificity: `difference` and
+            `lower_bound`, shares in [−1, 1].
+        margin: by how much the challenger's may be lower, a share.
     """
     value, bound = 100 * figures["difference"], 100 * figures["lower_bound"]
     limit = -100 * margin

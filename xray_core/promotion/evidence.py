@@ -51,23 +51,34 @@ class Evidence:
     unlisted: frozenset[str] = frozenset()
 
     def seen_by(self, model: Contender) -> int:
-        """Return how many films a model was trained or tuned on."""
+        """Return how many films a model has seen, or another film of their patient."""
         return int(model.seen.sum())
 
-    def found(self) -> tuple[Bools, Bools, list[str]]:
-        """Return what the champion and what the challenger finds of the films with pneumonia.
+    def right(self, ill: bool) -> tuple[Bools | None, Bools, list[str]]:
+        """Return which films of one kind the champion, and which the challenger, has right.
 
-        One that only the champion judges counts as not found by the challenger: else a model could
+        One that only the champion judges counts as wrong for the challenger: else a model could
         pass by refusing what is hard.
 
+        Args:
+            ill: the films with pneumonia (True) or the normal ones (False).
+
         Returns:
-            bool (P,) of the champion, bool (P,) of the challenger, and the patients (P,).
+            bool (F,) of the champion, None where there is none; bool (F,) of the challenger; and
+            the patients (F,).
         """
-        assert self.champion is not None
-        rows = (self.counted | self.lost) & self.labels_ill
+        rows = (self.counted | self.lost) & (self.labels_ill == ill)
         people = [self.patients[i] for i in np.flatnonzero(rows)]
-        found = _called(self.challenger, rows) & self.counted[rows]
-        return _called(self.champion, rows), found, people
+        challenger = (_called(self.challenger, rows) == ill) & self.counted[rows]
+        champion = _called(self.champion, rows) == ill if self.champion else None
+        return champion, challenger, people
+
+    def abstained(self, model: Contender, ill: bool) -> int:
+        """Return on how many of the films of one kind that are counted a model would abstain."""
+        rows = np.flatnonzero(self.counted & (self.labels_ill == ill))
+        return sum(
+            score is not None and score.abstain for score in map(model.scores.__getitem__, rows)
+        )
 
 
 def _called(model: Contender, rows: Bools) -> Bools:

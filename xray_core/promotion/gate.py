@@ -6,13 +6,15 @@ from typing import Any
 from xray_core.errors import PromotionError
 from xray_core.evaluation.data_ref import DataRef
 from xray_core.inference import ModelRef
+from xray_core.promotion.at_threshold import sensitivity, specificity
 from xray_core.promotion.check import Check
 from xray_core.promotion.checks import calibration, intact, unseen
 from xray_core.promotion.evidence import Evidence
-from xray_core.promotion.sensitivity import sensitivity
 from xray_core.promotion.shortcuts import shortcuts
 
 MARGIN = 0.02
+SPECIFICITY_MARGIN = 0.05
+"""Wider: a false alarm costs a second look, a film that is missed costs more."""
 MARGINS = (0.001, 0.2)
 """Margins that may be set."""
 
@@ -29,6 +31,7 @@ class Gate:
         films: that were counted: neither has seen them and both have an opinion on them.
         patients: of these films.
         checks: in the order in which they are shown.
+        specificity_margin: by how much specificity may be lower.
     """
 
     challenger: ModelRef
@@ -38,6 +41,7 @@ class Gate:
     films: int
     patients: int
     checks: tuple[Check, ...]
+    specificity_margin: float = SPECIFICITY_MARGIN
 
     @property
     def passed(self) -> bool:
@@ -54,6 +58,7 @@ class Gate:
         return {
             "passed": self.passed,
             "margin": self.margin,
+            "specificity_margin": self.specificity_margin,
             "films": self.films,
             "patients": self.patients,
             "data": self.data.to_json(),
@@ -61,17 +66,21 @@ class Gate:
         }
 
 
-def judge(evidence: Evidence, margin: float = MARGIN) -> Gate:
+def judge(
+    evidence: Evidence, margin: float = MARGIN, specificity_margin: float = SPECIFICITY_MARGIN
+) -> Gate:
     """Judge a challenger.
 
     Args:
         evidence: what both models say of the same films.
         margin: by how much sensitivity may be lower, 0.001 to 0.2: 0.02 is 2 percentage points.
+        specificity_margin: by how much specificity may be lower, 0.001 to 0.2.
 
     Raises:
-        PromotionError: the margin is not allowed.
+        PromotionError: a margin is not allowed.
     """
     check_margin(margin)
+    check_margin(specificity_margin)
     return Gate(
         challenger=evidence.challenger.ref,
         champion=evidence.champion.ref if evidence.champion else None,
@@ -81,11 +90,13 @@ def judge(evidence: Evidence, margin: float = MARGIN) -> Gate:
         patients=evidence.of_challenger.patients,
         checks=(
             sensitivity(evidence, margin),
+            specificity(evidence, specificity_margin),
             calibration(evidence),
             shortcuts(evidence),
             unseen(evidence),
             intact(evidence),
         ),
+        specificity_margin=specificity_margin,
     )
 
 

@@ -1,8 +1,8 @@
 """How much worse one model could be than another on the same films, and how many films tell.
 
-Sensitivities are paired: both models read each film, and only films that one finds and the other
-misses tell them apart. Tango's score bound (Tango 1998, Statistics in Medicine 17:891) keeps its
-level where few or none do: with no such film among n it is −z² / (n + z²), not 0.
+Sensitivities are paired, and specificities: both models read each film, and only films that one has
+right and the other wrong tell them apart. Tango's score bound (Tango 1998, Statistics in Medicine
+17:891) keeps its level where few or none do: with no such film among n it is −z² / (n + z²), not 0.
 """
 
 import math
@@ -25,14 +25,14 @@ Z = float(norm.ppf(LEVEL))
 
 @dataclass(frozen=True)
 class Difference:
-    """How much more of the same films B finds than A does, as a share of them.
+    """How much more of the same films B has right than A has, as a share of them.
 
     Attributes:
-        value: sensitivity of B less that of A, in [−1, 1].
+        value: share that B has right less that of A, in [−1, 1].
         bound: with 95 % confidence the difference is not below this.
-        only_a: films that A alone finds.
-        only_b: films that B alone finds.
-        films: with pneumonia.
+        only_a: films that A alone has right.
+        only_b: films that B alone has right.
+        films: of the one kind, with pneumonia or normal.
         patients: of these films.
     """
 
@@ -45,14 +45,14 @@ class Difference:
 
 
 def difference(a: Bools, b: Bools, patients: list[str], *, seed: int = 0) -> Difference:
-    """Return how much more B finds than A, with its one-sided 95 % bound.
+    """Return how much more B has right than A, with its one-sided 95 % bound.
 
     The bound is the lower of two: Tango's, counting patients as the films, because films of one are
     not independent; and that of resampling patients, which knows how the differences are spread
     over them.
 
     Args:
-        a: bool (N,), whether A finds each film with pneumonia; N at least 1.
+        a: bool (N,), whether A has each film right; N at least 1.
         b: the same of B.
         patients: (N,) key of each film's patient.
         seed: of the resampling.
@@ -108,7 +108,7 @@ def least_patients(margin: float) -> int:
     """Return with how many patients a margin can be kept if the models never differ.
 
     Args:
-        margin: by how much sensitivity may be lower, in (0, 1).
+        margin: by how much the share may be lower, in (0, 1).
     """
     return math.ceil(Z**2 * (1 - margin) / margin - 1e-9)
 
@@ -120,8 +120,8 @@ def likely_patients(margin: float, discordant: float) -> int:
     `least_patients`.
 
     Args:
-        margin: by how much sensitivity may be lower, in (0, 1).
-        discordant: share of the films that only one of the two models finds.
+        margin: by how much the share may be lower, in (0, 1).
+        discordant: share of the films that only one of the two models has right.
     """
     z = Z + float(norm.ppf(POWER))
     return max(least_patients(margin), math.ceil(z**2 * discordant / margin**2))
