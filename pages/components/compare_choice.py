@@ -5,14 +5,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.components import compare_models
 from pages.components.frame import sentence
-from pages.components.models import indexes
-from xray_core.bundle import BundleInfo, list_bundles
 from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.open import open_dataset
 from xray_core.datasets.phantom_set import draw_phantom_set
 from xray_core.datasets.splits import ROLES
-from xray_core.errors import ConfigError, DatasetError
+from xray_core.errors import DatasetError
 from xray_core.evaluation.data_ref import DataRef
 
 ALL = ""
@@ -26,7 +25,7 @@ class Choice:
     """What a link to the page says.
 
     Attributes:
-        models: names of bundles.
+        models: names of bundles, and of those that runs have written (`NAME@RUN`).
         data: path of the films.
         split: part of them, as `evaluation.selection.select_split` names it; empty for all.
     """
@@ -46,15 +45,21 @@ def of_address() -> Choice:
 
 def choose(asked: Choice) -> None:
     """Let the reader choose; pressing Compare writes the choice into the address."""
-    names = list(installed(indexes()))
-    state = st.session_state
-    chosen = state.get("compare-models", asked.models or tuple(names[:2]))
+    stored, runs = list(compare_models.installed()), compare_models.runs()
+    names, state = [*stored, *runs], st.session_state
+    chosen = state.get("compare-models", asked.models or tuple(stored[:2]))
     state["compare-models"] = [name for name in chosen if name in names][:MOST]
     state.setdefault("compare-data", asked.data)
     if "compare-data-next" in state:
         state["compare-data"] = state.pop("compare-data-next")
     left, middle, right = st.columns([2.2, 2.6, 1.2], vertical_alignment="bottom")
-    models = left.multiselect("Models", names, key="compare-models", max_selections=MOST)
+    models = left.multiselect(
+        "Models, and runs of trainings" if runs else "Models",
+        names,
+        key="compare-models",
+        max_selections=MOST,
+        format_func=lambda name: compare_models.title(name, runs),
+    )
     data = middle.text_input(
         "Labelled films: a folder, archive or MedMNIST file on this computer",
         key="compare-data",
@@ -85,27 +90,6 @@ def _title(split: str) -> str:
     if split in ROLES:
         return f"{split.replace('_', ' ').capitalize()} (manifest of patients)"
     return split or "All films"
-
-
-@st.cache_resource(show_spinner=False, max_entries=2)
-def installed(indexes: tuple[tuple[str, int], ...]) -> dict[str, BundleInfo]:
-    """Return the classifiers by name; looked for again only when an index has changed."""
-    return {info.name: info for info in list_bundles() if info.kind == "classifier"}
-
-
-def bundles(choice: Choice) -> list[BundleInfo]:
-    """Return the bundles that were chosen.
-
-    Raises:
-        ConfigError: one is not installed.
-    """
-    found = installed(indexes())
-    for name in choice.models:
-        if name not in found:
-            raise ConfigError(
-                f"model {name!r} is not installed; allowed is {', '.join(found) or 'none yet'}."
-            )
-    return [found[name] for name in dict.fromkeys(choice.models)]
 
 
 def _folders(data: str) -> list[str]:
@@ -159,7 +143,7 @@ def empty() -> None:
     """Say what to do where nothing is compared yet."""
     with st.container(border=True, height=300, vertical_alignment="center"):
         st.markdown("### :material/compare_arrows: Which model is better, and how sure is that?")
-        found = installed(indexes())
+        found = compare_models.installed()
         if not found:
             st.markdown(
                 "No model is installed. `python -m xray_core train --config configs/bundled.json` "

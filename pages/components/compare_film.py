@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import compare_choice, compare_work, desk, films, gallery, viewer
+from pages.components import compare_models, compare_work, desk, films, gallery, viewer
 from pages.components.films import FilmFile
 from pages.components.frame import DIAGNOSE, boundary, capitalised, sentence
 from pages.components.jobs import Job, lime_job
@@ -53,8 +53,8 @@ def _close() -> None:
 
 
 def _classifier(name: str) -> Classifier:
-    (info,) = compare_choice.bundles(compare_choice.Choice((name,), "", ""))
-    return compare_work.classifier(info.sha256, info)
+    (info,) = compare_models.bundles((name,))
+    return compare_work.classifier(info.name, info.sha256, info)
 
 
 def _wanted(reader: Reader, film: Any) -> Job | None:
@@ -107,7 +107,7 @@ def _side(
     st.markdown(f"{desk.ICONS[words.kind]} {sentence(words.headline)}")
     st.caption(sentence(capitalised(words.detail)))
     screen = films.screen(film.sha256, film)
-    key = f"compare-lime-{classifier.sha256[:8]}"
+    key = f"compare-lime-{classifier.name}"
     if one is None:
         st.image(_plain(screen), width="stretch", alt=f"The film {film.source}")
         return

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import compare_choice
+from pages.components import compare_choice, compare_models
 from pages.components.compare_choice import Choice
 from pages.components.frame import boundary
 from pages.components.jobs import Job, Progress
@@ -21,8 +21,11 @@ POLL_SECONDS = 0.5
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def classifier(sha256: str, _info: BundleInfo) -> Classifier:
-    """Return a model, loaded once for all sessions."""
+def classifier(name: str, sha256: str, _info: BundleInfo) -> Classifier:
+    """Return a model, loaded once for all sessions.
+
+    One bundle may have two names: a run's, and that of a store.
+    """
     loaded = Classifier(_info)
     settle_in()
     return loaded
@@ -56,13 +59,13 @@ def comparison(choice: Choice) -> Comparison | None:
     Raises:
         XrayError: it cannot be made.
     """
-    infos = compare_choice.bundles(choice)
+    infos = compare_models.bundles(choice.models)
     if st.session_state.get("compare-cancelled") == choice:
         _cancelled(choice)
         return None
     dataset, digest = compare_choice.opened(choice.data)
     with st.spinner("Loading the models: once for each start of the app …"):
-        models = [classifier(info.sha256, info) for info in infos]
+        models = [classifier(info.name, info.sha256, info) for info in infos]
     asked = (tuple(info.sha256 for info in infos), digest, choice, models, dataset)
     job = _job(*asked)
     if job.cancelled:

@@ -140,3 +140,13 @@ def test_a_model_that_has_seen_everything_is_compared_with_nothing(two_models, f
     captured = capsys.readouterr()
     assert json.loads(captured.out)["seen"] == {"tiny": 1}
     assert "not one film of films could be scored" in captured.err
+
+
+def test_the_report_is_written_where_it_is_asked_for(two_models, films, tmp_path, capsys):
+    report = tmp_path / "report.pdf"
+    arguments = ["compare", "tiny", "stern", "--data", str(films), "--draws", "100"]
+    assert main([*arguments, "--pdf", str(report)]) == 0
+    assert report.read_bytes().startswith(b"%PDF-")
+    assert "tiny" in capsys.readouterr().out
+    assert main([*arguments, "--pdf", str(tmp_path / "no-folder" / "report.pdf")]) == 2
+    assert "report.pdf cannot be written: No such file or directory." in capsys.readouterr().err

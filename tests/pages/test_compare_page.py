@@ -182,3 +182,47 @@ def test_without_a_model_the_page_says_how_to_get_one(no_model):
     app = opened()
     assert not failed(app)
     assert "No model is installed." in text_of(app)
+
+
+@pytest.fixture
+def trial(two_models, tmp_path):
+    """A finished run whose bundle lies outside the store; its name on the page, and its folder."""
+    from xray_core.bundle.store import bundle_sha256, trust
+    from xray_core.tracking.runs import create_run, set_tags
+    from xray_core.tracking.tags import BUNDLE, BUNDLE_SHA256
+    from xray_core.training.config import TrainingConfig
+
+    folder = shutil.copytree(two_models / "stern", tmp_path / "elsewhere" / "trial")
+    path = folder / "bundle.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"name": "trial"}))
+    trust(folder)
+    config = TrainingConfig.model_validate(
+        {
+            "name": "trial", "title": "A trial", "network": "residual", "balance": 0.5,
+            "data": [{"path": tmp_path, "source": "set", "population": "x", "licence": "y"}],
+            "confounders": "None that is known.", "operating_point": {"source": "set"},
+        }
+    )  # fmt: skip
+    run = create_run(config, {})
+    set_tags(run, {BUNDLE: str(folder), BUNDLE_SHA256: bundle_sha256(folder)})
+    return f"trial@{run[:8]}", folder
+
+
+def test_a_run_is_compared_without_being_copied_into_the_store(two_models, phantoms, trial):
+    name, _ = trial
+    app = opened()
+    (field,) = app.multiselect
+    assert field.label == "Models, and runs of trainings"
+    assert any(option.startswith(f"{name} · run of") for option in field.options)
+    app = compared(phantoms, models=("tiny", name))
+    assert set(app.dataframe[0].value["Model"]) == {"tiny", name}
+    assert sorted(path.name for path in two_models.iterdir() if path.is_dir()) == ["stern", "tiny"]
+
+
+def test_a_run_whose_files_are_gone_says_so(two_models, phantoms, trial):
+    name, folder = trial
+    shutil.rmtree(folder)
+    app = opened(phantoms, models=("tiny", name))
+    (sentence,) = failed(app)
+    assert f"the files of run '{name}' are gone" in sentence.replace("\\", "")
+    assert any(option.endswith("files gone") for option in app.multiselect[0].options)

@@ -20,6 +20,7 @@ from xray_core.errors import ConfigError, DatasetError
 if TYPE_CHECKING:
     from xray_core.evaluation.comparison import Comparison
     from xray_core.evaluation.result import ModelResult
+    from xray_core.inference import Classifier
 
 HEAD = (
     "MODEL", "FILMS", "SEEN", "AUC", "LUNGS BLANKED", "FRAME BLANKED", "SENSITIVITY", "SPECIFICITY"
@@ -28,7 +29,8 @@ HEAD = (
 
 def compare(
     models: Annotated[
-        list[str], typer.Argument(metavar="MODEL…", help="Names that `models` lists.")
+        list[str],
+        typer.Argument(metavar="MODEL…", help="Names that `models` lists, or NAME@RUN of runs."),
     ],
     data: Annotated[Path, typer.Option(metavar="DIR", help="Labelled films, as for `evaluate`.")],
     split: Annotated[
@@ -40,6 +42,9 @@ def compare(
         ),
     ] = None,
     draws: Annotated[int, typer.Option(min=100, max=1_000_000, help="Bootstrap draws.")] = 10_000,
+    pdf: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the report there as well.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Compare models on the same labelled films.
@@ -53,11 +58,15 @@ def compare(
     every p is also given corrected for their number (Holm). A film is scored once by a model; its
     scores are kept under XRAY_HOME.
 
+    NAME@RUN is the model that a training in the background has written: its name and the first
+    eight signs of its run's id, as the page Compare lists it. It is used where it lies.
+
     \b
     Examples:
       python -m xray_core compare kerley-lite-2 kerley-residual-1 --data chest_xray \\
           --split internal_test
       python -m xray_core compare old new --data films.zip --json
+      python -m xray_core compare old new --data films.zip --pdf report.pdf
 
     \b
     With --json, one object on one line:
@@ -70,12 +79,11 @@ def compare(
     from xray_core.evaluation.comparison import compare as compare_models
     from xray_core.evaluation.contender import contend_all
     from xray_core.evaluation.selection import select_split
-    from xray_core.inference import load_classifier
 
     if twice := sorted({name for name in models if models.count(name) > 1}):
         raise ConfigError(f"model {twice[0]!r} is named twice; allowed is each model once.")
     dataset = select_split(open_dataset(data), split)
-    classifiers = [load_classifier(name) for name in models]
+    classifiers = [_load(name) for name in models]
     contenders = contend_all(classifiers, dataset, progress=progress("Films scored:"))
     result = compare_models(contenders, dataset, split=split, draws=draws)
     if json:
@@ -83,10 +91,28 @@ def compare(
     else:
         print_text(_text(result))
         print_notice()
+    if pdf:
+        _write_report(result, pdf)
     if not any(model.measured.n for model in result.models):
         raise DatasetError(
             f"not one film of {data.name} could be scored that one of these models has not seen."
         )
+
+
+def _write_report(result: "Comparison", path: Path) -> None:
+    from xray_core.reports.compare_pdf import comparison_pdf
+
+    try:
+        path.write_bytes(comparison_pdf(result))
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written: {error.strerror}.") from None
+
+
+def _load(name: str) -> "Classifier":
+    from xray_core.inference import Classifier, load_classifier
+    from xray_core.tracking.run_bundles import find_run_bundle, is_run
+
+    return Classifier(find_run_bundle(name)) if is_run(name) else load_classifier(name)
 
 
 def _text(result: "Comparison") -> list[str]:

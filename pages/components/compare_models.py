@@ -1,0 +1,83 @@
+"""Which models can be compared: the bundles of the stores, and those that runs have written."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from pages.components.frame import sentence
+from pages.components.models import indexes
+from xray_core.bundle import BundleInfo, BundleManifest, list_bundles
+from xray_core.errors import BundleError, ConfigError, TrackingError
+from xray_core.tracking.run_bundles import RunBundle, find_run_bundle, is_run, run_bundles
+from xray_core.tracking.store import tracking_uri
+
+FRESH_SECONDS = 5
+"""For so long a list of runs is not asked for again: the page runs at every click."""
+
+
+def installed() -> dict[str, BundleInfo]:
+    """Return the classifiers of the stores by name, the champion first."""
+    found: dict[str, BundleInfo] = _installed(indexes())
+    return found
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _installed(indexes: object) -> dict[str, BundleInfo]:
+    """Look for them again only when an index has changed."""
+    return {info.name: info for info in list_bundles() if info.kind == "classifier"}
+
+
+def runs() -> dict[str, RunBundle]:
+    """Return what runs have written by name, the newest first; nothing where none can be read.
+
+    Why they cannot be is said on the page: the bundles of the stores can be compared all the same.
+    """
+    try:
+        found: dict[str, RunBundle] = _runs(tracking_uri())
+    except TrackingError as error:
+        st.caption(f":material/error: {sentence(error)}")
+        return {}
+    return found
+
+
+@st.cache_data(show_spinner="Looking for runs …", ttl=FRESH_SECONDS, max_entries=2)
+def _runs(where: str) -> dict[str, RunBundle]:
+    return {run.name: run for run in run_bundles() if not _segmenter(run)}
+
+
+def _segmenter(run: RunBundle) -> bool:
+    """Tell a run that trained the lung finder: such a run says so in its bundle."""
+    try:
+        return run.there and BundleManifest.read(run.folder).kind != "classifier"
+    except BundleError:
+        return False
+
+
+def title(name: str, found: dict[str, RunBundle]) -> str:
+    """Return a model as the list of choices shows it."""
+    run = found.get(name)
+    if run is None:
+        return name
+    made = datetime.fromtimestamp(run.created, UTC)
+    return f"{name} · run of {made:%d %B, %H:%M} UTC" + ("" if run.there else " · files gone")
+
+
+def bundles(names: tuple[str, ...]) -> list[BundleInfo]:
+    """Return the bundles of these names, each once.
+
+    Raises:
+        BundleError: a run is not known, or its files are gone.
+        ConfigError: one is not installed.
+        TrackingError: the store of runs cannot be read.
+    """
+    found, out = installed(), []
+    for name in dict.fromkeys(names):
+        if is_run(name):
+            out.append(find_run_bundle(name))
+        elif name in found:
+            out.append(found[name])
+        else:
+            raise ConfigError(
+                f"model {name!r} is not installed; allowed is {', '.join(found) or 'none yet'}."
+            )
+    return out
