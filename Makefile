@@ -15,7 +15,7 @@ test: $(VENV)/.test-installed
 	$(BIN)/python -m pytest
 
 slow: $(VENV)/.test-installed
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow --dist worksteal
 
 lint: $(VENV)/.test-installed
 	$(BIN)/ruff format --check .

@@ -8,6 +8,7 @@ import pytest
 
 from xray_core.errors import ConfigError
 from xray_core.settings import PROJECT_ROOT
+from xray_core.training.average.config import AverageConfig
 from xray_core.training.classical.config import ClassicalConfig
 from xray_core.training.config import TrainingConfig
 from xray_core.training.segmenter.config import SegmenterConfig
@@ -49,6 +50,15 @@ def test_paths_are_relative_to_the_file(tmp_path: Path, settings_of_run: dict[st
     assert config.manifest == tmp_path / "patients.csv"
 
 
+def test_a_run_that_was_changed_is_no_longer_that_of_its_file(
+    tmp_path: Path, settings_of_run: dict[str, Any]
+) -> None:
+    config = _read(tmp_path, settings_of_run)
+    assert config.file
+    assert config.changed({}) == config.changed({"epochs": config.epochs}) == config
+    assert config.changed({"epochs": config.epochs + 1}).file == ""
+
+
 def test_the_operating_point_needs_one_of_the_data_sets(
     tmp_path: Path, settings_of_run: dict[str, Any]
 ) -> None:
@@ -60,7 +70,7 @@ def test_the_operating_point_needs_one_of_the_data_sets(
 @pytest.mark.parametrize("path", sorted((PROJECT_ROOT / "configs").glob("*.json")))
 def test_every_committed_configuration_is_valid(path: Path) -> None:
     kind = json.loads(path.read_text()).get("kind")
-    if kind == "classical":
-        ClassicalConfig.read(path)
+    if kind in ("classical", "average"):
+        (ClassicalConfig if kind == "classical" else AverageConfig).read(path)
         return
     (SegmenterConfig if kind == "segmenter" else TrainingConfig).read(path).check()

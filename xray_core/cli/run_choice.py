@@ -11,11 +11,14 @@ from xray_core.bundle.manifest import NAME
 from xray_core.errors import ConfigError
 
 if TYPE_CHECKING:
+    from xray_core.training.average.config import AverageConfig
     from xray_core.training.classical.config import ClassicalConfig
     from xray_core.training.config import TrainingConfig
     from xray_core.training.segmenter.config import SegmenterConfig
 
-    AnyConfig = TypeVar("AnyConfig", TrainingConfig, SegmenterConfig, ClassicalConfig)
+    AnyConfig = TypeVar(
+        "AnyConfig", TrainingConfig, SegmenterConfig, ClassicalConfig, AverageConfig
+    )
 
 Folders = Annotated[
     list[Path] | None,

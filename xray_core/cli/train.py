@@ -44,10 +44,10 @@ def train(
 
     With folders, everything that is not given is chosen to suit the films: task, division of the
     patients, epochs, operating point. A configuration names all of it, its data folders included;
-    it may also be one of a segmenter that finds the lungs, or of trees or logistic regression on a
-    model's features. The result is a bundle with its card.
-    The same configuration, data and seed give the same run. A run that was interrupted goes on when
-    the command is given again. Progress goes to standard error.
+    it may also be one of a segmenter that finds the lungs, of trees or logistic regression on a
+    model's features, or of the averaged weights of several models. The result is a bundle with its
+    card. The same configuration, data and seed give the same run. A run that was interrupted goes
+    on when the command is given again. Progress goes to standard error.
 
     \b
     Examples:
@@ -63,12 +63,10 @@ def train(
       beside those of this run, and which films each is of);
       with --folds: name, folds [{fold, films, epochs, best_epoch, metrics}], mean, spread
     """
-    from xray_core.training.classical.config import is_classical
-    from xray_core.training.segmenter.config import is_segmenter
+    from xray_core.training.config_file import kind_of
 
-    if config is not None and (is_segmenter(config) or is_classical(config)):
+    if config is not None and (run_as_stated := KINDS.get(kind_of(config) or "")):
         refuse_beside_config(folders, network, preset, epochs, seed, folds)
-        run_as_stated = _train_segmenter if is_segmenter(config) else _train_classical
         _report(run_as_stated(config, name, release), json)
         return
     chosen = choose_run(
@@ -101,6 +99,19 @@ def _train_classical(config: Path, name: str | None, release: bool) -> Path:
     from xray_core.training.classical.run import train_classical as run
 
     return run(settings, on_load=progress("Films read:"), log=log)
+
+
+def _train_average(config: Path, name: str | None, release: bool) -> Path:
+    from xray_core.training.average.config import AverageConfig
+
+    settings = as_asked(AverageConfig.read(config), name, release)
+    from xray_core.training.average.run import train_average as run
+
+    return run(settings, on_load=progress("Films read:"), log=log)
+
+
+KINDS = {"segmenter": _train_segmenter, "classical": _train_classical, "average": _train_average}
+"""What a configuration file may be of, beside a network."""
 
 
 def _cross_validate(config: "TrainingConfig", folds: int, json: bool) -> None:

@@ -1,5 +1,6 @@
-"""What the configurations of classifiers and of segmenters share: frozen, and read from JSON."""
+"""What configurations of every kind share: frozen, and read from JSON."""
 
+import json
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -44,6 +45,16 @@ def make_config(kind: type[Config], content: dict[str, Any]) -> Config:
         return kind.model_validate(content)
     except ValidationError as error:
         raise ConfigError(f"the settings are not valid at {first_fault(error)}") from error
+
+
+def kind_of(path: Path) -> str | None:
+    """Return what a configuration file says it configures; None where it says nothing."""
+    try:
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    kind = content.get("kind") if isinstance(content, dict) else None
+    return kind if isinstance(kind, str) else None
 
 
 def first_fault(error: ValidationError) -> str:

@@ -15,7 +15,7 @@ from xray_core.settings import settings
 from xray_core.training.canvas import centre_of
 from xray_core.training.card import CardWords
 from xray_core.training.card_making import divided_in_words
-from xray_core.training.classical.config import SHARED, ClassicalConfig
+from xray_core.training.classical.config import ClassicalConfig
 from xray_core.training.classical.fit import Table, fit_classical
 from xray_core.training.config import TrainingConfig
 from xray_core.training.earlier_films import check_unseen, read_earlier
@@ -24,13 +24,12 @@ from xray_core.training.films import TRAIN, VALIDATION, FilmSet, load_films
 from xray_core.training.forms import save_forms
 from xray_core.training.free_name import check_free
 from xray_core.training.lock import exclusive
+from xray_core.training.on_bundles import stated_of
 from xray_core.training.release import bundle_folder, publish
 from xray_core.training.run import check_films
 from xray_core.training.scores import Network
 from xray_core.training.store_check import check_store
 
-OF_THE_NETWORK = ("task", "preprocessing", "input_size")
-"""Settings that the bundle which makes the features decides."""
 PART = 64
 """Films that are turned from canvases to inputs at a time."""
 
@@ -79,10 +78,10 @@ def train_classical(
             return _write(config, base, films, folder)
 
         def state(manifest: BundleManifest) -> BundleManifest:
-            stated = {key: manifest.training[key] for key in (*SHARED, *OF_THE_NETWORK)}
             made_of = {"model": base.name, "sha256": base.sha256}
             facts = {"kind": config.kind, "model": config.model, "features": made_of}
-            return manifest.model_copy(update={"network": config.model, "training": facts | stated})
+            training = facts | stated_of(manifest)
+            return manifest.model_copy(update={"network": config.model, "training": training})
 
         words = _words(reading, config, base)
         folder = publish(reading, films, [], write, state=state, words=words, earlier=earlier)

@@ -1,6 +1,5 @@
 """Everything that decides the training of a segmenter."""
 
-import json
 from pathlib import Path
 from typing import Any, Literal
 
@@ -164,12 +163,3 @@ class SegmenterConfig(Frozen):
             for key in ("films", "masks", "manifest"):
                 folder[key] = Path(folder[key]).name if folder[key] else None
         return content
-
-
-def is_segmenter(path: Path) -> bool:
-    """Tell whether a configuration file is one for a segmenter; a file that is no JSON is not."""
-    try:
-        content = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return False
-    return isinstance(content, dict) and content.get("kind") == "segmenter"

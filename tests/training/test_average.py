@@ -1,0 +1,100 @@
+"""Networks of one kind become one with their averaged weights; others are refused in a sentence."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from xray_core.bundle import BundleManifest, find_bundle
+from xray_core.bundle.safety import load_keras_model
+from xray_core.bundle.store import trust
+from xray_core.cli import main
+from xray_core.errors import ConfigError
+from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_radiograph
+from xray_core.inference import load_classifier
+from xray_core.training.average.config import AverageConfig
+from xray_core.training.average.run import train_average
+
+
+@pytest.fixture
+def config_of(
+    phantom_folder: Path, settings_of_run: dict[str, Any], tiny_bundle: Path, tmp_path: Path
+) -> Path:
+    """A configuration of the average of `tiny` and `other`, three parts of it to one."""
+    other = tiny_bundle.parent / "other"
+    shutil.copytree(tiny_bundle, other)
+    model = load_keras_model(other / "model.keras")
+    rng = np.random.default_rng(0)
+    model.set_weights(
+        [w + rng.normal(0, 0.1, w.shape).astype(w.dtype) for w in model.get_weights()]
+    )
+    model.save(other / "model.keras")
+    rename(other, "other")
+    shared = {name: settings_of_run[name] for name in ("confounders", "operating_point")}
+    content = shared | {
+        "kind": "average",
+        "name": "between",
+        "title": "Between two",
+        "models": ["tiny", "other"],
+        "shares": [3, 1],
+        "data": [settings_of_run["data"][0] | {"path": str(phantom_folder / "films")}],
+        "manifest": str(phantom_folder / "patients.csv"),
+    }
+    path = tmp_path / "average.json"
+    path.write_text(json.dumps(content))
+    return path
+
+
+def rename(folder: Path, name: str, **changes: Any) -> None:
+    content = json.loads((folder / "bundle.json").read_text()) | changes | {"name": name}
+    (folder / "bundle.json").write_text(json.dumps(content))
+    trust(folder)
+
+
+def test_the_weights_lie_between_those_of_the_models(
+    config_of: Path, tiny_bundle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", "--config", str(config_of)]) == 0
+    folder = Path(capsys.readouterr().out.splitlines()[0])
+    names = ("tiny", "other")
+    mine, theirs, between = (
+        load_keras_model(path / "model.keras").get_weights()
+        for path in (*(tiny_bundle.parent / name for name in names), folder)
+    )
+    for a, b, c in zip(mine, theirs, between, strict=True):
+        # Weights are rounded to ten bits when they are released.
+        np.testing.assert_allclose(c, 0.75 * a + 0.25 * b, rtol=1e-3, atol=1e-6)
+
+    made_of = BundleManifest.read(folder).training["average"]
+    assert [(part["model"], part["share"]) for part in made_of] == [("tiny", 0.75), ("other", 0.25)]
+    assert {part["sha256"] for part in made_of} == {find_bundle(name).sha256 for name in names}
+    card = (folder / "README.md").read_text()
+    assert "averaged, each with its share" in card and "the shares were given" in card
+    assert find_bundle().name == "tiny", "the champion stays"
+    film = phantom_radiograph(draw_phantom(5, PhantomKind.LOBAR))
+    assert load_classifier("between").predict(film).probabilities is not None
+
+
+def changed(path: Path, **changes: Any) -> AverageConfig:
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+    return AverageConfig.read(path)
+
+
+def test_models_that_see_films_in_other_ways_are_not_averaged(
+    config_of: Path, tiny_bundle: Path
+) -> None:
+    how = BundleManifest.read(tiny_bundle).preprocessing.model_dump(mode="json")
+    rename(tiny_bundle.parent / "other", "other", preprocessing=how | {"clahe": 2.0})
+    with pytest.raises(ConfigError, match="'tiny' and 'other' differ in their preprocessing"):
+        train_average(AverageConfig.read(config_of))
+
+
+def test_shares_and_models_must_go_together(config_of: Path) -> None:
+    with pytest.raises(ConfigError, match="3 shares for 2 models"):
+        train_average(changed(config_of, shares=[1, 1, 1]))
+    with pytest.raises(ConfigError, match="one above 0 each"):
+        train_average(changed(config_of, shares=[1, 0]))
+    assert changed(config_of, shares=None).parts() == (0.5, 0.5)

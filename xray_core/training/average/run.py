@@ -1,0 +1,141 @@
+"""One call from the configuration of an average to its bundle.
+
+Wortsman et al. 2022, Model soups: averaging weights of multiple fine-tuned models improves accuracy
+without increasing inference time, arXiv:2203.05482. Networks that begin with the same weights stay
+near enough that what lies between them is a network too; what one of them learnt by chance weighs
+less in it.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from xray_core.bundle import BundleInfo, BundleManifest, find_bundle
+from xray_core.bundle.classical import read_classical
+from xray_core.bundle.safety import load_keras_model
+from xray_core.errors import ConfigError
+from xray_core.settings import settings
+from xray_core.training.average.config import AverageConfig
+from xray_core.training.card import CardWords
+from xray_core.training.card_making import divided_in_words
+from xray_core.training.earlier_films import check_unseen, read_earlier
+from xray_core.training.film_reader import Progress
+from xray_core.training.films import VALIDATION, load_films
+from xray_core.training.fit import logits
+from xray_core.training.forms import check_forms, save_forms
+from xray_core.training.free_name import check_free
+from xray_core.training.lock import exclusive
+from xray_core.training.on_bundles import stated_of
+from xray_core.training.release import bundle_folder, publish
+from xray_core.training.run import check_films
+from xray_core.training.scores import Network
+from xray_core.training.store_check import check_store
+
+
+def train_average(
+    config: AverageConfig,
+    *,
+    on_load: Progress | None = None,
+    log: Callable[[str], None] = lambda _: None,
+) -> Path:
+    """Average the weights of installed networks and return the folder of the new bundle.
+
+    Nothing is trained; temperature, threshold and limits are chosen on validation films as for any
+    other network, and the internal test is scored once.
+
+    Args:
+        config: everything that decides the run.
+        on_load: called with the films read so far and their number.
+        log: called with a sentence at each stage.
+
+    Raises:
+        BundleError: one of the bundles cannot be used.
+        ConfigError: the bundles are not of one network that sees films in one way, or the
+            configuration does not hold together.
+        DatasetError: a data folder or the manifest cannot be used.
+        FilmError: a film cannot be decoded.
+        TrainingError: the bundle cannot be written, or the run is under way elsewhere.
+    """
+    shares, bases = config.parts(), [find_bundle(name) for name in config.models]
+    check_alike(bases)
+    reading = config.on(bases[0].manifest)
+    check_store(bundle_folder(reading).parent)
+    check_free(bundle_folder(reading), "classifier")
+    with exclusive(settings().home / "runs" / config.name):
+        log("Reading the films.")
+        films = load_films(reading, on_load)
+        check_films(films, reading)
+        earlier = [read_earlier(base) for base in bases]
+        for base, seen in zip(bases, earlier, strict=True):
+            check_unseen(films, seen, base.name)
+
+        def write(folder: Path) -> Network:
+            log(f"Averaging the weights of {_listed(bases)}.")
+            model = average([load_keras_model(base.path / "model.keras") for base in bases], shares)
+            views = films[VALIDATION].images
+            lite = save_forms(model, bases[0].manifest.network, folder)
+            check_forms(lite(views[..., None]), logits(model, views))
+            return lite
+
+        def state(manifest: BundleManifest) -> BundleManifest:
+            parts = zip(bases, shares, strict=True)
+            made_of = [{"model": b.name, "sha256": b.sha256, "share": share} for b, share in parts]
+            training = {"kind": config.kind, "average": made_of} | stated_of(manifest)
+            return manifest.model_copy(update={"training": training})
+
+        divided = divided_in_words(reading)
+        words = CardWords(
+            making=f"The weights of {_listed(bases)}, averaged, each with its share; nothing was "
+            f"trained further (arXiv:2203.05482). Their cards say how they were made. {divided}",
+            chosen_by="No epoch was chosen; "
+            + ("the shares are equal." if config.shares is None else "the shares were given."),
+        )
+        everything = pd.concat(earlier, ignore_index=True).drop_duplicates(["sha256", "role"])
+        folder = publish(reading, films, [], write, state=state, words=words, earlier=everything)
+    log(f"The bundle is in {folder}.")
+    return folder
+
+
+def check_alike(bases: Sequence[BundleInfo]) -> None:
+    """Check that bundles are of one network that sees films in one way.
+
+    Raises:
+        ConfigError: they are not.
+    """
+    first = bases[0]
+    for base in bases:
+        if read_classical(base.path) is not None:
+            raise ConfigError(f"{base.name!r} is a classical model; networks can be averaged.")
+        mine, theirs = first.manifest, base.manifest
+        for what in ("network", "input", "outputs", "preprocessing"):
+            if getattr(mine, what) != getattr(theirs, what):
+                raise ConfigError(
+                    f"{first.name!r} and {base.name!r} differ in their {what}; allowed are models "
+                    "of one network that see films in the same way and give the same outputs."
+                )
+
+
+def average(models: Sequence[Any], shares: Sequence[float]) -> Any:
+    """Return the first model with the average of all weights, statistics of batch norm included.
+
+    Args:
+        models: of the same layers.
+        shares: of each; together 1.
+    """
+    every = zip(*(model.get_weights() for model in models), strict=True)
+    models[0].set_weights(
+        [
+            np.sum([s * w.astype(np.float64) for s, w in zip(shares, same, strict=True)], axis=0)
+            if np.issubdtype(same[0].dtype, np.floating)
+            else same[0]
+            for same in every
+        ]
+    )
+    return models[0]
+
+
+def _listed(bases: Sequence[BundleInfo]) -> str:
+    return " and ".join(f"`{base.name}` (SHA-256 {base.sha256[:12]}…)" for base in bases)
