@@ -1,11 +1,12 @@
 """Changes of the champion: the only ones that there are."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from xray_core.bundle import BundleInfo
 from xray_core.bundle.store import name_champion
-from xray_core.errors import PromotionError
+from xray_core.errors import PromotionError, TrackingError
 from xray_core.inference.prediction import ModelRef
 from xray_core.promotion.evidence import champion_ref, check_unchanged
 from xray_core.promotion.gate import Gate
@@ -16,6 +17,8 @@ from xray_core.training.lock import exclusive
 MIN_OVERRIDE = 20
 """Characters of a reason that overrides a failed gate: a sentence, not a letter."""
 MAX_TEXT = 2000
+
+_log = logging.getLogger("kerley")
 
 
 def promote(gate: Gate, *, by: str, reason: str, override: bool = False) -> Entry:
@@ -111,7 +114,18 @@ def _change(entry: Entry) -> Entry:
     """Write the record first: a change that nobody can look up must not happen."""
     written = add(entry)
     name_champion(entry.model.name)
+    _tell_runs(entry.model)
     return written
+
+
+def _tell_runs(model: Model) -> None:
+    """Let the store of runs say it too; the record holds whether that works or not."""
+    from xray_core.tracking.champion_alias import move_alias
+
+    try:
+        move_alias(model.name, model.sha256)
+    except TrackingError as error:
+        _log.warning("The alias of the champion was not moved: %s", error)
 
 
 @contextmanager
