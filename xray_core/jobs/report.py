@@ -1,0 +1,51 @@
+"""How far a job is, written to its run and its log as it goes."""
+
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+
+from xray_core.errors import TrackingError
+from xray_core.jobs import tags
+from xray_core.tracking.runs import set_tags
+
+STEP_SECONDS = 2.0
+
+
+class Report:
+    """Writes to the run and to the log; a store that is away for a moment stops no work.
+
+    Args:
+        run: of the job.
+    """
+
+    def __init__(self, run: str) -> None:
+        self.run = run
+        self._stepped = time.monotonic()
+
+    def stage(self, sentence: str) -> None:
+        """Note what is being done; for how long yet is not known then."""
+        self.print(sentence)
+        self.note({tags.STAGE: sentence, tags.EPOCH_SECONDS: ""})
+
+    def on_load(self, done: int, total: int) -> None:
+        """Note how many films are read, not more often than anybody looks."""
+        if done >= total or self.looked_for():
+            self.stage(f"Reading the films: {done:,} of {total:,}.")
+
+    def looked_for(self) -> bool:
+        """Return whether it is time for somebody to look again."""
+        now = time.monotonic()
+        if now - self._stepped < STEP_SECONDS:
+            return False
+        self._stepped = now
+        return True
+
+    def note(self, noted: Mapping[str, str]) -> None:
+        """Write tags of the run."""
+        with suppress(TrackingError):
+            set_tags(self.run, noted)
+
+    def print(self, sentence: str) -> None:
+        """Write a line of the log."""
+        print(f"{datetime.now():%Y-%m-%d %H:%M:%S}  {sentence}", flush=True)
