@@ -8,7 +8,7 @@ import streamlit as st
 from pages.components import compare_models
 from pages.components.frame import sentence
 from xray_core.datasets.dataset import Dataset
-from xray_core.datasets.open import open_dataset
+from xray_core.datasets.open import open_typed
 from xray_core.datasets.phantom_set import draw_phantom_set
 from xray_core.datasets.splits import ROLES
 from xray_core.errors import DatasetError
@@ -98,14 +98,14 @@ def _folders(data: str) -> list[str]:
         return []
     try:
         table = _looked_through(data).table
-    except (DatasetError, OSError, RuntimeError, ValueError):
+    except DatasetError:
         return []
     return sorted({str(name) for name in table["split"] if name})
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _looked_through(path: str) -> Dataset:
-    return open_dataset(Path(path).expanduser(), labelled=False, hashed=False)
+    return open_typed(path, labelled=False, hashed=False)
 
 
 def opened(path: str) -> tuple[Dataset, str]:
@@ -120,10 +120,7 @@ def opened(path: str) -> tuple[Dataset, str]:
 
 @st.cache_resource(show_spinner="Opening the films …", max_entries=4)
 def _opened(path: str) -> tuple[Dataset, str]:
-    try:
-        dataset = open_dataset(Path(path).expanduser())
-    except (OSError, RuntimeError, ValueError) as error:
-        raise DatasetError(f"this path cannot be opened ({error}); allowed is a folder.") from None
+    dataset = open_typed(path)
     return dataset, DataRef.of(dataset).sha256
 
 

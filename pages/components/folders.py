@@ -6,9 +6,8 @@ import streamlit as st
 
 from pages.components import gallery
 from xray_core.datasets.dataset import Dataset
-from xray_core.datasets.open import open_dataset
+from xray_core.datasets.open import open_typed
 from xray_core.datasets.phantom_set import draw_phantom_set
-from xray_core.errors import DatasetError
 
 PHANTOMS, SIDE = 12, 512
 
@@ -61,10 +60,7 @@ def _make_phantoms() -> Path:
 @st.cache_resource(show_spinner="Opening …", max_entries=4)
 def _opened(path: str) -> Dataset:
     # Not hashed: a folder of thousands of films opens without one of them being read.
-    try:
-        return open_dataset(Path(path).expanduser(), labelled=False, hashed=False)
-    except (OSError, RuntimeError, ValueError) as error:
-        raise DatasetError(f"this path cannot be opened ({error}); allowed is a folder.") from None
+    return open_typed(path, labelled=False, hashed=False)
 
 
 def opened(path: str) -> Dataset:

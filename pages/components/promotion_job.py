@@ -2,13 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 import streamlit as st
 
 from pages.components.jobs import Job, Progress
-from xray_core.datasets.open import open_dataset
+from xray_core.datasets.open import open_typed
 from xray_core.errors import DatasetError
 from xray_core.evaluation.selection import select_split
 from xray_core.promotion.evidence import Evidence, gather
@@ -81,11 +80,7 @@ def _job(question: Question) -> Job:
     def work(progress: Progress) -> Evidence:
         if not question.data:
             raise DatasetError("no films are named; allowed is a folder, an archive or an .npz.")
-        try:
-            opened = open_dataset(Path(question.data).expanduser())
-        except (OSError, RuntimeError, ValueError) as error:
-            raise DatasetError(f"this path cannot be opened ({error}).") from None
-        films = select_split(opened, question.part)
+        films = select_split(open_typed(question.data), question.part)
         return gather(question.challenger, films, progress=progress, split=question.part)
 
     return Job(_pool(), work, PATIENCE)

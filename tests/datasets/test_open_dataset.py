@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from xray_core.datasets.open import open_dataset
+from xray_core.datasets.open import open_dataset, open_typed
 from xray_core.errors import DatasetError
 from xray_core.labels import BACTERIAL, NORMAL, PNEUMONIA_CLASSES, VIRAL
 from xray_core.settings import settings
@@ -299,3 +299,16 @@ def test_numbers_that_occur_twice_in_the_real_data_are_one_patient(real_data):
 def test_full_size_copies_are_of_the_same_patients(real_data):
     patients = set(open_dataset(real_data / "chest_xray").table["patient"])
     assert set(open_dataset(real_data / "fullres_samples").table["patient"]) <= patients
+
+
+@pytest.mark.parametrize("text", ["~nobody-of-this-name/films", "films\0", "x" * 5000])
+def test_what_is_typed_and_is_no_path_is_one_sentence(text):
+    with pytest.raises(DatasetError, match=r"cannot be opened .*; allowed is a folder"):
+        open_typed(text)
+
+
+def test_a_path_may_be_typed_with_spaces_around_it_and_from_the_home_folder(folder, monkeypatch):
+    root = folder("NORMAL/a.png")
+    monkeypatch.setenv("HOME", str(root.parent))
+    for text in (f" {root} ", f"~/{root.name}"):
+        assert open_typed(text).table["path"].tolist() == ["NORMAL/a.png"]

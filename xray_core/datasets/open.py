@@ -56,6 +56,20 @@ def open_dataset(
     return _dataset(_entries(store, source, labelled), source, store, hashed)
 
 
+def open_typed(text: str, *, labelled: bool = True, hashed: bool = True) -> Dataset:
+    """Open a path as a user has typed it, `~` for the home folder; see `open_dataset`.
+
+    Raises:
+        DatasetError: as `open_dataset`; or it is no path, or one that may not be read.
+    """
+    try:
+        return open_dataset(Path(text.strip()).expanduser(), labelled=labelled, hashed=hashed)
+    except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: `~nobody`
+        raise DatasetError(
+            f"this path cannot be opened ({error}); allowed is {_ALLOWED}."
+        ) from None
+
+
 def source_name(path: Path) -> str:
     """Return the name of a data set by its path, without the ending of an archive."""
     path = path.resolve()
