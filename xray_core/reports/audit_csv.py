@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from xray_core.datasets.audit import Audit
 from xray_core.notice import NOTICE
+from xray_core.reports.spreadsheet import plain
 
 COLUMNS = ("kind", "check", "verdict", "value", "sentence", "film", "other_film")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def audit_csv(audit: Audit) -> str:
@@ -22,7 +22,7 @@ def audit_csv(audit: Audit) -> str:
     writer.writerow(COLUMNS)
     writer.writerow(("notice", "", "", "", NOTICE, "", ""))
     for row in _rows(audit):
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row])
+        writer.writerow([plain(cell) for cell in row])
     return stream.getvalue()
 
 

@@ -10,8 +10,7 @@ from xray_core.evaluation.figures import ends
 from xray_core.evaluation.measures import MEASURES
 from xray_core.evaluation.scoring import FilmScore
 from xray_core.notice import NOTICE
-
-RISKY = ("=", "+", "-", "@", "\t", "\r")
+from xray_core.reports.spreadsheet import plain
 
 
 def figures_csv(comparison: Comparison) -> str:
@@ -35,7 +34,8 @@ def films_csv(comparison: Comparison) -> str:
     """Return one row for each film: hash, label, and what every model says of it.
 
     For each model `p`, P(pneumonia); `called`, what that is at its threshold; and `state`: counted,
-    seen (it was trained or tuned on the film), unscored, refused or error.
+    seen (it was trained or tuned on the film, or on another of the patient), unscored, refused or
+    error.
     """
     head = ["path", "sha256", "label"]
     for model in comparison.models:
@@ -73,12 +73,11 @@ def _written(rows: Iterable[list[Any]]) -> str:
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([f"# {NOTICE}"])
-    writer.writerows([[_plain(cell) for cell in row] for row in rows])
+    writer.writerows([[_cell(cell) for cell in row] for row in rows])
     return out.getvalue()
 
 
-def _plain(cell: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula: a file may be called `=1+1.png`."""
-    if isinstance(cell, str) and cell.startswith(RISKY):
-        return f"'{cell}"
+def _cell(cell: Any) -> Any:
+    if isinstance(cell, str):
+        return plain(cell)
     return "" if cell is None else cell
