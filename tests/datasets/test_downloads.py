@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from xray_core.datasets.downloads import fetch_set
+from xray_core.datasets.importing import imported_sets
 from xray_core.datasets.open import open_dataset
 from xray_core.datasets.public_sets import PUBLIC_SETS, PublicSet, public_set
 from xray_core.errors import DownloadError
@@ -101,7 +102,8 @@ def test_a_set_is_fetched_verified_and_opened(home, public, server):
     }
     assert fetch_set(public, accepted=False) == path
     assert len(server.asked) == 1
-    assert [p.name for p in path.parent.iterdir()] == ["small.npz"]
+    assert [p.name for p in path.parent.iterdir() if p.suffix != ".lock"] == ["small.npz"]
+    assert imported_sets() == [path]
 
 
 def test_nothing_is_fetched_before_the_licence_is_accepted(home, public, server):
@@ -124,6 +126,20 @@ def test_a_download_that_broke_off_goes_on_where_it_stopped(home, public, server
     assert server.asked == [None, f"bytes={have}-"]
     assert seen[0][0] > have
     assert path.read_bytes() == server.content
+
+
+def test_a_set_that_is_being_fetched_already_is_not_written_by_two(home, public, server):
+    refused = []
+
+    def meanwhile(done, total):
+        if not refused:
+            with pytest.raises(DownloadError, match="is being fetched already, by another") as told:
+                fetch_set(public, accepted=True)
+            refused.append(told)
+
+    path = fetch_set(public, accepted=True, progress=meanwhile)
+    assert refused and path.read_bytes() == server.content
+    assert len(server.asked) == 1
 
 
 def test_a_server_that_cannot_resume_is_begun_anew(home, public, server):

@@ -11,6 +11,7 @@ import requests
 from xray_core.datasets.public_sets import PublicSet
 from xray_core.datasets.samples import Progress, cause_of
 from xray_core.errors import DownloadError
+from xray_core.file_lock import locked
 
 _TIMEOUT_SECONDS = 20
 _CHUNK = 2**15
@@ -31,8 +32,9 @@ def fetch_set(public: PublicSet, *, accepted: bool, progress: Progress | None = 
             which can be resumed.
 
     Raises:
-        DownloadError: the licence is not accepted, the set can be fetched by hand only, there is no
-            network, the server refuses, the checksum differs, or the file cannot be written.
+        DownloadError: the licence is not accepted, the set can be fetched by hand only, another
+            page or process is fetching it, there is no network, the server refuses, the checksum
+            differs, or the file cannot be written.
     """
     if public.fetched:
         return public.path
@@ -46,6 +48,22 @@ def fetch_set(public: PublicSet, *, accepted: bool, progress: Progress | None = 
             f"{public.name} is under {public.licence} ({public.licence_url}); it is fetched once "
             "the licence is accepted."
         )
+    try:
+        public.path.parent.mkdir(parents=True, exist_ok=True)
+        with locked(public.path.with_name(f".{public.file}.lock")):
+            if not public.fetched:  # it may have come a moment ago
+                _fetch(public, progress)
+    except BlockingIOError:
+        raise DownloadError(
+            f"{public.name} is being fetched already, by another page or process; wait until it is "
+            "there, then open it."
+        ) from None
+    except OSError as error:
+        _fail(public, f"could not be fetched ({cause_of(error)})")
+    return public.path
+
+
+def _fetch(public: PublicSet, progress: Progress | None) -> None:
     pooch.get_logger().setLevel("WARNING")
     part = public.path.with_name(f"{public.file}.part")
     try:
@@ -62,7 +80,6 @@ def fetch_set(public: PublicSet, *, accepted: bool, progress: Progress | None = 
     except ValueError:
         part.unlink(missing_ok=True)
         _fail(public, "was fetched with another checksum than the published one and thrown away")
-    return public.path
 
 
 class _Resuming:
