@@ -9,9 +9,8 @@ from pages.components import audit_job
 from xray_core.datasets.audit import Audit, known_audit
 from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.importing import imported_sets
-from xray_core.datasets.open import open_dataset
+from xray_core.datasets.open import open_typed
 from xray_core.datasets.phantom_set import draw_phantom_set
-from xray_core.errors import DatasetError
 from xray_core.labels import TITLES
 
 PHANTOMS, PHANTOM_SIDE = 160, 160
@@ -33,18 +32,30 @@ def choose() -> str:
     state.setdefault("train-path", "" if kept in known else kept)
     if state["train-known"] not in (*known, ELSEWHERE):
         state["train-known"] = ELSEWHERE
-    place, make = st.columns([5, 1.4], vertical_alignment="bottom")
+    place, again, make = st.columns([5, 1, 1.4], vertical_alignment="bottom")
     with place:
         state["train-data"] = picked = _picked(known)
+    again.button(
+        "Reload", icon=":material/refresh:", width="stretch", on_click=forget, disabled=not picked
+    )
     if make.button(f"Make {PHANTOMS} phantoms", icon=":material/draw:", width="stretch"):
         bar = st.progress(0.0, "Drawing phantoms …")
         made = draw_phantom_set(PHANTOMS, PHANTOM_SIDE, lambda done, n: bar.progress(done / n))
-        for kept in (opened, hashed, _known):
-            kept.clear()
+        forget()
         audit_job.forget(str(made))
         state["train-next-path"] = str(made)
         st.rerun()
     return picked
+
+
+def forget() -> None:
+    """Read data sets again, because their films may have changed."""
+    from pages.components import train_preview, train_suggestion  # they import this module
+
+    for kept in (opened, hashed, _known):
+        kept.clear()
+    train_suggestion.forget()
+    train_preview.forget()
 
 
 def _picked(known: list[str]) -> str:
@@ -73,13 +84,13 @@ def opened(path: str) -> Dataset:
     Raises:
         DatasetError: it holds no films, or one whose class cannot be known.
     """
-    return _open(path, hashed=False)
+    return open_typed(path, hashed=False)
 
 
 @st.cache_resource(show_spinner="Looking at every film once …", max_entries=2)
 def hashed(path: str) -> Dataset:
     """Return the films of a path with the hashes of their files, by which patients are divided."""
-    return _open(path, hashed=True)
+    return open_typed(path)
 
 
 def audited(path: str) -> Audit | None:
@@ -98,13 +109,6 @@ def _known(path: str, _dataset: Dataset) -> Audit:
     if (found := known_audit(_dataset)) is None:
         raise LookupError(path)
     return found
-
-
-def _open(path: str, *, hashed: bool) -> Dataset:
-    try:
-        return open_dataset(Path(path).expanduser(), hashed=hashed)
-    except (OSError, RuntimeError, ValueError) as error:
-        raise DatasetError(f"this path cannot be opened ({error}); allowed is a folder.") from None
 
 
 def describe(dataset: Dataset) -> None:

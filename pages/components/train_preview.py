@@ -27,6 +27,11 @@ def show(config: TrainingConfig, dataset: Dataset) -> None:
         st.image(picture, caption=sentence(TITLES.get(sample.label, sample.label)))
 
 
+def forget() -> None:
+    """Read the films of the preview again."""
+    _samples.clear()
+
+
 @st.cache_resource(show_spinner="Preparing films for the preview …", max_entries=8)
 def _samples(
     root: str, how: str, size: int, _config: TrainingConfig, _dataset: Dataset

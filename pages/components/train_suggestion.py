@@ -44,6 +44,11 @@ def choose(path: str) -> TrainingConfig:
     return suggestion.model_copy(update={"name": _free(suggestion.name)})
 
 
+def forget() -> None:
+    """Look at the films again before anything is suggested."""
+    _suggested.clear()
+
+
 def key_of(suggestion: TrainingConfig) -> str:
     """Return a short text that is another one when something else is suggested."""
     content = suggestion.model_dump_json(exclude={"name"})

@@ -194,4 +194,15 @@ def test_phantoms_are_drawn_to_try_it_out(train, monkeypatch):
     app = press(train(), "Make 16 phantoms")
     assert not failed(app)
     assert "16 films of" in text_of(app)
-    assert app.selectbox(key="train-known").value.endswith("phantoms")
+    assert app.selectbox(key="train-known").value.endswith("phantoms-16")
+
+
+def test_reload_sees_films_that_have_come_and_suggests_for_them(train, folder, phantom_file):
+    app = train(folder)
+    for seed in range(15, 20):
+        data = phantom_file("normal", seed).read_bytes()
+        (folder / "NORMAL" / f"NORMAL-p{seed}.png").write_bytes(data)
+    assert "30 films of" in text_of(app.run())
+    app = press(app, "Reload")
+    assert not failed(app)
+    assert "35 films of" in text_of(app)
