@@ -18,7 +18,7 @@ def show(comparison: Comparison) -> None:
     count = len(comparison.pairs)
     for pair in comparison.pairs:
         st.markdown(f"**{sentence(pair.a)}** and **{sentence(pair.b)}**, {pair.n:,} films")
-        st.markdown(sentence(errors_in_words(pair, count)))
+        st.markdown(sentence(errors_in_words(pair)))
         if pair.n:
             st.markdown(sentence(areas_in_words(pair, count)))
     rows = []
@@ -43,7 +43,8 @@ def show(comparison: Comparison) -> None:
     st.caption(
         "Differences are A less B with 95 % intervals, paired, over patients. DeLong's and "
         "McNemar's tests count films as independent; where patients have several, trust the "
-        "intervals more. Corrected is for the number of pairs (Holm)."
+        "intervals more. Corrected is for the number of pairs (Holm). The table's "
+        "McNemar test is of all errors; the sentences test missed films and false alarms apart."
     )
 
 

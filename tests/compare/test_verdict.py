@@ -1,12 +1,11 @@
 """What a comparison says in words is what it found."""
 
-from types import SimpleNamespace
-
+import numpy as np
 import pytest
 from contenders import contender, films
 
 from xray_core.evaluation.comparison import compare
-from xray_core.evaluation.mcnemar import mcnemar
+from xray_core.evaluation.scoring import FilmScore
 from xray_core.evaluation.verdict import (
     areas_in_words,
     best_in_words,
@@ -16,57 +15,72 @@ from xray_core.evaluation.verdict import (
     shortcut_in_words,
     unclear_shortcuts_in_words,
 )
+from xray_core.inference import Status
 
 
-def pair(a_found, b_found, a_passed=0, b_passed=0, n=50, corrected=None):
-    right = {
-        True: (a_found, b_found),
-        False: (a_passed, b_passed),
-        None: (a_found + a_passed, b_found + b_passed),
-    }
-    p = mcnemar(*right[None])
-    return SimpleNamespace(
-        a="A",
-        b="B",
-        n=n,
-        only_right=lambda ill=None: right[ill],
-        mcnemar_p=p,
-        mcnemar_p_corrected=corrected if corrected is not None else p,
-    )
+def errs(name, dataset, missed=(), alarms=()):
+    """A model that errs on the films of these numbers among the ill, and among the normal."""
+    ill = (dataset.table["label"] != "NORMAL").to_numpy()
+    wrong = {*np.flatnonzero(ill)[list(missed)], *np.flatnonzero(~ill)[list(alarms)]}
+    said = {}
+    for i, one in enumerate(ill):
+        p = 0.9 if one != (i in wrong) else 0.1
+        four = (1 - p, p / 3, p / 3, p / 3)
+        said[i] = FilmScore(Status.OK, "", four, (four, four))
+    return contender(name, dataset, scores=said)
+
+
+def pair(a=(), b=()):
+    dataset = films(400, per_patient=1)
+    (found,) = compare([errs("a", dataset, *a), errs("b", dataset, *b)], dataset, draws=20).pairs
+    return found
 
 
 def test_the_sentence_of_three_missed_films():
-    assert errors_in_words(pair(0, 3)) == (
-        "A misses 3 films that B finds; B misses none that A finds; the difference could be "
+    assert errors_in_words(pair(a=[range(3)])) == (
+        "a misses 3 films that b finds; b misses none that a finds; the difference could be "
         "chance, p = 0.25."
     )
 
 
-def test_false_alarms_are_told_where_there_are_any():
-    assert errors_in_words(pair(1, 0, 12, 0)) == (
-        "A misses no film that B finds; B misses 1 that A finds; A raises no false alarm that B "
-        "does not; B raises 12 that A does not; the difference is more than chance, p < 0.001."
+def test_missed_films_and_false_alarms_are_tested_apart():
+    """Twenty of the one and twenty of the other are no difference in all errors."""
+    found = pair(a=[range(20)], b=[(), range(20)])
+    assert found.mcnemar_p == 1
+    assert found.missed_p == found.alarms_p == pytest.approx(2 * 0.5**20)
+    assert errors_in_words(found) == (
+        "a misses 20 films that b finds; b misses none that a finds; the difference is more than "
+        "chance, p < 0.001; a raises no false alarm that b does not; b raises 20 that a does not; "
+        "the difference is more than chance, p < 0.001 (corrected for 2 comparisons)."
+    )
+
+
+def test_a_half_in_which_none_differ_is_not_tested():
+    assert errors_in_words(pair(b=[(), range(12)])) == (
+        "a misses no film that b finds; b misses none that a finds; a raises no false alarm that "
+        "b does not; b raises 12 that a does not; the difference is more than chance, p < 0.001."
     )
 
 
 def test_models_that_err_alike():
-    assert "are right and wrong on the same films; the difference could be chance, p = 1." in (
-        errors_in_words(pair(0, 0))
-    )
+    assert errors_in_words(pair()) == "a and b are right and wrong on the same films."
 
 
-def test_several_pairs_are_judged_by_the_corrected_p():
-    words = errors_in_words(pair(0, 8, corrected=0.08), pairs=10)
-    assert words.endswith(
-        "the difference could be chance, p = 0.08 (corrected for 10 comparisons)."
-    )
-    assert "more than chance" in errors_in_words(pair(0, 8))
+def test_p_is_corrected_for_all_that_is_tested():
+    dataset = films(400, per_patient=1)
+    models = [errs("a", dataset), errs("b", dataset, range(7)), errs("c", dataset, (), range(9))]
+    first = compare(models, dataset, draws=20).pairs[0]
+    assert first.missed_p == pytest.approx(2 * 0.5**7) and first.kinds_tested == 4
+    assert first.missed_p_corrected == pytest.approx(2 * first.missed_p)
+    words = errors_in_words(first)
+    assert "more than chance, p = 0.031 (corrected for 4 comparisons)." in words
 
 
 def test_no_common_film():
-    assert (
-        errors_in_words(pair(0, 0, n=0)) == "There is not one film that neither A nor B has seen."
-    )
+    dataset = films(40)
+    models = [contender("a", dataset, seen=range(20)), contender("b", dataset, seen=range(20, 40))]
+    (found,) = compare(models, dataset, draws=20).pairs
+    assert errors_in_words(found) == "There is not one film that neither a nor b has seen."
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ def _text(result: "Comparison") -> list[str]:
     ]
     for pair in result.pairs:
         lines += ["", f"{pair.a} and {pair.b}, {pair.n:,} films of {pair.of_a.patients:,} patients"]
-        lines += [f"  {errors_in_words(pair, pairs)}"]
+        lines += [f"  {errors_in_words(pair)}"]
         lines += [f"  {areas_in_words(pair, pairs)}"] if pair.n else []
     said = [words for model in result.models for words in (seen_in_words(model),) if words]
     said += [words for model in result.models for words in (shortcut_in_words(model),) if words]

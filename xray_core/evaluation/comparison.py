@@ -1,7 +1,7 @@
 """Models compared on the same films, with what is chance and what is not."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
@@ -118,12 +118,22 @@ def compare(
 
 
 def _corrected(pairs: list[Pair]) -> tuple[Pair, ...]:
-    """State every p corrected for the number of pairs."""
+    """State every p corrected for the number of tests of its kind."""
     areas = holm([pair.delong_p for pair in pairs])
     errors = holm([pair.mcnemar_p for pair in pairs])
+    kinds = [p for pair in pairs for p in (pair.missed_p, pair.alarms_p)]
+    corrected = holm(kinds)
+    tested = sum(p is not None for p in kinds)
     return tuple(
-        pair.with_corrected(area, error)
-        for pair, area, error in zip(pairs, areas, errors, strict=True)
+        replace(
+            pair,
+            delong_p_corrected=areas[i],
+            mcnemar_p_corrected=errors[i],
+            missed_p_corrected=corrected[2 * i],
+            alarms_p_corrected=corrected[2 * i + 1],
+            kinds_tested=tested,
+        )
+        for i, pair in enumerate(pairs)
     )
 
 

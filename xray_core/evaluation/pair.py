@@ -31,6 +31,12 @@ class Pair:
             paired.
         delong_p_corrected: for the number of pairs (Holm).
         mcnemar_p_corrected: for the number of pairs (Holm).
+        missed_p: that neither misses more films with pneumonia; None where no film tells them
+            apart.
+        alarms_p: that neither raises more false alarms, likewise.
+        missed_p_corrected: for all tests of one kind of error in the comparison (Holm).
+        alarms_p_corrected: likewise.
+        kinds_tested: how many such tests there are.
     """
 
     a: str
@@ -43,6 +49,11 @@ class Pair:
     differences: dict[str, Interval]
     delong_p_corrected: float | None = None
     mcnemar_p_corrected: float | None = None
+    missed_p: float | None = None
+    alarms_p: float | None = None
+    missed_p_corrected: float | None = None
+    alarms_p_corrected: float | None = None
+    kinds_tested: int = 0
 
     @property
     def n(self) -> int:
@@ -62,10 +73,6 @@ class Pair:
             int((b.right & ~a.right & among).sum()),
         )
 
-    def with_corrected(self, delong_p: float | None, mcnemar_p: float | None) -> "Pair":
-        """Return the pair with its p-values corrected for the number of pairs."""
-        return replace(self, delong_p_corrected=delong_p, mcnemar_p_corrected=mcnemar_p)
-
     def to_json(self) -> dict[str, Any]:
         """Return the pair as JSON types."""
         a_only, b_only = self.only_right()
@@ -83,6 +90,10 @@ class Pair:
             "patients": self.of_a.patients,
             "delong_p_corrected": self.delong_p_corrected,
             "mcnemar_p_corrected": self.mcnemar_p_corrected,
+            "missed_p": self.missed_p,
+            "alarms_p": self.alarms_p,
+            "missed_p_corrected": self.missed_p_corrected,
+            "alarms_p_corrected": self.alarms_p_corrected,
             "differences": {
                 name: {"value": one.value, "ci": ends(one)}
                 for name, one in self.differences.items()
@@ -110,7 +121,16 @@ def pair_of(a: tuple[str, Measured], b: tuple[str, Measured], rows: Bools) -> Pa
         mcnemar_p=1.0,
         differences={name: _difference(one, other, name) for name in MEASURES},
     )
-    return replace(pair, mcnemar_p=mcnemar(*pair.only_right()))
+    return replace(
+        pair,
+        mcnemar_p=mcnemar(*pair.only_right()),
+        missed_p=_tested(*pair.only_right(ill=True)),
+        alarms_p=_tested(*pair.only_right(ill=False)),
+    )
+
+
+def _tested(a_only: int, b_only: int) -> float | None:
+    return mcnemar(a_only, b_only) if a_only + b_only else None
 
 
 def _difference(a: Measured, b: Measured, name: str) -> Interval:

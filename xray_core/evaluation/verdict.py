@@ -19,31 +19,38 @@ def p_in_words(p: float | None) -> str:
     return f"p = {p:.2g}" if p < 0.995 else "p = 1"
 
 
-def errors_in_words(pair: Pair, pairs: int = 1) -> str:
+def errors_in_words(pair: Pair) -> str:
     """Return who errs where the other does not, and whether that could be chance.
 
-    Args:
-        pair: the two models.
-        pairs: how many pairs are compared: from two on, p is corrected for their number.
+    Missed films and false alarms are tested apart: as many of the one as of the other would cancel
+    in a test of all errors. Each p is corrected for the number of such tests in the comparison.
     """
     if not pair.n:
         return f"There is not one film that neither {pair.a} nor {pair.b} has seen."
     a_found, b_found = pair.only_right(ill=True)
     a_passed, b_passed = pair.only_right(ill=False)
+    if a_found == b_found == a_passed == b_passed == 0:
+        return f"{pair.a} and {pair.b} are right and wrong on the same films."
     parts = [
         f"{pair.a} misses {_films(b_found)} that {pair.b} finds",
         f"{pair.b} misses {_number(a_found)} that {pair.a} finds",
+        *_chance(pair.missed_p_corrected),
     ]
     if a_passed or b_passed:
         parts += [
             f"{pair.a} raises {_alarms(b_passed)} that {pair.b} does not",
             f"{pair.b} raises {_number(a_passed)} that {pair.a} does not",
+            *_chance(pair.alarms_p_corrected),
         ]
-    if a_found == b_found == a_passed == b_passed == 0:
-        parts = [f"{pair.a} and {pair.b} are right and wrong on the same films"]
-    p = pair.mcnemar_p if pairs == 1 else pair.mcnemar_p_corrected
-    chance = "could be chance" if p is None or p >= SURE else "is more than chance"
-    return f"{'; '.join(parts)}; the difference {chance}, {p_in_words(p)}{_corrected(pairs)}."
+    return f"{'; '.join(parts)}{_corrected(pair.kinds_tested)}."
+
+
+def _chance(p: float | None) -> list[str]:
+    """Return whether a difference could be chance; nothing where there was none to test."""
+    if p is None:
+        return []
+    could = "could be chance" if p >= SURE else "is more than chance"
+    return [f"the difference {could}, {p_in_words(p)}"]
 
 
 def areas_in_words(pair: Pair, pairs: int = 1) -> str:
@@ -103,7 +110,8 @@ def best_in_words(comparison: Comparison) -> str:
     if len(comparison.models) == 1:
         return f"{comparison.best} is the only model here."
     if sum(model.may_win for model in comparison.models) == 1:
-        return f"Only {comparison.best} may be called best on these films; there is none to rank it against."
+        name = comparison.best
+        return f"Only {name} may be called best on these films; there is none to rank it against."
     others = [name for name in comparison.tied if name != comparison.best]
     if others:
         return (
@@ -113,8 +121,8 @@ def best_in_words(comparison: Comparison) -> str:
     return f"{comparison.best} has the highest AUC, by more than chance."
 
 
-def _corrected(pairs: int) -> str:
-    return f" (corrected for {pairs} comparisons)" if pairs > 1 else ""
+def _corrected(tests: int) -> str:
+    return f" (corrected for {tests} comparisons)" if tests > 1 else ""
 
 
 def _number(count: int) -> str:

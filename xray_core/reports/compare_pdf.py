@@ -145,7 +145,7 @@ def _pairs(comparison: Comparison) -> list[Flowable]:
     count = len(comparison.pairs)
     rows = [["Pair", "Films", "Difference of AUC", "DeLong", "McNemar", "In words"]]
     for pair in comparison.pairs:
-        words = [errors_in_words(pair, count)] + ([areas_in_words(pair, count)] if pair.n else [])
+        words = [errors_in_words(pair)] + ([areas_in_words(pair, count)] if pair.n else [])
         p = [p_in_words(value) for value in (pair.delong_p, pair.mcnemar_p)]
         names, difference = f"{pair.a} less {pair.b}", number(pair.differences["auc"], signed=True)
         rows.append([names, f"{pair.n:,}", difference, *p, " ".join(words)])
@@ -153,7 +153,7 @@ def _pairs(comparison: Comparison) -> list[Flowable]:
     text = (
         "DeLong's test of the AUC and McNemar's exact test of the errors count films as "
         "independent; the intervals are over patients. From three models on, the sentences give p "
-        "corrected for the number of pairs (Holm)."
+        "corrected for the number of tests (Holm). They test missed films and false alarms apart."
     )
     return [paragraph("Pairs", HEADING), table(rows, widths), paragraph(text, SMALL)]
 
