@@ -96,7 +96,8 @@ def _columns() -> dict[str, Any]:
         "Model": st.column_config.TextColumn(pinned=True),
         "Standing": st.column_config.TextColumn(help="Best, or not to be told from it."),
         "Seen": st.column_config.NumberColumn(
-            help="Films that it was trained or tuned on: left out. Empty where it does not say."
+            help="Films, or others of the patient, that it was trained or tuned on: left out. "
+            "Empty where it does not say."
         ),
         "Parameters": st.column_config.NumberColumn(format="localized"),
     }

@@ -1,5 +1,7 @@
 """Films a model was made with are known by bytes or look; scores are kept and survive damage."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,11 +12,13 @@ from xray_core.errors import ConfigError
 from xray_core.evaluation.kept_scores import keep, kept_file, read_kept
 from xray_core.evaluation.scoring import FilmScore
 from xray_core.evaluation.seen import FilmsOfModel
+from xray_core.evaluation.contender import contend
 from xray_core.imaging.phantom import PhantomKind, draw_phantom
 from xray_core.inference import Status
 
 HEAD = "sha256,phash,patient,source,label,role\n"
 
+from xray_core.labels import FOUR_CLASSES
 
 def listed(folder, *rows):
     folder.mkdir(exist_ok=True)
@@ -48,6 +52,27 @@ def test_a_copy_that_was_scaled_or_saved_again_is_known_by_its_look(tmp_path):
 @settings(deadline=None)
 @given(st.integers(0, 2**64 - 1), st.sets(st.integers(0, 63), max_size=6))
 def test_looks_may_differ_in_two_bits(tmp_path_factory, number, flipped):
+def test_another_film_of_a_training_patient_is_known_where_the_name_means_the_same(tmp_path):
+    found = listed(tmp_path, "aa,,kermany/person-3,chest_xray,VIRAL,train",
+                   "bb,,ward/7,ward,NORMAL,validation",
+                   "cc,,nih/nih-5,adult,NORMAL,internal_test")  # fmt: skip
+    assert found.has_patient("kermany/person-3", "a copy under another name")
+    assert found.has_patient("ward/7", "ward") and not found.has_patient("ward/7", "another ward")
+    assert not found.has_patient("nih/nih-5", "adult"), "the internal test chose nothing"
+    assert not found.has_patient("kermany/person-33", "chest_xray")
+
+
+def test_a_film_of_a_training_patient_counts_as_seen_and_is_not_scored(home, tmp_path):
+    listed(tmp_path, "aa,,kermany/person-3,chest_xray,VIRAL,train")
+    film = ("a.png", "VIRAL", "kermany/person-3", "", "a download", "f" * 64, "")
+    dataset = Dataset(pd.DataFrame([film], columns=list(COLUMNS)), FolderStore(tmp_path))
+    model = SimpleNamespace(
+        folder=tmp_path, name="m", sha256="0" * 64, task=FOUR_CLASSES, manifest=None
+    )
+    found = contend(model, dataset, timed=False)
+    assert found.seen.tolist() == [True] and found.scores == (None,)
+
+
     found = listed(tmp_path_factory.mktemp("m"), f"aa,{number:016x},p,s,NORMAL,train")
     other = number
     for bit in flipped:

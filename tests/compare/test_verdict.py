@@ -110,7 +110,10 @@ def test_what_was_seen_and_what_follows():
     fresh = contender("fresh", dataset)
     result = compare([few, most, silent, fresh], dataset, draws=100)
     words = [seen_in_words(model) for model in result.models]
-    assert words[0] == "few was trained or tuned on 10 of the 100 films; they are left out."
+    assert words[0] == (
+        "few was trained or tuned on 10 of the 100 films, or on another film of the same patient; "
+        "they are left out."
+    )
     assert words[1].endswith("having seen most of the set it cannot win on it.")
     assert "is not ranked" in words[2]
     assert words[3] == ""

@@ -49,9 +49,9 @@ def compare(
 ) -> None:
     """Compare models on the same labelled films.
 
-    A film that a model was trained or tuned on (by its bytes, or by its look) is counted and left
-    out for that model; two models are compared on the films that neither has seen. A model that has
-    seen most of the films cannot be called best on them.
+    A film that a model was trained or tuned on (by its bytes, its look, or as another film of the
+    same patient) is counted and left out for that model; two models are compared on the films that
+    neither has seen. A model that has seen most of the films cannot be called best on them.
 
     DeLong's test is of the AUC, McNemar's exact test of the errors at each model's threshold;
     intervals are 95 %, by a bootstrap over patients that all models share. From three models on

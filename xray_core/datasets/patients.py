@@ -78,6 +78,20 @@ def patient_of(file_name: str, source: str, label: Label = frozenset()) -> str:
     return f"{source}/{label_name(label)}/{stem}"
 
 
+def person_of(patient: str, source: str) -> str:
+    """Return the key by which a patient is known among films of several data sets.
+
+    Keys of the Kermany and NIH collections are the same wherever their films come from; any other
+    means something among films of one source alone.
+
+    Args:
+        patient: from `patient_of`.
+        source: name of the data set.
+    """
+    everywhere = any(patient.startswith(prefix) for _, prefix in _NUMBERED)
+    return patient if everywhere else f"{source}\t{patient}"
+
+
 def _stem(name: str) -> str:
     suffix = PurePosixPath(name).suffix
     # `film.7` and DICOM UIDs have no extension: what follows the last dot there is a number.

@@ -26,8 +26,8 @@ class Contender:
         ref: the bundle.
         manifest: its `bundle.json`.
         scores: (N,) what it says of each film; None for one that was not scored, because the model
-            knows its bytes or has no place for its label.
-        seen: bool (N,), films that it was trained or tuned on.
+            knows its bytes or its patient, or has no place for its label.
+        seen: bool (N,), films that it was trained or tuned on, or on another film of the patient.
         known: False where the bundle does not say what it was trained on.
         usable: bool (N,), films whose label it has a place for.
         cost: what it costs; None where that was not asked.
@@ -84,10 +84,16 @@ def contend(
     Raises:
         ConfigError: scores cannot be kept.
     """
-    hashes = dataset.table["sha256"].tolist()
+    table = dataset.table
     films = FilmsOfModel(classifier.folder)
     usable = np.array([has_place(label, classifier.task) for label in dataset.labels()], dtype=bool)
-    seen = np.array([bool(films.role(sha256)) for sha256 in hashes], dtype=bool)
+    seen = np.array(
+        [
+            bool(films.role(sha256)) or films.has_patient(patient, source)
+            for sha256, patient, source in table[["sha256", "patient", "source"]].to_numpy()
+        ],
+        dtype=bool,
+    )
     wanted = np.flatnonzero(usable & ~seen).tolist()
     scores = _scores(classifier, dataset, wanted, progress)
     for row, score in scores.items():

@@ -34,7 +34,7 @@ class ModelResult:
 
     @property
     def seen(self) -> int | None:
-        """Films that it was trained or tuned on; None where the bundle does not say."""
+        """Films that it has seen, as `Contender.seen`; None where the bundle does not say."""
         return int(self.contender.seen.sum()) if self.contender.known else None
 
     @property

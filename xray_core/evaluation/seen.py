@@ -1,4 +1,4 @@
-"""Which films a model was made with: by their bytes, or by their look."""
+"""Which films a model was made with: by their bytes, their look, or their patient."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from xray_core.datasets.patients import person_of
 from xray_core.datasets.splits import TRAIN, VALIDATION
 
 SAME_LOOK = 2
@@ -18,6 +19,9 @@ in 4 bits. Scaling or saving a film again changes 0 to 2.
 
 FITTED = (TRAIN, VALIDATION)
 """Roles of films by which a model was trained or tuned. The internal test chose nothing."""
+
+
+COLUMNS = ["sha256", "phash", "patient", "source", "role"]
 
 
 class FilmsOfModel:
@@ -32,16 +36,21 @@ class FilmsOfModel:
         self.known = True
         try:
             films = pd.read_csv(folder / "films.csv", dtype=str, keep_default_na=False)
-            films = films.loc[films["role"].isin(FITTED), ["sha256", "phash", "role"]]
+            films = films.loc[films["role"].isin(FITTED), COLUMNS]
             hashes = [int(text, 16) for text in films["phash"] if text]
         except (OSError, ValueError, KeyError):
-            self.known, films, hashes = False, pd.DataFrame({"sha256": [], "role": []}), []
+            self.known, films, hashes = False, pd.DataFrame(columns=COLUMNS), []
         self._roles = dict(zip(films["sha256"], films["role"], strict=True))
+        self._people = frozenset(map(person_of, films["patient"], films["source"]))
         self._hashes = np.unique(np.array(hashes, dtype=np.uint64))
 
     def role(self, sha256: str) -> str:
         """Return the role that a film with these very bytes had, or nothing."""
         return str(self._roles.get(sha256, ""))
+
+    def has_patient(self, patient: str, source: str) -> bool:
+        """Tell whether a film of this patient was among them, see `patients.person_of`."""
+        return person_of(patient, source) in self._people
 
     def has_look(self, phash: str) -> bool:
         """Tell whether a film with this perceptual hash, or nearly this one, was among them."""

@@ -97,7 +97,10 @@ def seen_in_words(model: ModelResult) -> str:
         )
     if not model.seen:
         return ""
-    words = f"{model.name} was trained or tuned on {model.seen:,} of the {films:,} films"
+    words = (
+        f"{model.name} was trained or tuned on {model.seen:,} of the {films:,} films, or on "
+        "another film of the same patient"
+    )
     if model.contender.seen.mean() > 0.5:
         return f"{words}; they are left out, and having seen most of the set it cannot win on it."
     return f"{words}; they are left out."

@@ -43,14 +43,16 @@ def unseen(evidence: Evidence) -> Check:
         if model.seen.mean() > MOST:
             said = (
                 f"The {who} was trained or tuned on {evidence.seen_by(model):,} of the "
-                f"{evidence.data.films:,} films, more than half: nothing can be won on them."
+                f"{evidence.data.films:,} films, more than half, or on another film of the same "
+                "patient: nothing can be won on them."
             )
             return Check("unseen", title, False, said, figures)
     left = " and ".join(f"{evidence.seen_by(model):,} by the {who}" for who, model in models)
     said = (
-        f"Of {evidence.data.films:,} films {left} are known from training or tuning, by SHA-256 or "
-        f"by look; they are left out. {evidence.of_challenger.n:,} films of "
-        f"{evidence.of_challenger.patients:,} patients are counted."
+        f"Of {evidence.data.films:,} films {left} are known from training or tuning, by SHA-256, "
+        "by look or by another film of the same patient; they are left out. "
+        f"{evidence.of_challenger.n:,} films of {evidence.of_challenger.patients:,} patients are "
+        "counted."
     )
     return Check("unseen", title, evidence.of_challenger.n > 0, said, figures)
 

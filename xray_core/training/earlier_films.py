@@ -7,6 +7,7 @@ must not be judged on films that it was fitted to.
 import pandas as pd
 
 from xray_core.bundle import BundleInfo, find_bundle
+from xray_core.datasets.patients import person_of
 from xray_core.errors import BundleError, TrainingError
 from xray_core.networks.weights_file import SUFFIXES
 from xray_core.training.films import INTERNAL_TEST, TRAIN, VALIDATION, FilmSet
@@ -26,8 +27,8 @@ def read_earlier(info: BundleInfo) -> pd.DataFrame:
         films = pd.read_csv(info.path / "films.csv", dtype=str, keep_default_na=False)
     except (OSError, ValueError) as error:
         raise BundleError(f"{info.name}: its films.csv cannot be read.") from error
-    if not {"sha256", "role"} <= set(films.columns):
-        raise BundleError(f"{info.name}: its films.csv names no sha256 and role.")
+    if not {"sha256", "patient", "source", "role"} <= set(films.columns):
+        raise BundleError(f"{info.name}: its films.csv names no sha256, patient, source and role.")
     return films
 
 
@@ -43,7 +44,9 @@ def read_start(start: str) -> pd.DataFrame | None:
 
 
 def check_unseen(films: dict[str, FilmSet], earlier: pd.DataFrame, name: str) -> None:
-    """Check that no film that judges here was used to make the model that this one is made from.
+    """Check that no film that judges here made the model that this one is made from.
+
+    Nor may another film of the same patient have made it.
 
     Args:
         films: from `load_films`.
@@ -54,10 +57,16 @@ def check_unseen(films: dict[str, FilmSet], earlier: pd.DataFrame, name: str) ->
         TrainingError: there are such films.
     """
     for role, roles_before in FORBIDDEN.items():
-        used = set(earlier.loc[earlier["role"].isin(roles_before), "sha256"])
-        count = int(films[role].table["sha256"].isin(used).sum())
-        if count:
+        used, table = earlier[earlier["role"].isin(roles_before)], films[role].table
+        known = table["sha256"].isin(used["sha256"]) | _people(table).isin(_people(used))
+        if count := int(known.sum()):
             raise TrainingError(
                 f"{count} films of the {role.replace('_', ' ')} were used to make {name!r}, which "
-                "this model is made from; divide the patients as for that one."
+                "this model is made from, or are of patients whose films were; divide the patients "
+                "as for that one."
             )
+
+
+def _people(table: pd.DataFrame) -> "pd.Series[str]":
+    keys = map(person_of, table["patient"], table["source"])
+    return pd.Series(list(keys), index=table.index, dtype=str)
