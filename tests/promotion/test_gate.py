@@ -39,7 +39,7 @@ def test_a_challenger_that_misses_more_is_refused_and_told_why(evidence):
     assert failed(gate) == ["sensitivity"]
     assert said.figures["only_champion_right"] == 15 and said.figures["only_challenger_right"] == 0
     assert "94.0 % against the champion's 99.0 %" in said.said
-    assert "allowed is −2.0 percentage points" in said.said
+    assert "allowed is −2.00 percentage points" in said.said
 
 
 def test_a_challenger_that_might_be_worse_is_refused_although_it_looks_the_same(evidence):
@@ -59,7 +59,7 @@ def test_a_challenger_that_calls_every_film_pneumonia_is_refused(evidence):
     assert check(gate, "sensitivity").passed and "specificity" in failed(gate)
     assert "0.0 % against the champion's 100.0 %" in said.said
     assert "calls 0 films normal that the champion calls pneumonia and calls 200" in said.said
-    assert "allowed is −5.0" in said.said
+    assert "allowed is −5.00" in said.said
 
 
 def test_a_few_more_false_alarms_are_allowed_as_far_as_the_margin(evidence):
@@ -265,3 +265,17 @@ def test_a_margin_that_is_none_is_refused(evidence, margin):
         judge(evidence(reads(), reads()), margin)
     with pytest.raises(PromotionError, match=r"is not from 0\.001 to 0\.2"):
         judge(evidence(reads(), reads()), specificity_margin=margin)
+
+
+def test_a_bound_that_fails_does_not_read_as_the_limit(evidence):
+    """133 patients are enough for two points; 131 miss it by two hundredths of one."""
+    said = check(judge(evidence(reads(ill=131), reads(ill=131))), "sensitivity")
+    assert not said.passed
+    assert "no worse than −2.02 percentage points; allowed is −2.00" in said.said
+
+
+def test_a_calibration_error_that_fails_does_not_read_as_the_bound(evidence):
+    vague = Said([0.9497] * 300, [0.0503] * 200)
+    said = check(judge(evidence(reads(), vague)), "calibration")
+    assert not said.passed
+    assert "is 0.0503" in said.said and said.title == "Calibration error at most 0.0500"

@@ -71,4 +71,4 @@ def difference_figure(figures: Mapping[str, Any], margin: float) -> go.Figure:
 
 
 def _points(value: float) -> str:
-    return f"{value:+.1f}".replace("-", "−")
+    return f"{value:+.2f}".replace("-", "−")

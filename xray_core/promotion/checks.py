@@ -10,20 +10,23 @@ from xray_core.promotion.in_words import decimals
 ECE_BOUND = 0.05
 """Calibration error that is always good enough; on harder films the champion's own is."""
 
+PLACES = 4
+"""Of a calibration error: 0.0504 fails, and must not read as the bound."""
+
 
 def calibration(evidence: Evidence) -> Check:
     """Check that the calibration error is low, or no higher than the champion's."""
     own = evidence.of_challenger["ece"]
     other = evidence.of_champion["ece"].value if evidence.of_champion else None
     bound = max(ECE_BOUND, other or 0.0)
-    title = f"Calibration error at most {bound:.3f}"
+    title = f"Calibration error at most {bound:.{PLACES}f}"
     figures = {"ece": own.value, "ece_ci": ends(own), "champion": other, "bound": bound}
     if own.value is None:
         return Check("calibration", title, False, "There is no film to measure it on.", figures)
-    whose = "" if other is None else f" The champion's is {other:.3f}."
+    whose = "" if other is None else f" The champion's is {other:.{PLACES}f}."
     said = (
-        f"The expected calibration error of P(pneumonia), 15 bins, is {decimals(own)}.{whose} "
-        f"Allowed is {ECE_BOUND:g}, or as much as the champion's own on these films."
+        f"The expected calibration error of P(pneumonia), 15 bins, is {decimals(own, PLACES)}."
+        f"{whose} Allowed is {ECE_BOUND:g}, or as much as the champion's own on these films."
     )
     return Check("calibration", title, own.value <= bound, said, figures)
 

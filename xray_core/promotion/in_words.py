@@ -10,14 +10,15 @@ def per_cent(share: float) -> str:
 
 def points(share: float, *, signed: bool = False) -> str:
     """Return a difference of shares in percentage points."""
-    number = f"{100 * share:+.1f}" if signed else f"{100 * share:g}"
+    # Two places: a bound that fails must not read as the limit that it misses.
+    number = f"{100 * share:+.2f}" if signed else f"{100 * share:g}"
     return f"{number.replace('-', '−')} percentage points"
 
 
-def decimals(figure: Interval) -> str:
-    """Return a figure to three places with its interval."""
+def decimals(figure: Interval, places: int = 3) -> str:
+    """Return a figure with its interval."""
     if figure.value is None:
         return "undefined"
     if figure.low is None or figure.high is None:
-        return f"{figure.value:.3f}"
-    return f"{figure.value:.3f} ({figure.low:.3f} to {figure.high:.3f})"
+        return f"{figure.value:.{places}f}"
+    return f"{figure.value:.{places}f} ({figure.low:.{places}f} to {figure.high:.{places}f})"
