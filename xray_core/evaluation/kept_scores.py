@@ -18,8 +18,6 @@ HEAD = "# Kerley scores, form 1"
 """Another form when the reading of films changes: then all are scored again."""
 END = "."
 """Last field of a line: one that was not written to its end lacks it."""
-KEPT = (Status.OK, Status.REFUSED)
-"""An unreadable film may be readable next time: a deadline may have passed."""
 
 
 def kept_file(model_sha256: str) -> Path:
@@ -43,12 +41,13 @@ def keep(model_sha256: str, scores: Mapping[str, FilmScore]) -> None:
 
     Args:
         model_sha256: of the bundle.
-        scores: by the SHA-256 of the film.
+        scores: by the SHA-256 of the film. One that was refused or could not be read is not kept:
+            settings such as `XRAY_MIN_SIDE` decide that too, and a deadline may have passed.
 
     Raises:
         ConfigError: nothing can be written there.
     """
-    lines = [_line(key, score) for key, score in scores.items() if score.status in KEPT]
+    lines = [_line(key, score) for key, score in scores.items() if score.status is Status.OK]
     if not lines:
         return
     path = kept_file(model_sha256)
@@ -97,7 +96,7 @@ def _line(sha256: str, score: FilmScore) -> str:
 
 def _parsed(line: str) -> tuple[str, FilmScore] | None:
     fields = line.split("\t")
-    if len(fields) != 13 or fields[-1] != END:
+    if len(fields) != 13 or fields[-1] != END or fields[1] != Status.OK.value:
         return None
     sha256, status, abstain, synthetic, phash, age, sex, view, p, lungs, frame, reason, _ = fields
     try:
