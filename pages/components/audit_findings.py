@@ -1,6 +1,7 @@
 """What an audit found: icon, word and colour for each verdict, and the files to take away."""
 
 import re
+from functools import partial
 
 import streamlit as st
 
@@ -80,7 +81,7 @@ def _downloads(audit: Audit) -> None:
     for place, (label, (write, suffix, kind)) in zip(places, FILES.items(), strict=False):
         place.download_button(
             f"Audit ({label})",
-            write(audit),
+            partial(write, audit),  # written when it is asked for, not at every run
             f"audit-{stem}.{suffix}",
             kind,
             on_click="ignore",

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -12,6 +13,11 @@ from xray_core.datasets.split_plans import SplitPlan, fold_split, fraction_split
 from xray_core.labels import TITLES
 
 OWN, SHARES, FOLDS = "The set's own", "Shares", "Folds"
+DIVIDE: dict[str, Callable[..., SplitPlan]] = {
+    OWN: own_split,
+    SHARES: fraction_split,
+    FOLDS: fold_split,
+}
 TITLE = {"train": "Train", "validation": "Validation", "internal_test": "Test"}
 
 
@@ -28,28 +34,23 @@ def show(path: str, dataset: Dataset) -> None:
             key="split-method",
             width="stretch",
         )
-        plan = _plan(_labelled(dataset_source.hashed(path)), str(method))
+        plan = _plan(path, dataset_source.hashed(path), str(method))
     with result:
         _counts(plan)
         _save(plan)
 
 
-def _labelled(dataset: Dataset) -> Dataset:
-    """Leave out films without a class: nothing can be learnt from them."""
-    return dataset.subset((dataset.table["label"] != "").to_numpy())
-
-
-def _plan(dataset: Dataset, method: str) -> SplitPlan:
+def _plan(path: str, dataset: Dataset, method: str) -> SplitPlan:
     if method == OWN:
         st.caption("The folders train, val and test as they are, if no patient is in two of them.")
-        return own_split(dataset)
+        return _divided(path, method, (), dataset)
     seed = st.number_input(
         "Seed", 0, 2**31, 20180222, key="split-seed", help="The same seed divides the same way."
     )
     if method == FOLDS:
         folds = st.number_input("Folds", 2, 20, 5, key="split-folds")
         st.caption("Each fold validates once while the others train; there is no test part.")
-        return fold_split(dataset, int(folds), int(seed))
+        return _divided(path, method, (int(folds), int(seed)), dataset)
     left, right = st.columns(2)
     validation = left.number_input("Validation, %", 1, 60, 10, key="split-validation")
     test = right.number_input("Test, %", 0, 39, 10, key="split-test")
@@ -57,7 +58,20 @@ def _plan(dataset: Dataset, method: str) -> SplitPlan:
         "Shares of the patients of each class and source. No patient is divided, and patients who "
         "share a film stay together."
     )
-    return fraction_split(dataset, validation / 100, test / 100, int(seed))
+    shares = (validation / 100, test / 100, int(seed))
+    return _divided(path, method, shares, dataset)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _divided(path: str, method: str, numbers: tuple[float, ...], _dataset: Dataset) -> SplitPlan:
+    """Divide the films that have a class: nothing can be learnt from the others."""
+    labelled = _dataset.subset((_dataset.table["label"] != "").to_numpy())
+    return DIVIDE[method](labelled, *numbers)
+
+
+def forget() -> None:
+    """Divide the films anew, because they may have changed."""
+    _divided.clear()
 
 
 def _counts(plan: SplitPlan) -> None:

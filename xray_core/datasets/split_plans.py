@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -60,7 +61,7 @@ class SplitPlan:
             for fold in range(self.folds)
         }
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """What names the plan: a hash of every film and its role, hexadecimal."""
         rows = self.films[["sha256", "patient", "role"]].sort_values(["sha256", "patient"])
