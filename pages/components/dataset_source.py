@@ -4,13 +4,18 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.components import audit_job, dataset_films, dataset_public, dataset_upload
+from pages.components import (
+    audit_job,
+    dataset_films,
+    dataset_public,
+    dataset_upload,
+    train_data,
+)
 from pages.components.frame import sentence
 from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.importing import imported_sets
 from xray_core.datasets.joined import join_datasets
-from xray_core.datasets.open import open_dataset
-from xray_core.errors import DatasetError
+from xray_core.datasets.open import open_typed
 
 ELSEWHERE = "Another path …"
 SEPARATOR = ";"
@@ -24,6 +29,7 @@ def choose() -> str:
     # path from elsewhere renews them.
     if "dataset-next" in state:
         state["dataset-path"] = state.pop("dataset-next")
+        _forget()  # it is new, though another may have had its path
         state["dataset-turn"] = state.get("dataset-turn", 0) + 1
     place, again, upload, phantoms, public = st.columns(
         [4.4, 1.1, 1.2, 1.3, 1.5], vertical_alignment="bottom"
@@ -40,6 +46,7 @@ def choose() -> str:
         dataset_upload.phantom_form()
     with public.popover("Public set", icon=":material/public:", width="stretch"):
         dataset_public.form()
+    dataset_upload.show_refusal()
     return picked
 
 
@@ -70,9 +77,13 @@ def _picked(known: list[str], kept: str, turn: int) -> str:
 
 def _forget() -> None:
     """Read folders and films again, because they may have changed."""
+    from pages.components import dataset_splits  # it imports this module
+
     _opened.clear()
     _hashed.clear()
     dataset_films.forget()
+    dataset_splits.forget()
+    train_data.forget()
     audit_job.forget(st.session_state.get("dataset-path", ""))
 
 
@@ -87,11 +98,8 @@ def _hashed(path: str) -> Dataset:
 
 
 def _joined(path: str, *, hashed: bool) -> Dataset:
-    paths = [Path(part.strip()).expanduser() for part in path.split(SEPARATOR) if part.strip()]
-    try:
-        return join_datasets([open_dataset(p, labelled=False, hashed=hashed) for p in paths])
-    except (OSError, RuntimeError, ValueError) as error:
-        raise DatasetError(f"this path cannot be opened ({error}); allowed is a folder.") from None
+    paths = [part for part in path.split(SEPARATOR) if part.strip()]
+    return join_datasets([open_typed(p, labelled=False, hashed=hashed) for p in paths])
 
 
 def opened(path: str) -> Dataset:

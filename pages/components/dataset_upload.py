@@ -39,11 +39,22 @@ def upload_form() -> None:
             lambda done, total: bar.progress(done / total, f"Unpacked {done:,} of {total:,} films"),
         )
     except XrayError as error:
-        bar.empty()
-        st.error(sentence(error), icon=":material/error:")
-        return
-    state["dataset-uploads"] += 1  # the widget is renewed: what it held is unpacked
+        state["dataset-refused"] = str(error)
+        _renew()
+        st.rerun()
+    _renew()
     use(path)
+
+
+def _renew() -> None:
+    """Empty the widget: what it held is not to be unpacked again at every run."""
+    st.session_state["dataset-uploads"] += 1
+
+
+def show_refusal() -> None:
+    """Say once why the last archive was refused; the form may be closed by then."""
+    if refused := st.session_state.pop("dataset-refused", ""):
+        st.error(sentence(refused), icon=":material/error:")
 
 
 def phantom_form() -> None:

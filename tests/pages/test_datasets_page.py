@@ -1,6 +1,7 @@
 """What the page Datasets shows of a data set, and what it lets one do with it."""
 
 import io
+import shutil
 import time
 import zipfile
 from pathlib import Path
@@ -8,10 +9,10 @@ from pathlib import Path
 import pytest
 from pagetools import drop, failed, press, text_of
 
-from pages.components import audit_job, dataset_public, dataset_upload
+from pages.components import audit_job, dataset_public, dataset_splits, dataset_upload
 from xray_core.datasets.manifest import read_manifest
 from xray_core.datasets.public_sets import PublicSet
-from xray_core.errors import DownloadError
+from xray_core.errors import DatasetError, DownloadError
 
 
 @pytest.fixture
@@ -47,8 +48,12 @@ def open_tab(app, name):
 
 
 def audited(app):
-    """Start the audit and run the page as its polling does, until it has ended."""
-    app = press(open_tab(app, "Audit"), "Audit 4 films")
+    """Start the audit, and watch it until it has ended."""
+    return until_audited(press(open_tab(app, "Audit"), "Audit 4 films"))
+
+
+def until_audited(app):
+    """Run the page as its polling does, until the audit has ended."""
     for _ in range(600):
         if "Findings" in text_of(app):
             return app
@@ -134,7 +139,9 @@ def test_an_audit_can_be_cancelled_and_made_after_all(looking, monkeypatch):
     assert not audited(app).exception
 
 
-def test_a_failing_audit_is_one_sentence(looking, monkeypatch):
+def test_a_failing_audit_is_one_sentence_and_can_be_made_again(looking, monkeypatch):
+    real = audit_job.survey_films
+
     def failing(dataset, progress):
         raise KeyError("a secret of the implementation")
 
@@ -147,6 +154,9 @@ def test_a_failing_audit_is_one_sentence(looking, monkeypatch):
         app = app.run()
     assert not app.exception
     assert "Something unexpected went wrong" in app.error[0].value
+    monkeypatch.setattr(audit_job, "survey_films", real)
+    app = until_audited(press(app, "Try again"))
+    assert "Findings" in text_of(app)
 
 
 def test_patients_are_divided_and_the_manifest_saved(looking, no_model):
@@ -157,6 +167,21 @@ def test_patients_are_divided_and_the_manifest_saved(looking, no_model):
     app = press(app, "Save")
     assert "Saved as" in app.success[0].value
     assert len(read_manifest(no_model / "splits" / "mine" / "patients.csv")) == 4
+
+
+def test_patients_are_not_divided_again_by_a_rerun_but_by_reload(looking, films, monkeypatch):
+    divided, real = [], dataset_splits.DIVIDE[dataset_splits.SHARES]
+
+    def divide(*args):
+        divided.append(args)
+        return real(*args)
+
+    monkeypatch.setitem(dataset_splits.DIVIDE, dataset_splits.SHARES, divide)
+    app = open_tab(looking, "Split").run()
+    assert not failed(app) and len(divided) == 1
+    (films / "train" / "NORMAL" / "film-0.png").unlink()
+    app = press(app, "Reload")
+    assert not failed(app) and [len(dataset) for dataset, *_ in divided] == [4, 3]
 
 
 def test_a_sets_own_split_that_shares_a_film_is_refused_in_red(looking):
@@ -188,6 +213,23 @@ def test_an_archive_that_leads_out_is_refused_in_one_sentence(page, no_model):
     assert not list(no_model.rglob("evil.png"))
 
 
+def test_an_archive_that_was_refused_is_not_unpacked_again(page, monkeypatch):
+    unpacked = []
+
+    def refuse(content, name, progress):
+        unpacked.append(name)
+        raise DatasetError("letters.zip holds no films; allowed are archives of films.")
+
+    monkeypatch.setattr(dataset_upload, "import_archive", refuse)
+    app = drop(page, {"letters.zip": b"PK"})
+    assert [error.value for error in app.error] == [
+        "letters.zip holds no films; allowed are archives of films."
+    ]
+    app = app.run()
+    assert unpacked == ["letters.zip"]
+    assert not app.error and not app.exception
+
+
 def test_phantoms_are_drawn_and_shown(page, monkeypatch):
     real = dataset_upload.draw_phantom_set
     monkeypatch.setattr(
@@ -199,6 +241,22 @@ def test_phantoms_are_drawn_and_shown(page, monkeypatch):
     assert not failed(app)
     assert {metric.label: metric.value for metric in app.metric}["Films"] == "4"
     assert "Covid" not in text_of(app) and "COVID-19" in text_of(app)
+
+
+def test_phantoms_that_were_drawn_again_are_looked_at_anew(page, monkeypatch):
+    real, counts = dataset_upload.draw_phantom_set, iter((4, 8))
+
+    def draw(films, progress):
+        drawn = real(next(counts), 64, progress)
+        return drawn.rename(drawn.with_name("phantoms"))
+
+    monkeypatch.setattr(dataset_upload, "draw_phantom_set", draw)
+    app = press(page, "Draw phantoms")
+    assert {metric.label: metric.value for metric in app.metric}["Films"] == "4"
+    shutil.rmtree(app.session_state["dataset-path"])
+    app = press(app, "Draw phantoms")
+    assert not failed(app)
+    assert {metric.label: metric.value for metric in app.metric}["Films"] == "8"
 
 
 def test_a_licence_must_be_accepted_before_the_download(page, monkeypatch):
