@@ -1,6 +1,10 @@
 """The words claim no more than the probabilities do."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from xray_core.bundle import BundleManifest
 from xray_core.inference.prediction import Decision, ModelRef, Prediction, Status
@@ -55,6 +59,34 @@ def test_below_the_operating_point_is_unlikely_and_rules_nothing_out():
     words = in_words(prediction(0.02))
     assert (words.kind, words.headline) == ("normal", "Pneumonia unlikely — 2 %")
     assert "does not rule out disease" in words.detail
+
+
+@pytest.mark.parametrize(
+    ("p", "shown", "limit"),
+    [
+        (0.396, "Pneumonia unlikely — 39.6 %", "Below the operating point of 39.8 %"),
+        (0.3979, "Pneumonia unlikely — 39.79 %", "Below the operating point of 39.80 %"),
+        (0.398, "Pneumonia possible — 39.8 %", "Above the operating point of 39.8 %"),
+        (0.404, "Pneumonia possible — 40.4 %", "Above the operating point of 39.8 %"),
+        (0.41, "Pneumonia possible — 41 %", "Above the operating point of 39.8 %"),
+    ],
+)
+def test_near_the_operating_point_the_number_has_digits_enough_to_tell_the_side(p, shown, limit):
+    words = in_words(prediction(p, threshold=0.398))
+    assert words.headline == shown
+    assert words.detail.startswith(f"{limit}.")
+
+
+@given(st.floats(0, 1), st.floats(0.01, 0.99))
+def test_the_two_numbers_never_contradict_the_side(p, threshold):
+    words = in_words(prediction(p, threshold=threshold))
+    numbers = [float(n) for n in re.findall(r"([\d.]+) %", f"{words.headline} {words.detail}")[:2]]
+    if "Below the operating point" in words.detail:
+        assert numbers[0] <= numbers[1]
+    elif "Above the operating point" in words.detail:
+        assert numbers[0] >= numbers[1]
+    else:
+        assert p >= max(0.5, threshold)
 
 
 def test_abstention_gives_no_number_but_the_reason():

@@ -49,14 +49,24 @@ def in_words(prediction: Prediction) -> Words:
         why = prediction.reasons[:1] or ("The film is not one that the model should judge.",)
         return Words("abstain", "No opinion: the model abstains", f"{why[0]} {WITHOUT_IT}")
     side = "above" if prediction.decision is Decision.PNEUMONIA else "below"
-    limit = f"{side} the operating point of {percent(threshold, 1)}"
+    digits = _digits(p, threshold)
+    shown = percent(p, digits)
+    limit = f"{side} the operating point of {percent(threshold, max(1, digits))}"
     if p >= 0.5 and side == "above":
-        return Words("pneumonia", f"Pneumonia likely — {percent(p)}", f"{_kind(prediction)}.")
+        return Words("pneumonia", f"Pneumonia likely — {shown}", f"{_kind(prediction)}.")
     if side == "above" or p >= 0.5:
         detail = f"{limit.capitalize()}. {_kind(prediction)}."
-        return Words("possible", f"Pneumonia possible — {percent(p)}", detail)
+        return Words("possible", f"Pneumonia possible — {shown}", detail)
     detail = f"{limit.capitalize()}. This does not rule out disease."
-    return Words("normal", f"Pneumonia unlikely — {percent(p)}", detail)
+    return Words("normal", f"Pneumonia unlikely — {shown}", detail)
+
+
+def _digits(p: float, threshold: float) -> int:
+    """Return after how many digits one reads on which side of the operating point p is."""
+    if abs(p - threshold) >= 0.01:
+        return 0
+    apart = (n for n in (1, 2, 3) if percent(p, n) != percent(threshold, n))
+    return next(apart, 1)
 
 
 def notes(prediction: Prediction) -> tuple[str, ...]:
