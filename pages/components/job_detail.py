@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import job_published
+from pages.components import job_published, search_detail
 from pages.components.frame import sentence
 from xray_core.jobs import queue
 from xray_core.jobs.state import JobState, State
@@ -15,6 +15,19 @@ LOG_HEIGHT = 240
 
 def show(job: JobState) -> None:
     """Show the details of a job."""
+    name, table = _search(job) if job.is_search else _training(job)
+    _files(job, name, table)
+    st.caption(_facts(job))
+
+
+def _search(job: JobState) -> tuple[str, str]:
+    """Show a search; return the name and the content of its table as a file."""
+    found = search_detail.show(job)
+    return "trials", found.to_csv() if found and found.trials else ""
+
+
+def _training(job: JobState) -> tuple[str, str]:
+    """Show a training; return the name and the content of its table as a file."""
     rows = epoch_rows(job.id)
     if rows:
         st.plotly_chart(
@@ -30,6 +43,10 @@ def show(job: JobState) -> None:
             icon=":material/check_circle:",
         )
         job_published.show(job)
+    return "history", history_csv(rows) if rows else ""
+
+
+def _files(job: JobState, name: str, table: str) -> None:
     log, config, history = st.columns([3, 1.2, 1.2], vertical_alignment="center")
     wanted = log.toggle("Log", key=f"log-{job.id}")
     config.download_button(
@@ -43,21 +60,20 @@ def show(job: JobState) -> None:
         on_click="ignore",
     )
     history.download_button(
-        "History (CSV)",
-        history_csv(rows),
-        f"{job.name}-history.csv",
+        f"{name.capitalize()} (CSV)",
+        table,
+        f"{job.name}-{name}.csv",
         "text/csv",
         key=f"history-{job.id}",
         icon=":material/download:",
         width="stretch",
         on_click="ignore",
-        disabled=not rows,
+        disabled=not table,
     )
     if wanted:
         text = queue.log(job.id) or "The log is empty so far."
         with st.container(height=LOG_HEIGHT, autoscroll=True):
             st.code(text, language=None)
-    st.caption(_facts(job))
 
 
 def _facts(job: JobState) -> str:

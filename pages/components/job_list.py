@@ -52,9 +52,8 @@ def _first(jobs: tuple[JobState, ...]) -> JobState:
 
 def _row(job: JobState, *, opened: bool) -> None:
     name, far, act, more = st.columns([2.4, 3.4, 1.1, 1.1], vertical_alignment="center")
-    name.markdown(
-        f"**{sentence(job.name)}** · {state_words(job)}  \n:gray[{sentence(job.network)}]"
-    )
+    work = f"{job.network}, search" if job.is_search else job.network
+    name.markdown(f"**{sentence(job.name)}** · {state_words(job)}  \n:gray[{sentence(work)}]")
     far.progress(job.share, sentence(progress_words(job)))
     if job.active:
         if act.button(

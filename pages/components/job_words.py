@@ -30,7 +30,7 @@ def progress_words(job: JobState) -> str:
     """Return how far a job is, and how long it will take yet."""
     if job.state is State.QUEUED:
         return "Waits for the worker"
-    words = f"Epoch {job.epoch} of {job.epochs}"
+    words = f"{'Trial' if job.is_search else 'Epoch'} {job.epoch} of {job.epochs}"
     if job.state is not State.RUNNING:
         return f"{words}, {took(job)}" if job.ended else words
     if job.epoch >= job.epochs or job.seconds_left is None:

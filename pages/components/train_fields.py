@@ -13,7 +13,7 @@ from pages.components.train_help import help_of, words_of
 COLUMNS = 3
 NAMES = {None: "None", "imagenet": "ImageNet", "adamw": "AdamW", "rmsprop": "RMSprop", "sgd": "SGD"}
 """Values that are not written as they are stored."""
-EMPTY = {"input_size": "the network's own"}
+EMPTY = {"input_size": "the network's own", "trial_epochs": "those of the run"}
 """What a field that is left empty means; any other is then off."""
 
 

@@ -6,10 +6,12 @@ import streamlit as st
 from pydantic import BaseModel
 
 from pages.components import (
+    search_detail,
     train_audit,
     train_data,
     train_fields,
     train_preview,
+    train_search,
     train_suggestion,
 )
 from pages.components.frame import boundary
@@ -100,9 +102,20 @@ def _choices(suggestion: TrainingConfig) -> TrainingConfig:
     ):
         with st.spinner("Handing it to the worker …"):
             queue.submit(config)
-        st.session_state["train-started"] = True
-        st.rerun()
+        _started()
+    with st.expander("Search for good settings first", icon=":material/manage_search:"):
+        if plan := train_search.show(config, key):
+            with st.spinner("Handing it to the worker …"):
+                train_search.submit(config, plan)
+            _started()
     return config
+
+
+def _started() -> None:
+    """Turn to the jobs."""
+    st.session_state["train-started"] = True
+    st.session_state.pop(search_detail.OPEN, None)  # the new one, not what was looked at before
+    st.rerun()
 
 
 def _more(

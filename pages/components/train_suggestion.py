@@ -41,7 +41,7 @@ def choose(path: str) -> TrainingConfig:
         suggestion = _suggested(path, found.network, found.name)
     else:
         suggestion = _suggested(path, picked, None)
-    return suggestion.model_copy(update={"name": _free(suggestion.name)})
+    return suggestion.model_copy(update={"name": free_name(suggestion.name)})
 
 
 def forget() -> None:
@@ -55,8 +55,8 @@ def key_of(suggestion: TrainingConfig) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:8]
 
 
-def _free(name: str) -> str:
-    """Return the name, with a number after it where it is taken."""
+def free_name(name: str) -> str:
+    """Return a name of a model or job, with a number after it where it is taken."""
     taken = {job.name for job in list_jobs()}
     number, free = 1, name
     while free in taken or any((store / free).exists() for store in stores()):

@@ -10,7 +10,7 @@ from xray_core.networks.registry import NETWORKS
 from xray_core.training import search as searching
 from xray_core.training.config import TrainingConfig
 from xray_core.training.films import FilmSet
-from xray_core.training.search import read_search, search, train_best
+from xray_core.training.search import Sampler, read_search, search, train_best
 from xray_core.training.search_space import (
     Choice,
     Range,
@@ -77,9 +77,62 @@ def test_a_trial_that_cannot_go_on_fails_alone(
     monkeypatch.setattr(searching, "fit", diverge)
     result = search(config, 2, space=SPACE)
     assert [trial.state for trial in result.trials] == ["failed", "failed"]
+    assert {trial.reason for trial in result.trials} == {"the loss of epoch 1 is not a number."}
+    assert result.done == 2
     assert result.best is None
     with pytest.raises(ConfigError, match="no trial that was completed"):
         train_best("hunt")
+
+
+class Killed(BaseException):
+    """What ends a process ends no trial in good order."""
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "grid"])
+def test_a_trial_that_was_interrupted_is_made_again_once_and_none_is_left_out(
+    home: Path, config: TrainingConfig, monkeypatch: pytest.MonkeyPatch, sampler: Sampler
+) -> None:
+    space = (Choice("batch", (8, 16)), Choice("optimiser", ("adam", "sgd")))
+    fit = searching.fit
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    def leave_running() -> None:
+        monkeypatch.setattr(searching, "fit", killed)
+        with pytest.raises(Killed):
+            search(config, 1, sampler=sampler, space=space, epochs=1)
+        monkeypatch.setattr(searching, "fit", fit)
+
+    search(config, 1, sampler=sampler, space=space, epochs=1)
+    leave_running()
+    left = read_search("hunt").trials[-1]
+    assert left.state == "running"
+    found = search(config, 3, sampler=sampler, space=space, epochs=1)
+    states = [trial.state for trial in found.trials]
+    assert states[1] == "interrupted"
+    assert found.trials[2].settings == left.settings
+    assert found.done == 4
+    if sampler == "grid":
+        tried = {tuple(t.settings.values()) for t in found.trials if t.state != "interrupted"}
+        assert len(tried) == 4
+
+
+def test_the_trials_are_a_table_with_a_column_for_each_setting(
+    home: Path, config: TrainingConfig
+) -> None:
+    table = search(config, 1, space=SPACE, epochs=1).to_csv().splitlines()
+    head = "number,state,loss,epochs,seconds,rate,optimiser,augmentation.zoom,reason"
+    assert table[0] == head
+    assert table[1].startswith("0,complete,")
+
+
+def test_what_is_tried_is_said_in_words() -> None:
+    assert [one.in_words() for one in SPACE] == [
+        "rate 0.0001 to 0.1",
+        "optimiser adam or sgd",
+        "zoom 0 to 0.2",
+    ]
 
 
 @pytest.mark.parametrize(("trials", "sampler"), [(0, "tpe"), (3, "guess")])

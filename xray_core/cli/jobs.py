@@ -22,11 +22,11 @@ SHORT = 8
 
 @app.callback(invoke_without_command=True)
 def jobs(context: typer.Context, as_json: Json = False) -> None:
-    """List the jobs: trainings that wait, run or have ended, the newest first.
+    """List the jobs: trainings and searches that wait, run or have ended, the newest first.
 
     Jobs run in processes of their own: they go on when the page that started them is closed, and
     when the app ends. A job that nobody works on any more is marked failed here, and one that waits
-    is handed over again.
+    is handed over again. Of a search the epochs are trials.
 
     \b
     Examples:
@@ -70,7 +70,7 @@ def cancel(identity: Id) -> None:
 
 @app.command("resume", epilog=NOTICE)
 def resume(identity: Id) -> None:
-    """Put a job that failed or was cancelled into the queue again, to go on from its last epoch.
+    """Put a job that failed or was cancelled into the queue again, to go on where it was.
 
     \b
     Example:

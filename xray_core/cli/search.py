@@ -59,7 +59,7 @@ def search(
 
     \b
     With --json, one object on one line:
-      name, sampler, trials [{number, state, loss, epochs, settings, seconds}],
+      name, sampler, trials [{number, state, loss, epochs, settings, seconds, reason}],
       importances {setting: share}, best_trial, best (a configuration), and bundle with --train-best
     """
     chosen = choose_run(folders, config, network, preset, name, seed=seed)

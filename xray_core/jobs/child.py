@@ -26,7 +26,7 @@ def main() -> None:
     from xray_core.jobs.reasons import why_failed
 
     try:
-        from xray_core.jobs.training import carry_out
+        from xray_core.jobs.work import carry_out
 
         said = {"done": carry_out(sys.argv[1])}
     except BaseException as error:

@@ -1,6 +1,7 @@
 """What can be asked of jobs: submit, list, cancel, resume, read the log."""
 
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ from xray_core.training.lock import exclusive
 
 if TYPE_CHECKING:  # it brings TensorFlow, which a list of jobs does without
     from xray_core.training.config import TrainingConfig
+    from xray_core.training.search_plan import SearchPlan
 
 
 def submit(config: "TrainingConfig") -> str:
@@ -39,23 +41,43 @@ def submit(config: "TrainingConfig") -> str:
         JobError: it is in the queue, but no worker can be reached or started.
         TrackingError: the store of runs cannot be written.
     """
+    return _submit(config, {tags.KIND: tags.TRAINING, tags.EPOCHS: str(config.epochs)})
+
+
+def submit_search(config: "TrainingConfig", plan: "SearchPlan") -> str:
+    """Put a search for the best settings of a run into the queue and return the id of its job.
+
+    Args:
+        config: the run that is varied; its name is that of the search.
+        plan: how.
+
+    Raises:
+        ConfigError: as `submit`; also where a search of that name was made already.
+        DatasetError: as `submit`.
+        JobError: as `submit`.
+        TrackingError: as `submit`.
+    """
+    from xray_core.training.search_store import study_names
+
+    if config.name in study_names():
+        raise ConfigError(f"a search {config.name!r} was made already; choose another name.")
+    noted = {tags.KIND: tags.SEARCH, tags.EPOCHS: str(plan.trials)}
+    return _submit(config, noted | {tags.PLAN: plan.model_dump_json()})
+
+
+def _submit(config: "TrainingConfig", noted: Mapping[str, str]) -> str:
     config.check()
     config = _absolute(config)
     with exclusive(folder() / "submission", wait=True):
         _check_name(config)
-        now = str(time.time())
-        run = create_run(
-            config,
-            {
-                tags.STATE: State.QUEUED.value,
-                tags.KIND: "train",
-                tags.TITLE: config.title,
-                tags.ATTEMPT: "1",
-                tags.SUBMITTED: now,
-                tags.EPOCH: "0",
-                tags.EPOCHS: str(config.epochs),
-            },
-        )
+        fresh = {
+            tags.STATE: State.QUEUED.value,
+            tags.TITLE: config.title,
+            tags.ATTEMPT: "1",
+            tags.SUBMITTED: str(time.time()),
+            tags.EPOCH: "0",
+        }
+        run = create_run(config, fresh | dict(noted))
     hand_over(read_job(run))
     return run
 
@@ -125,7 +147,9 @@ def cancel(run: str) -> None:
 
 
 def resume(run: str) -> None:
-    """Put a job that failed or was cancelled into the queue again; it goes on from its last epoch.
+    """Put a job that failed or was cancelled into the queue again; it goes on where it was.
+
+    A training goes on from its last epoch, a search with the trials that are still to be made.
 
     Raises:
         JobError: there is none of that id, it did not fail, or no worker can be reached.

@@ -9,6 +9,7 @@ MEMORY = (
     "it needs more memory than there is: choose a smaller input size, a smaller batch, a smaller "
     "network or fewer films, and close what else runs on this computer."
 )
+LAST = "the last epoch, or trial of a search, that was complete"
 DISK = "the disk is full: make room where XRAY_HOME is, then press Resume."
 
 
@@ -46,12 +47,12 @@ def why_ended(code: int) -> str:
     if code == -signal.SIGKILL:
         return (
             "its process was killed: by hand, or by the system because memory ran out; Resume goes "
-            "on from the last epoch, and a smaller batch or input size needs less memory."
+            f"on from {LAST}, and a smaller batch or input size needs less memory."
         )
     if code < 0:
         return (
             f"its process crashed ({_signal_name(-code)}), which happens when memory runs out; the "
-            "log may say more, and Resume goes on from the last epoch."
+            f"log may say more, and Resume goes on from {LAST}."
         )
     return f"its process ended with exit code {code} and gave no reason; the log may say more."
 
@@ -59,7 +60,7 @@ def why_ended(code: int) -> str:
 def why_lost(worker: str) -> str:
     """Return the sentence for a job whose worker is gone."""
     which = f"its worker ({worker})" if worker else "its worker"
-    return f"{which} was killed or lost; Resume goes on from the last epoch."
+    return f"{which} was killed or lost; Resume goes on from {LAST}."
 
 
 def _signal_name(number: int) -> str:

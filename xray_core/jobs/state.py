@@ -28,16 +28,15 @@ class JobState:
 
     Attributes:
         id: of its run.
-        name: of the bundle that it makes.
-        title: of that bundle.
-        kind: what it does: `train`.
+        name: of the bundle that it makes, or of the search.
+        kind: what it does: `train` or `search`.
         network: which network.
         state: how far it is.
         reason: why it failed, one sentence; else empty.
         stage: what it is doing, one sentence, or empty.
-        epoch: epochs that are complete.
-        epochs: of the whole run; 0 while that is not known.
-        seconds_left: estimate for the epochs that are left, or None.
+        epoch: epochs that are complete; of a search, trials.
+        epochs: of the whole run, or trials; 0 while that is not known.
+        seconds_left: estimate for the epochs or trials that are left, or None.
         submitted: when it was first put in the queue.
         started: when its present attempt began, or None.
         ended: when it ended, or None.
@@ -50,7 +49,6 @@ class JobState:
 
     id: str
     name: str
-    title: str
     kind: str
     network: str
     state: State
@@ -77,6 +75,11 @@ class JobState:
     def resumable(self) -> bool:
         """Whether `resume` may be asked for."""
         return self.state in (State.FAILED, State.CANCELLED)
+
+    @property
+    def is_search(self) -> bool:
+        """Whether it tries settings, rather than train a model."""
+        return self.kind == tags.SEARCH
 
     @property
     def share(self) -> float:
@@ -125,8 +128,7 @@ def job_of(run: TrackedRun) -> JobState | None:
     return JobState(
         id=run.id,
         name=run.name,
-        title=noted.get(tags.TITLE, run.name),
-        kind=noted.get(tags.KIND, "train"),
+        kind=noted.get(tags.KIND, tags.TRAINING),
         network=run.params.get("network", ""),
         state=state,
         reason=noted.get(tags.REASON, ""),

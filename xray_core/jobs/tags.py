@@ -1,13 +1,16 @@
 """The tags of a run that are the durable state of its job; times are seconds since 1970."""
 
-from xray_core.tracking.tags import BUNDLE, BUNDLE_SHA256
+from xray_core.tracking.tags import BUNDLE
 
-__all__ = ["BUNDLE", "BUNDLE_SHA256"]
+__all__ = ["BUNDLE"]
 
 STATE = "kerley.state"
 """A word of `State`."""
 KIND = "kerley.job"
-TITLE = "kerley.title"
+"""`TRAINING` or `SEARCH`."""
+TRAINING, SEARCH = "train", "search"
+PLAN = "kerley.search"
+"""Of a search: its `SearchPlan` as JSON."""
 REASON = "kerley.reason"
 """Why it failed, one sentence."""
 STAGE = "kerley.stage"
@@ -24,6 +27,7 @@ WORKER = "kerley.worker"
 HEARTBEAT = "kerley.heartbeat"
 
 EPOCH = "kerley.epoch"
+"""Epochs that are complete; of a search, trials. Likewise the other three."""
 EPOCHS = "kerley.epochs"
 EPOCH_AT = "kerley.epoch_at"
 """When the latest epoch was complete."""

@@ -6,11 +6,11 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from xray_core.errors import TrackingError
 from xray_core.jobs import tags
+from xray_core.jobs.report import Report
 from xray_core.settings import settings
 from xray_core.tracking.history import epoch_rows, log_epochs
 from xray_core.tracking.runs import config_of, set_tags
@@ -19,10 +19,8 @@ if TYPE_CHECKING:
     from xray_core.training.config import TrainingConfig
     from xray_core.training.epochs import EpochRecord
 
-STEP_SECONDS = 2.0
 
-
-def carry_out(run: str) -> str:
+def carry_out_training(run: str) -> str:
     """Train as the configuration of a run says, and return the folder of the bundle.
 
     A run that was interrupted goes on from its last epoch.
@@ -30,7 +28,7 @@ def carry_out(run: str) -> str:
     Raises:
         XrayError: as `training.run.train`.
     """
-    report = _Report(run)
+    report = _EpochReport(run)
     report.stage("Starting.")
     from xray_core.training.run import train
 
@@ -57,48 +55,31 @@ def _note_outcome(run: str, config: "TrainingConfig", folder: Any) -> None:
     log_predictions(run, config, folder)
 
 
-class _Report:
-    """Writes to the run and to the log; a store that is away for a moment stops no training.
-
-    Args:
-        run: of the job.
-    """
+class _EpochReport(Report):
+    """Also logs the epochs."""
 
     def __init__(self, run: str) -> None:
-        self.run, self.name = run, ""
+        super().__init__(run)
+        self.name = ""
         self._known: set[int] | None = None
-        self._last = self._stepped = time.monotonic()
+        self._last = time.monotonic()
         self._durations: list[float] = []
 
     def stage(self, sentence: str) -> None:
         """Note what is being done."""
-        self._print(sentence)
+        super().stage(sentence)
         self._last = time.monotonic()
-        with suppress(TrackingError):
-            set_tags(self.run, {tags.STAGE: sentence})
-
-    def on_load(self, done: int, total: int) -> None:
-        """Note how many films are read, not more often than anybody looks."""
-        now = time.monotonic()
-        if done < total and now - self._stepped < STEP_SECONDS:
-            return
-        self._stepped = now
-        self.stage(f"Reading the films: {done:,} of {total:,}.")
 
     def on_step(self, epoch: int, done: int, steps: int, loss: float) -> None:
         """Note how far an epoch is, not more often than anybody looks."""
-        now = time.monotonic()
-        if now - self._stepped < STEP_SECONDS:
-            return
-        self._stepped = now
-        with suppress(TrackingError):
-            set_tags(self.run, {tags.STAGE: f"Epoch {epoch}: step {done} of {steps}."})
+        if self.looked_for():
+            self.note({tags.STAGE: f"Epoch {epoch}: step {done} of {steps}."})
 
     def on_epoch(self, record: "EpochRecord", epochs: int) -> None:
         """Note an epoch."""
         figures = asdict(record)
         words = "  ".join(f"{k} {v:.4g}" for k, v in figures.items() if isinstance(v, float))
-        self._print(f"epoch {record.epoch} of {epochs}  {words}")
+        self.print(f"epoch {record.epoch} of {epochs}  {words}")
         now = time.monotonic()
         self._durations.append(now - self._last)
         self._last = now
@@ -137,6 +118,3 @@ class _Report:
         with suppress(OSError, ValueError, KeyError):
             return list(json.loads(path.read_text(encoding="utf-8"))["epochs"])
         return []
-
-    def _print(self, sentence: str) -> None:
-        print(f"{datetime.now():%Y-%m-%d %H:%M:%S}  {sentence}", flush=True)

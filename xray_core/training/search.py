@@ -18,11 +18,13 @@ from xray_core.training.run import check_films, name_finder
 from xray_core.training.search_result import SearchResult, TrialResult, trial_result
 from xray_core.training.search_result import read_search as read_search
 from xray_core.training.search_space import Space, suggest_space, with_settings
-from xray_core.training.search_store import open_study
+from xray_core.training.search_store import REASON, open_study
 
 Sampler = Literal["tpe", "random", "grid"]
 SAMPLERS: tuple[Sampler, ...] = ("tpe", "random", "grid")
 OnTrial = Callable[[TrialResult], None]
+OnTrialEpoch = Callable[[int, EpochRecord, int], None]
+"""Called with the number of the trial, its epoch and the number of epochs."""
 
 
 def search(
@@ -34,6 +36,7 @@ def search(
     space: Space | None = None,
     on_load: Progress | None = None,
     on_trial: OnTrial | None = None,
+    on_epoch: OnTrialEpoch | None = None,
     log: Callable[[str], None] = lambda _: None,
 ) -> SearchResult:
     """Try settings, each by a short training, and return all trials and the best of them.
@@ -51,6 +54,7 @@ def search(
         space: by default `suggest_space`.
         on_load: called with the films read so far and their number.
         on_trial: called with each trial that is done.
+        on_epoch: called after each epoch of a trial.
         log: called with a sentence at each stage.
 
     Raises:
@@ -67,13 +71,17 @@ def search(
     tried = name_finder(config.changed({"epochs": epochs or config.epochs}))
     workdir = settings().home / "runs" / f"{config.name}.search"
     with exclusive(workdir):
+        for left in workdir.glob("trial-*"):  # by a process that was killed
+            shutil.rmtree(left, ignore_errors=True)
         study = open_study(config, sampler, space, pruned_from=max(1, tried.epochs // 4))
         log("Reading the films.")
         films = load_films(tried, on_load)
         check_films(films, config)
         log(f"Trying {trials} settings of {', '.join(one.setting for one in space)}.")
         study.optimize(
-            partial(_try, films=films, config=tried, space=space, workdir=workdir),
+            partial(
+                _try, films=films, config=tried, space=space, workdir=workdir, on_epoch=on_epoch
+            ),
             n_trials=trials,
             callbacks=[partial(_tell, on_trial)] if on_trial else None,
             catch=(TrainingError,),
@@ -106,6 +114,7 @@ def _try(
     config: TrainingConfig,
     space: Space,
     workdir: Path,
+    on_epoch: OnTrialEpoch | None,
 ) -> float:
     """Train one trial and return its least loss."""
     import optuna
@@ -113,8 +122,10 @@ def _try(
     chosen = with_settings(config, {one.setting: one.suggest(trial) for one in space})
     losses: list[float] = []
 
-    def judge(record: EpochRecord, _: int) -> None:
+    def judge(record: EpochRecord, epochs: int) -> None:
         losses.append(loss_of(config, record))
+        if on_epoch:
+            on_epoch(trial.number, record, epochs)
         trial.report(losses[-1], record.epoch)
         if trial.should_prune():
             raise optuna.TrialPruned
@@ -122,6 +133,9 @@ def _try(
     folder = workdir / f"trial-{trial.number}"
     try:
         fit(chosen, films, folder, judge)
+    except TrainingError as error:
+        trial.set_user_attr(REASON, str(error))
+        raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return min(losses)

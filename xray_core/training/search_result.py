@@ -1,5 +1,7 @@
 """What a search found, as plain values: its trials, which settings mattered, and the best run."""
 
+import csv
+import io
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -7,9 +9,12 @@ from typing import Any
 from xray_core.errors import ConfigError
 from xray_core.training.config import TrainingConfig
 from xray_core.training.search_space import Value, with_settings
-from xray_core.training.search_store import CONFIG, SAMPLER, load_study, study_names
+from xray_core.training.search_store import CONFIG, REASON, SAMPLER, load_study, study_names
 
 STATES = {"COMPLETE": "complete", "PRUNED": "pruned", "FAIL": "failed", "RUNNING": "running"}
+ENDS = ("complete", "pruned", "failed")
+"""States of a trial that gave an answer, if only that it cannot be trained."""
+COLUMNS = ("number", "state", "loss", "epochs", "seconds")
 
 
 @dataclass(frozen=True)
@@ -18,11 +23,13 @@ class TrialResult:
 
     Attributes:
         number: from 0.
-        state: `complete`, `pruned`, `failed`, `running` or `waiting`.
+        state: `complete`, `pruned`, `failed`, `interrupted` (its process ended), `running` or
+            `waiting`.
         loss: its least validation loss; None where it has none.
         epochs: trained.
         settings: what was tried.
         seconds: that it took; None while it runs.
+        reason: why it failed, one sentence; else empty.
     """
 
     number: int
@@ -31,6 +38,7 @@ class TrialResult:
     epochs: int
     settings: dict[str, Value]
     seconds: float | None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,22 @@ class SearchResult:
     importances: dict[str, float]
     best_trial: int | None
     best: TrainingConfig | None
+
+    @property
+    def done(self) -> int:
+        """Trials that gave an answer."""
+        return sum(trial.state in ENDS for trial in self.trials)
+
+    def to_csv(self) -> str:
+        """Return the trials as CSV, one row each, with a column for each setting."""
+        settings = list(dict.fromkeys(name for trial in self.trials for name in trial.settings))
+        text = io.StringIO()
+        table = csv.writer(text, lineterminator="\n")
+        table.writerow([*COLUMNS, *settings, "reason"])
+        for trial in self.trials:
+            said = [getattr(trial, name) for name in COLUMNS]
+            table.writerow([*said, *(trial.settings.get(name) for name in settings), trial.reason])
+        return text.getvalue()
 
     def to_json(self) -> dict[str, Any]:
         """Return all of it as JSON types."""
@@ -94,13 +118,16 @@ def trial_result(trial: Any) -> TrialResult:
     """Return an Optuna trial as plain values."""
     seconds = trial.duration.total_seconds() if trial.duration else None
     losses = [*trial.intermediate_values.values()]
+    reason = str(trial.user_attrs.get(REASON, ""))
+    state = STATES.get(trial.state.name, "waiting")
     return TrialResult(
         number=trial.number,
-        state=STATES.get(trial.state.name, "waiting"),
+        state="interrupted" if state == "failed" and not reason else state,
         loss=min(losses) if losses else None,
         epochs=len(losses),
         settings=dict(trial.params),
         seconds=round(seconds, 1) if seconds is not None else None,
+        reason=reason,
     )
 
 

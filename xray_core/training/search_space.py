@@ -41,6 +41,10 @@ class Range:
         """Return the value of an Optuna trial."""
         return float(trial.suggest_float(self.setting, self.low, self.high, log=self.log))
 
+    def in_words(self) -> str:
+        """Return what is tried, in words."""
+        return f"{_words(self.setting)} {self.low:.3g} to {self.high:.3g}"
+
     def grid(self) -> list[Value]:
         """Return the values of a grid, both ends among them."""
         steps = [i / (GRID_STEPS - 1) for i in range(GRID_STEPS)]
@@ -60,6 +64,11 @@ class Choice:
         """Return the value of an Optuna trial."""
         chosen: Value = trial.suggest_categorical(self.setting, self.values)
         return chosen
+
+    def in_words(self) -> str:
+        """Return what is tried, in words."""
+        *some, last = map(str, self.values)
+        return f"{_words(self.setting)} {', '.join(some)}{' or ' if some else ''}{last}"
 
     def grid(self) -> list[Value]:
         """Return all values."""
@@ -105,6 +114,11 @@ def with_settings(config: TrainingConfig, values: dict[str, Value]) -> TrainingC
             place = place[part]
         place[last] = STRATEGIES[str(value)] if setting == "transfer" else value
     return config.changed(content)
+
+
+def _words(setting: str) -> str:
+    """Return the name of a setting as a person reads it."""
+    return setting.rpartition(".")[2].replace("_", " ")
 
 
 def _batches(config: TrainingConfig) -> tuple[int, ...]:

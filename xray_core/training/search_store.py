@@ -1,23 +1,45 @@
 """Optuna's database, which is its own: neither Optuna nor MLflow opens a file of the other."""
 
+from functools import lru_cache
 from typing import Any
 
 from xray_core.errors import TrainingError
 from xray_core.settings import settings
 from xray_core.training.config import TrainingConfig
+from xray_core.training.lock import exclusive
 from xray_core.training.search_space import Space
 
 UNPRUNED = 5
 """Trials that are trained to their end before any is compared with their median."""
 CONFIG, SAMPLER = "config", "sampler"
 """Names under which a study keeps the run that it varies, and what draws its trials."""
+REASON = "reason"
+"""Name under which a trial keeps why it failed; one that was interrupted has none."""
+_AGAIN = "again"
+"""Mark of a trial that was interrupted before."""
 
 
 def storage_url() -> str:
     """Return the address of the database; its folder is made where it is missing."""
     home = settings().home
     home.mkdir(parents=True, exist_ok=True)
-    return f"sqlite:///{home / 'optuna.db'}"
+    return f"sqlite:///{home.resolve() / 'optuna.db'}"
+
+
+def _storage() -> Any:
+    """Return the database, opened once in this process.
+
+    Under a lock: two processes that made its tables at once would get in each other's way.
+    """
+    with exclusive(settings().home / "searches", wait=True):
+        return _opened(storage_url())
+
+
+@lru_cache(maxsize=8)
+def _opened(url: str) -> Any:
+    import optuna
+
+    return optuna.storages.RDBStorage(url)
 
 
 def open_study(config: TrainingConfig, sampler: str, space: Space, pruned_from: int) -> Any:
@@ -39,7 +61,7 @@ def open_study(config: TrainingConfig, sampler: str, space: Space, pruned_from: 
     try:
         study = optuna.create_study(
             study_name=config.name,
-            storage=storage_url(),
+            storage=_storage(),
             pruner=optuna.pruners.MedianPruner(UNPRUNED, n_warmup_steps=pruned_from),
             load_if_exists=True,
         )
@@ -48,13 +70,34 @@ def open_study(config: TrainingConfig, sampler: str, space: Space, pruned_from: 
             f"the database of searches cannot be used: {type(error).__name__}; allowed is a file "
             "optuna.db that Optuna made."
         ) from error
-    # What a process that was killed left behind is not running any more: the lock is ours.
-    for trial in study.get_trials(states=(optuna.trial.TrialState.RUNNING,)):
-        study.tell(trial.number, state=optuna.trial.TrialState.FAIL)
-    study.sampler = _sampler(sampler, space, seed=config.seed + len(study.trials))
+    _take_up_interrupted(study)
+    study.sampler = _sampler(sampler, space, config.seed, len(study.trials))
     study.set_user_attr(CONFIG, config.model_dump_json())
     study.set_user_attr(SAMPLER, sampler)
     return study
+
+
+def _take_up_interrupted(study: Any) -> None:
+    """End what a process that was killed left running, and put it into the queue once more.
+
+    Nobody else runs it: the lock of the search is ours. What was interrupted twice may be what ends
+    its process, so it is given up.
+    """
+    import optuna
+
+    states = optuna.trial.TrialState
+    for trial in study.get_trials(states=(states.RUNNING,)):
+        study.tell(trial.number, state=states.FAIL)
+        if trial.params and _AGAIN not in trial.user_attrs:
+            waiting = optuna.create_trial(
+                state=states.WAITING,
+                params=trial.params,
+                distributions=trial.distributions,
+                user_attrs={_AGAIN: trial.number},
+                # Among them the place in a grid, which would be drawn anew otherwise.
+                system_attrs={**trial.system_attrs, "fixed_params": trial.params},
+            )
+            study.add_trial(waiting)
 
 
 def load_study(name: str) -> Any:
@@ -65,23 +108,24 @@ def load_study(name: str) -> Any:
     """
     import optuna
 
-    return optuna.load_study(study_name=name, storage=storage_url())
+    return optuna.load_study(study_name=name, storage=_storage())
 
 
 def study_names() -> list[str]:
     """Return the names of all studies, sorted."""
     import optuna
 
-    return sorted(optuna.get_all_study_names(storage_url()))
+    return sorted(optuna.get_all_study_names(_storage()))
 
 
-def _sampler(name: str, space: Space, seed: int) -> Any:
+def _sampler(name: str, space: Space, seed: int, trials: int) -> Any:
     import optuna
 
+    if name == "grid":  # its seed decides the order, which has to stay for none to be left out
+        grid = {one.setting: one.grid() for one in space}
+        return optuna.samplers.GridSampler(grid, seed % 2**32)
     # A seed of its own for each continuation, or it would draw its first trials again.
-    seed %= 2**32
+    seed = (seed + trials) % 2**32
     if name == "random":
         return optuna.samplers.RandomSampler(seed)
-    if name == "grid":
-        return optuna.samplers.GridSampler({one.setting: one.grid() for one in space}, seed)
     return optuna.samplers.TPESampler(seed=seed)
