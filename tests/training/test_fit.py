@@ -43,6 +43,22 @@ def test_every_choice_trains_at_the_rate_that_it_says(
     assert all(0 <= (record.validation_recall or 0) <= 1 for record in history)
 
 
+def test_other_weights_to_start_from_are_another_run(
+    quick_config: TrainingConfig, drawn_films: Films, tmp_path: Path
+) -> None:
+    weights = tmp_path / "start.weights.h5"
+    config = chosen(quick_config, network="ann-10", epochs=1)
+    first, _ = fit(config, drawn_films, tmp_path / "first")
+    first.save_weights(weights)
+    config, epochs = chosen(config, start=str(weights)), list[int]()
+    for _ in range(2):
+        fit(config, drawn_films, tmp_path / "run", lambda record, _: epochs.append(record.epoch))
+    assert epochs == [1]
+    fit(config, drawn_films, tmp_path / "other")[0].save_weights(weights)
+    fit(config, drawn_films, tmp_path / "run", lambda record, _: epochs.append(record.epoch))
+    assert epochs == [1, 1]
+
+
 def test_frozen_layers_are_let_go_at_their_rate(
     quick_config: TrainingConfig, drawn_films: Films, tmp_path: Path
 ) -> None:

@@ -1,6 +1,7 @@
 """From a configuration to a bundle that gives opinions, also when it was interrupted."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from xray_core.bundle import BundleManifest, find_bundle
 from xray_core.datasets.open import open_dataset
-from xray_core.errors import TrainingError
+from xray_core.errors import ConfigError, TrainingError
 from xray_core.evaluation.evaluate import evaluate
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_radiograph
 from xray_core.imaging.reader import read_radiograph
@@ -21,7 +22,7 @@ from xray_core.settings import settings
 from xray_core.training.config import TrainingConfig
 from xray_core.training.films import TRAIN, load_films
 from xray_core.training.fit import EpochRecord, fit
-from xray_core.training.run import train
+from xray_core.training.run import check_taught, train
 
 
 @pytest.fixture
@@ -142,6 +143,38 @@ def test_a_run_that_could_not_choose_a_threshold_fails_before_it_trains(
     with pytest.raises(TrainingError, match="both kinds"):
         train(TrainingConfig.read(path), on_epoch=lambda record, _: epochs.append(record))
     assert not epochs
+
+
+def test_a_class_that_no_film_teaches_is_told_before_anything_is_trained(
+    home: Path, config: TrainingConfig, phantom_folder: Path, tmp_path: Path
+) -> None:
+    films = shutil.copytree(phantom_folder / "films", tmp_path / "films")
+    shutil.rmtree(films / "COVID-19")
+    (films / "VIRAL").rename(films / "PNEUMONIA")
+    changes = {
+        "data": (config.data[0].model_copy(update={"path": films}),),
+        "phantoms": config.phantoms.model_copy(update={"films": 8}),
+        "division": config.division.model_copy(update={"by": "random"}),
+    }
+    taught_in_part = config.model_copy(update=changes)
+    epochs: list[EpochRecord] = []
+    with pytest.raises(
+        TrainingError, match="no training film is labelled VIRAL or COVID-19, which"
+    ):
+        train(taught_in_part, on_epoch=lambda record, _: epochs.append(record))
+    assert not epochs
+    binary = taught_in_part.changed({"task": "binary"})
+    check_taught(load_films(binary), binary)
+
+
+def test_a_network_that_cannot_be_built_is_told_before_any_film_is_read(
+    home: Path, config: TrainingConfig
+) -> None:
+    frozen = config.changed({"network": "ann-10", "transfer": {"kind": "frozen"}})
+    read: list[int] = []
+    with pytest.raises(ConfigError, match="'ann-10' has no backbone that could be frozen"):
+        train(frozen, on_load=lambda done, _: read.append(done))
+    assert not read
 
 
 def test_a_model_that_has_seen_the_films_that_judge_is_no_start(

@@ -84,6 +84,19 @@ def test_a_preset_repeats_what_was_published() -> None:
     assert config.preprocessing.normalisation == "none"
 
 
+def test_of_a_published_task_no_more_is_taken_than_the_films_teach() -> None:
+    four = "resnet50-four-class"
+    two = suggest_config(
+        dataset({"NORMAL": 100, "PNEUMONIA": 200}), name="m", network="residual", preset=four
+    )
+    assert two.task == "binary"
+    classes = dict.fromkeys(("NORMAL", "BACTERIAL", "VIRAL", "COVID-19"), 60)
+    all_of_them = suggest_config(dataset(classes), name="m", network="residual", preset=four)
+    assert all_of_them.task == "four-class"
+    kinds = suggest_config(dataset(classes), name="m", network="residual", preset="cnn-separable")
+    assert kinds.task == "binary"
+
+
 def test_a_published_share_of_validation_is_kept() -> None:
     films = dataset({"NORMAL": 200, "PNEUMONIA": 200}, ("train", "train", "train", "test"))
     config = suggest_config(films, name="m", network="residual", preset="cnn-strided")

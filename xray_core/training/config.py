@@ -213,12 +213,14 @@ class TrainingConfig(Frozen):
         )
 
     def changed(self, changes: dict[str, Any]) -> "TrainingConfig":
-        """Return the same run with some settings changed.
+        """Return the same run with some settings changed; it is then no longer that of its file.
 
         Raises:
             ConfigError: one of them is not valid.
         """
-        return make_config(TrainingConfig, self.model_dump() | changes)
+        content = self.model_dump()
+        file = {"file": ""} if content | changes != content else {}
+        return make_config(TrainingConfig, content | changes | file)
 
     def portable(self) -> dict[str, Any]:
         """Return the configuration as JSON types, each path cut to its name."""

@@ -75,6 +75,18 @@ def fit(
     return model, history
 
 
+def check_network(config: TrainingConfig) -> None:
+    """Build the network of a run and let go of it: what cannot be is told before films are read.
+
+    Raises:
+        BundleError: the weights to start from are those of a model that cannot be used.
+        ConfigError: the input is too small for the network, or the weights to start from or the
+            transfer strategy do not fit it.
+        DownloadError: the weights to start from cannot be downloaded.
+    """
+    apply_strategy(_build(config), config.transfer, 0)
+
+
 def logits(model: Any, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the logits (N, K) of inputs (N, S, S)."""
     return np.asarray(model.predict(inputs[..., None], batch_size=64, verbose=0))

@@ -14,10 +14,9 @@ from xray_core.training.config import TrainingConfig
 from xray_core.training.epochs import best_of
 from xray_core.training.film_reader import Progress
 from xray_core.training.films import INTERNAL_TEST, VALIDATION, load_films
-from xray_core.training.fit import OnEpoch, fit, logits
+from xray_core.training.fit import OnEpoch, check_network, fit, logits
 from xray_core.training.lock import exclusive
-from xray_core.training.release import release
-from xray_core.training.run import check_films, name_finder
+from xray_core.training.run import check_films, check_taught, name_finder
 from xray_core.training.scores import score_roles
 from xray_core.training.steps import OnStep
 
@@ -36,7 +35,6 @@ class FoldResult:
         best_epoch: the one whose weights were tested.
         threshold: chosen on validation patients of the other folds.
         metrics: the figures on the fold's films; None where one is undefined.
-        bundle: folder of the bundle, where it was released.
     """
 
     fold: int
@@ -45,7 +43,6 @@ class FoldResult:
     best_epoch: int
     threshold: float
     metrics: dict[str, float | None]
-    bundle: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,21 +82,19 @@ def cross_validate(
     config: TrainingConfig,
     folds: int = 5,
     *,
-    released: bool = False,
     on_load: Progress | None = None,
     on_epoch: OnEpoch | None = None,
     on_step: OnStep | None = None,
     on_fold: Callable[[FoldResult, int], None] | None = None,
     log: Callable[[str], None] = lambda _: None,
 ) -> CrossValidation:
-    """Train once for each fold of the patients, and test on the fold.
+    """Train once for each fold of the patients, and test on the fold; no bundle is written.
 
     Called again after an interruption, it goes on from the last epoch of the last fold.
 
     Args:
         config: the run; its division is replaced, but for the seed and the share of validation.
         folds: how many, 2 to 20.
-        released: whether every fold becomes a bundle, `<name>-fold-1` and so on.
         on_load: called with the films read so far and their number, for each fold.
         on_epoch: called with the record of each epoch and the number of epochs.
         on_step: called within each epoch, see `steps`.
@@ -115,11 +110,12 @@ def cross_validate(
         raise ConfigError(f"{folds} folds; allowed are 2 to {MOST}.")
     done: list[FoldResult] = []
     with exclusive(settings().home / "runs" / config.name):
+        check_network(config)
         for number in range(1, folds + 1):
             log(f"Fold {number} of {folds}.")
             one = _of_fold(config, number, folds)
             one.check()
-            done.append(_train_fold(name_finder(one), released, on_load, on_epoch, on_step))
+            done.append(_train_fold(name_finder(one), on_load, on_epoch, on_step))
             if on_fold:
                 on_fold(done[-1], folds)
     return _summary(config, done)
@@ -134,13 +130,13 @@ def _of_fold(config: TrainingConfig, number: int, folds: int) -> TrainingConfig:
 
 def _train_fold(
     config: TrainingConfig,
-    released: bool,
     on_load: Progress | None,
     on_epoch: OnEpoch | None,
     on_step: OnStep | None,
 ) -> FoldResult:
     films = load_films(config, on_load)
     check_films(films, config)
+    check_taught(films, config)
     workdir = settings().home / "runs" / config.name
     with exclusive(workdir):
         model, history = fit(config, films, workdir, on_epoch, on_step)
@@ -148,7 +144,6 @@ def _train_fold(
         temperature, point = calibrate(network, films[VALIDATION], config)
         task = task_named(config.task)
         scored = score_roles(films, network, temperature, task, point.threshold)[INTERNAL_TEST]
-        bundle = release(config, model, films, history) if released else None
     return FoldResult(
         fold=config.division.fold,
         films=len(films[INTERNAL_TEST]),
@@ -156,7 +151,6 @@ def _train_fold(
         best_epoch=best_of(config, history).epoch,
         threshold=point.threshold,
         metrics={name: scored[name] for name in FIGURES},
-        bundle=str(bundle) if bundle else None,
     )
 
 

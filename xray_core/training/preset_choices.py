@@ -28,8 +28,8 @@ COMPARED = (
 def choices_of(name: str, films: int, division: Division) -> dict[str, Any]:
     """Return the fields of a `TrainingConfig` that repeat a published run.
 
-    The task, the data and who is in the test stay those of the data at hand, but for runs that told
-    apart normal and pneumonia only. Validation films are never test films, whatever was published.
+    The data and who is in the test stay those of the data at hand. Validation films are never test
+    films, whatever was published.
 
     Args:
         name: of the preset.

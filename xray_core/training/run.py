@@ -5,13 +5,14 @@ from pathlib import Path
 
 from xray_core.bundle import LungsUsed
 from xray_core.errors import TrainingError
+from xray_core.labels import task_named
 from xray_core.lungs import load_lung_finder
 from xray_core.settings import settings
 from xray_core.training.config import TrainingConfig
 from xray_core.training.earlier_films import check_unseen, read_start
-from xray_core.training.film_reader import Progress
-from xray_core.training.films import VALIDATION, FilmSet, load_films
-from xray_core.training.fit import OnEpoch, fit
+from xray_core.training.film_reader import PHANTOM, Progress
+from xray_core.training.films import TRAIN, VALIDATION, FilmSet, load_films
+from xray_core.training.fit import OnEpoch, check_network, fit
 from xray_core.training.free_name import check_free
 from xray_core.training.lock import exclusive
 from xray_core.training.memory import keep_freed_memory
@@ -44,6 +45,7 @@ def train(
         BundleError: the lungs are to be cropped to, and there is no segmenter.
         ConfigError: the configuration does not hold together.
         DatasetError: a data folder or the manifest cannot be used.
+        DownloadError: the weights to start from cannot be downloaded.
         FilmError: a film cannot be decoded.
         TrainingError: the run is under way elsewhere, cannot be written, would replace the
             champion, or cannot go on.
@@ -55,10 +57,12 @@ def train(
     check_store(bundle_folder(config).parent)
     check_free(bundle_folder(config), "classifier")
     with exclusive(workdir):
+        check_network(config)
         log("Reading the films.")
         films = load_films(config, on_load, log)
         log("; ".join(f"{role}: {len(found)} films" for role, found in films.items()) + ".")
         check_films(films, config)
+        check_taught(films, config)
         model, history = fit(config, films, workdir, on_epoch, on_step)
         log("Calibrating on validation patients, and scoring the internal test once.")
         folder = release(config, model, films, history)
@@ -92,3 +96,22 @@ def check_films(films: dict[str, FilmSet], config: TrainingConfig) -> None:
         )
     if (earlier := read_start(config.start)) is not None:
         check_unseen(films, earlier, config.start)
+
+
+def check_taught(films: dict[str, FilmSet], config: TrainingConfig) -> None:
+    """Find out before the first epoch whether an output would be given that no film has taught.
+
+    Phantoms do not count, nor films whose label allows several outputs.
+
+    Raises:
+        TrainingError: there is such an output.
+    """
+    task, train = task_named(config.task), films[TRAIN]
+    exact = (train.allowed.sum(axis=1) == 1) & (train.table["source"] != PHANTOM).to_numpy()
+    taught = train.allowed[exact].any(axis=0)
+    untaught = [name for name, known in zip(task.outputs, taught, strict=True) if not known]
+    if untaught:
+        raise TrainingError(
+            f"no training film is labelled {' or '.join(untaught)}, which the task {task.name!r} "
+            "tells apart; choose a task whose classes all have films."
+        )

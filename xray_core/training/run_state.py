@@ -12,6 +12,7 @@ import pandas as pd
 from xray_core.training.config import TrainingConfig
 from xray_core.training.epochs import EpochRecord, is_best
 from xray_core.training.films import FilmSet
+from xray_core.training.start import start_sha256
 
 CHOSEN_LATER = {
     "title", "store", "champion", "preset", "file", "operating_point", "novelty", "confounders",
@@ -39,7 +40,7 @@ class RunState:
         self._workdir, self._config = workdir, config
         self._history = workdir / "history.json"
         self._last = ""
-        self._key = _key(config, films)
+        self._key = key_of(config, films)
 
     def history(self) -> list[EpochRecord]:
         """Return the epochs of the same run that are done; what another run left is dropped."""
@@ -74,10 +75,15 @@ class RunState:
         partial.replace(self._history)
 
 
-def _key(config: TrainingConfig, films: dict[str, FilmSet]) -> str:
-    """Return a hash of all that decides the weights: the settings, and every film with its role."""
+def key_of(config: TrainingConfig, films: dict[str, FilmSet]) -> str:
+    """Return a hash of all that decides the weights: the settings, and every film with its role.
+
+    What it starts from counts by its content: other weights may be found under the same name.
+    """
     decisive = config.model_dump_json(exclude=CHOSEN_LATER | SEEN_IN_FILMS)
     sources = [(folder.source, folder.weight) for folder in config.data]
     rows = pd.concat([s.table[["sha256", "path", "label", "role"]] for s in films.values()])
     listed = rows.sort_values(list(rows.columns)).to_csv(index=False)
-    return hashlib.sha256(f"{decisive}\n{sources}\n{listed}".encode()).hexdigest()
+    return hashlib.sha256(
+        f"{decisive}{start_sha256(config.start)}\n{sources}\n{listed}".encode()
+    ).hexdigest()

@@ -1,9 +1,11 @@
 """The weights that a training starts from."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
 from xray_core.bundle import find_bundle
+from xray_core.errors import ConfigError
 from xray_core.networks.carrying import carry_over
 from xray_core.networks.registry import network
 from xray_core.networks.weights_file import SUFFIXES, read_weights
@@ -37,3 +39,21 @@ def start_from(model: Any, start: str) -> str:
         return carry_over(model, read_weights(Path(start)), Path(start).name)
     info = find_bundle(start)
     return carry_over(model, read_weights(info.path / "model.keras"), info.name)
+
+
+def start_sha256(start: str) -> str:
+    """Return the hash of the file or the model that a training starts from; empty for other starts.
+
+    Raises:
+        BundleError: no installed model has that name.
+        ConfigError: the file cannot be read.
+    """
+    if start in (RANDOM, IMAGENET):
+        return ""
+    if not start.endswith(SUFFIXES):
+        return find_bundle(start).sha256
+    try:
+        with Path(start).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ConfigError(f"weights {Path(start).name!r}: this file cannot be read.") from error

@@ -12,7 +12,7 @@ from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.manifest import MANIFEST_PATH, read_manifest
 from xray_core.datasets.open import open_dataset
 from xray_core.errors import ConfigError
-from xray_core.labels import BACTERIAL, CLASSES, COVID, NORMAL, VIRAL
+from xray_core.labels import BACTERIAL, CLASSES, COVID, NORMAL, VIRAL, task_named
 from xray_core.networks.imagenet import PublishedWeights
 from xray_core.networks.registry import NETWORKS
 from xray_core.networks.registry import network as spec_of
@@ -56,7 +56,7 @@ def suggest_config(
         name: of the model.
         network: by its name in the registry; a preset brings its own.
         preset: name of a published run (see `presets`) whose choices are taken where it states
-            them.
+            them; of its task no more than the films can teach.
 
     Raises:
         ConfigError: name, network or preset is not valid, or there are not films of both kinds,
@@ -90,7 +90,9 @@ def suggest_config(
         **suggest_start(network),
     }
     if preset is not None:
+        tasks = content["task"], published(preset).task
         content |= choices_of(preset, training_films, division)
+        content["task"] = min(tasks, key=lambda name: len(task_named(name).outputs))
     return make_config(TrainingConfig, content)
 
 
