@@ -8,12 +8,14 @@ import pytest
 from contenders import contender, films
 from reportlab.pdfgen.canvas import Canvas
 
+from xray_core.bundle import Interval
 from xray_core.evaluation.comparison import compare
 from xray_core.evaluation.scoring import FilmScore
 from xray_core.inference import Status
 from xray_core.notice import NOTICE
 from xray_core.reports.compare_charts import charts
 from xray_core.reports.compare_csv import figures_csv, films_csv
+from xray_core.reports.compare_parts import number, parted
 from xray_core.reports.compare_pdf import comparison_pdf
 
 
@@ -66,6 +68,29 @@ def test_the_pdf_names_films_models_and_purpose(comparison, monkeypatch, written
     assert comparison.data.sha256[:32] in text
     for words in ("Precision and recall", "Decision curve", "McNemar", "first less second"):
         assert words in text
+
+
+def test_a_long_name_ends_a_line_at_a_sign_of_its_own():
+    def wide(text):
+        return len(text) > 10
+
+    assert parted("my-long_model.v2@1a2b3c4d", wide) == "my-long_\nmodel.v2@\n1a2b3c4d"
+    assert parted("withoutanysign", wide) == "withoutanysign"
+
+
+def test_a_figure_has_its_interval_on_the_next_line():
+    found = Interval(value=0.5, low=0.25, high=0.75)
+    assert number(found) == "0.500\n0.250 to 0.750"
+    assert number(found, True) == "50.0 %\n25.0 to 75.0 %"
+    assert number(found, signed=True) == "+0.500\n+0.250 to +0.750"
+    assert number(Interval(value=0.5, low=None, high=None)) == "0.500"
+    assert number(Interval(value=None, low=None, high=None)) == "undefined"
+
+
+def test_more_models_than_have_room_beside_each_other_stand_below_each_other():
+    dataset = films(30)
+    models = [contender(f"model-{i}", dataset, seed=i) for i in range(8)]
+    assert comparison_pdf(compare(models, dataset, draws=50)).startswith(b"%PDF")
 
 
 def test_a_pdf_of_models_without_one_film_is_made_too():

@@ -1,5 +1,6 @@
 """The curves of a comparison as vector drawings for paper: dark lines on white, with dashes."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -18,7 +19,7 @@ from xray_core.evaluation.result import ModelResult
 from xray_core.evaluation.statistics import Floats
 from xray_core.plots.compare_curves import THRESHOLDS
 
-WIDTH, HEIGHT = 245.0, 215.0
+WIDTH, HEIGHT = 245.0, 200.0
 """Points (1/72 inch)."""
 LEFT, BOTTOM, TOP, RIGHT = 34.0, 30.0, 20.0, 8.0
 INKS = ("#0072B2", "#D55E00", "#009E73", "#AA3377", "#8A6D00", "#444444", "#3B5BA5", "#777777")
@@ -33,7 +34,11 @@ DASHES: tuple[tuple[int, ...], ...] = (
     (),
 )
 GREY = HexColor("#9aa3ab")
+KEY = 24.0
+"""Length of a line in the legend, points: it fits beside the model's name."""
 TICKS = 5
+STEP = 0.25
+"""The decision curve ends at a multiple of it, so that its ticks are round numbers."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,8 @@ def charts(models: Sequence[ModelResult]) -> list[Drawing]:
     if first is not None:
         everyone = treat_all(first.truth, THRESHOLDS)
         benefit += [Line2D(everyone.x, everyone.y, dash=(1, 2), width=0.8)]
-    highest = max([0.05, *(float(np.max(line.y)) for line in benefit if len(line.y))])
+    top = max([0.05, *(float(np.max(line.y)) for line in benefit if len(line.y))])
+    highest = math.ceil(top / STEP - 1e-9) * STEP
     return [
         chart("ROC", "1 - specificity", "sensitivity", roc),
         chart("Precision and recall", "recall", "precision", precision),
@@ -127,10 +133,10 @@ def chart(title: str, x: str, y: str, lines: Sequence[Line2D], highest: float = 
 def key_line(number: int) -> Drawing:
     """Return a short piece of a model's line, for the legend."""
     ink, dash = ink_of(number)
-    drawing = Drawing(34, 8)
+    drawing = Drawing(KEY, 8)
     drawing.add(
         PolyLine(
-            [0, 4, 34, 4], strokeColor=ink, strokeWidth=1.8, strokeDashArray=list(dash) or None
+            [0, 4, KEY, 4], strokeColor=ink, strokeWidth=1.8, strokeDashArray=list(dash) or None
         )
     )
     return drawing

@@ -27,14 +27,18 @@ from xray_core.reports.compare_charts import charts, key_line
 from xray_core.reports.compare_parts import (
     HEADING,
     MARGIN,
+    NEW_LINE,
     SMALL,
     TITLE,
     WIDTH,
+    foot,
     number,
     paragraph,
     table,
 )
 
+BESIDE = 4
+"""Models beside each other in the table of all figures; more have no room for their intervals."""
 PACKAGES = ("numpy", "scipy", "keras")
 
 
@@ -60,21 +64,13 @@ def comparison_pdf(comparison: Comparison) -> bytes:
         *_all_figures(comparison),
         *_manifest(comparison),
     ]
-    document.build(story, onFirstPage=_foot, onLaterPages=_foot)
+    document.build(story, onFirstPage=foot, onLaterPages=foot)
     return out.getvalue()
-
-
-def _foot(canvas: Any, document: Any) -> None:
-    canvas.saveState()
-    canvas.setFont("Helvetica", 7)
-    canvas.drawString(MARGIN, 10 * mm, NOTICE)
-    canvas.drawRightString(A4[0] - MARGIN, 10 * mm, f"Kerley, page {document.page}")
-    canvas.restoreState()
 
 
 def _beginning(comparison: Comparison) -> list[Flowable]:
     data = comparison.data
-    part = f", {data.split}" if data.split else ""
+    part = f", {data.split.replace('_', ' ')}" if data.split else ""
     made = datetime.now(UTC).strftime("%d %B %Y, %H:%M UTC")
     synthetic = sum(model.to_json()["synthetic"] for model in comparison.models[:1])
     lines = [
@@ -96,11 +92,11 @@ def _leaderboard(comparison: Comparison) -> list[Flowable]:
     shown = ("auc", "auc_lungs_blanked", "auc_frame_blanked", "sensitivity", "specificity", "ece")
     rows = [["", "Model", "Films", *(MEASURES[name].title for name in shown)]]
     for place, model in _ranked(comparison):
-        mark = "best" if model.name == comparison.best else ""
-        mark = "tied" if not mark and model.name in comparison.tied else mark
+        mark = NEW_LINE + "tied with the best" if model.name in comparison.tied else ""
+        mark = NEW_LINE + "the best" if model.name == comparison.best else mark
         cells = [number(model.measured[name], MEASURES[name].percent) for name in shown]
-        rows.append([key_line(place), f"{model.name} {mark}", f"{model.measured.n:,}", *cells])
-    widths = [0.06, 0.16, 0.06, 0.12, 0.12, 0.12, 0.12, 0.12, 0.12]
+        rows.append([key_line(place), f"{model.name}{mark}", f"{model.measured.n:,}", *cells])
+    widths = [0.06, 0.21, 0.06, 0.11, 0.11, 0.11, 0.115, 0.115, 0.11]
     text = (
         "95 % intervals by bootstrap over patients. With the lungs blanked a model should know "
         "nothing (0.5); with the frame blanked it should lose nothing."
@@ -122,13 +118,18 @@ def _ranked(comparison: Comparison) -> list[tuple[int, Any]]:
 
 def _curves(comparison: Comparison) -> list[Flowable]:
     drawn = charts(comparison.models)
-    grid = Table([drawn[:2], drawn[2:]], colWidths=[WIDTH / 2] * 2, hAlign="LEFT")
-    grid.setStyle(TableStyle([("LEFTPADDING", (0, 0), (-1, -1), 0)]))
-    return [paragraph("Curves", HEADING), grid]
+    # One table for each row of charts, so that a row fits where both do not.
+    style = TableStyle([("LEFTPADDING", (0, 0), (-1, -1), 0)])
+    rows = [
+        Table([row], colWidths=[WIDTH / 2] * 2, hAlign="LEFT", style=style)
+        for row in (drawn[:2], drawn[2:])
+    ]
+    return [paragraph("Curves", HEADING), *rows]
 
 
 def _errors(comparison: Comparison) -> list[Flowable]:
-    rows = [["Model", "Threshold", "Normal, called normal", "False alarms", "Missed", "Found", ""]]
+    head = ["Model", "Threshold", "Normal, called normal", "False alarms", "Missed", "Found"]
+    rows = [[*head, "In words"]]
     for model in comparison.models:
         matrix = confusion(model.measured.opinions)
         (passed, alarms), (missed, found) = matrix
@@ -143,35 +144,38 @@ def _pairs(comparison: Comparison) -> list[Flowable]:
     if not comparison.pairs:
         return []
     count = len(comparison.pairs)
-    rows = [["Pair", "Films", "Difference of AUC", "DeLong", "McNemar", "In words"]]
+    rows, said = [["Pair", "Films", "Difference of AUC", "DeLong", "McNemar"]], []
     for pair in comparison.pairs:
         words = [errors_in_words(pair)] + ([areas_in_words(pair, count)] if pair.n else [])
         p = [p_in_words(value) for value in (pair.delong_p, pair.mcnemar_p)]
         names, difference = f"{pair.a} less {pair.b}", number(pair.differences["auc"], signed=True)
-        rows.append([names, f"{pair.n:,}", difference, *p, " ".join(words)])
-    widths = [0.17, 0.07, 0.15, 0.1, 0.1, 0.41]
+        rows.append([names, f"{pair.n:,}", difference, *p])
+        said.append(paragraph(" ".join(words)))
+    widths = [0.46, 0.08, 0.22, 0.12, 0.12]
     text = (
         "DeLong's test of the AUC and McNemar's exact test of the errors count films as "
         "independent; the intervals are over patients. From three models on, the sentences give p "
         "corrected for the number of tests (Holm). They test missed films and false alarms apart."
     )
-    return [paragraph("Pairs", HEADING), table(rows, widths), paragraph(text, SMALL)]
+    return [
+        paragraph("Pairs", HEADING),
+        table(rows, widths),
+        paragraph(text, SMALL),
+        Spacer(1, 4),
+        *said,
+    ]
 
 
 def _all_figures(comparison: Comparison) -> list[Flowable]:
-    rows = [["Figure", *(model.name for model in comparison.models)]]
-    for name, measure in MEASURES.items():
-        rows.append(
-            [
-                measure.title,
-                *(number(m.measured[name], measure.percent) for m in comparison.models),
-            ]
-        )
-    rest = 0.72 / len(comparison.models)
-    return [
-        paragraph("All figures", HEADING),
-        table(rows, [0.28, *[rest] * len(comparison.models)]),
-    ]
+    story: list[Flowable] = [paragraph("All figures", HEADING)]
+    for first in range(0, len(comparison.models), BESIDE):
+        models = comparison.models[first : first + BESIDE]
+        rows = [["Figure", *(model.name for model in models)]]
+        for name, measure in MEASURES.items():
+            cells = (number(model.measured[name], measure.percent) for model in models)
+            rows.append([measure.title, *cells])
+        story += [table(rows, [0.28, *[0.18] * len(models)]), Spacer(1, 6)]
+    return story
 
 
 def _manifest(comparison: Comparison) -> list[Flowable]:
@@ -190,6 +194,6 @@ def _manifest(comparison: Comparison) -> list[Flowable]:
     text = f"{comparison.draws:,} bootstrap draws, seed {comparison.seed}. {versions}."
     return [
         paragraph("Films and models", HEADING),
-        table(rows, [0.17, 0.42, 0.41]),
+        table(rows, [0.19, 0.48, 0.33]),
         paragraph(text, SMALL),
     ]
