@@ -5,10 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import promotion_words
+from pages.components import models, promotion_words
 from pages.components.frame import sentence
 from pages.components.opinion import show_performance
-from xray_core.bundle import BundleInfo, find_bundle
+from xray_core.bundle import BundleInfo
 from xray_core.errors import BundleError
 from xray_core.evaluation.reliance import ALLOWED
 from xray_core.evaluation.reliance_words import card_in_words
@@ -52,11 +52,12 @@ def prose(name: str) -> None:
 def show() -> None:
     """Show the card of the model that gives opinions, or say what is missing."""
     try:
-        info = find_bundle()
+        info = models.champion()
     except BundleError as error:
         st.info(
             f"There is no card yet: {sentence(error)} "
-            "`python -m xray_core train --config configs/bundled.json --release` trains one and writes it.",
+            "`python -m xray_core train --config configs/bundled.json --release` trains one and "
+            "writes it.",
             icon=":material/description:",
         )
         return

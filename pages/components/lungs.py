@@ -75,7 +75,7 @@ def _default() -> BundleInfo:
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _default_by(indexes: tuple[tuple[str, int], ...]) -> BundleInfo:
+def _default_by(indexes: models.Indexes) -> BundleInfo:
     return find_bundle(kind="segmenter")
 
 

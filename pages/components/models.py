@@ -36,17 +36,17 @@ class Reader:
 def prepare() -> None:
     """Begin to load the champion, so that it is there when the first film comes."""
     try:
-        info = _champion()
+        info = champion()
     except XrayError:
         return
     _loading(info.sha256, info)
 
 
 def reader() -> Reader:
-    """Return the champion, waiting until it is loaded; never raises."""
+    """Return the champion, waiting until it is loaded; no XrayError is raised, but said."""
     _follow()
     try:
-        info = _champion()
+        info = champion()
         loading = _loading(info.sha256, info)
         if not loading.done():
             with st.spinner("Loading the model: once for each start of the app …"):
@@ -55,10 +55,17 @@ def reader() -> Reader:
     except XrayError as error:
         _loading.clear()
         return Reader(None, str(error))
+    except Exception:
+        _loading.clear()  # too little memory, say: the next film may find more
+        raise
 
 
-def _champion() -> BundleInfo:
-    """Return the champion; its files are hashed again only when an index has changed."""
+def champion() -> BundleInfo:
+    """Return the champion; its files are hashed again only when an index has changed.
+
+    Raises:
+        BundleError: there is none, or it cannot be used.
+    """
     return _found(indexes())
 
 
@@ -91,7 +98,7 @@ def _follow() -> None:
 def _who() -> str:
     """Return the hash of the champion; nothing where there is none that can be used."""
     try:
-        return _champion().sha256
+        return champion().sha256
     except XrayError:
         return ""
 
