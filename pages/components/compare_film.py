@@ -84,6 +84,8 @@ def _pictures(file: FilmFile, readers: list[Reader], film: Any) -> None:
         st.progress(done / total if total else 0.0, "Explaining what each model looked at …")
     elif st.button("Explain both", type="primary", icon=":material/troubleshoot:"):
         st.session_state["compare-explained"].add(film.sha256)
+        for model in (reader.classifier for reader in readers if reader.classifier):
+            lime_job(model, film, PNEUMONIA, SETTINGS, anew=True)
         st.rerun()
     columns = st.columns(len(readers) + (len(explained) == 2 == len(readers)), gap="small")
     limit = shared_limit(tuple(explained))

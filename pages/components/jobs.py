@@ -1,13 +1,15 @@
-"""LIME in the background: it can be watched, cancelled, and had again for nothing."""
+"""Scoring in the background: it can be watched and cancelled, and sessions share it."""
 
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 from uuid import uuid4
 
 import streamlit as st
 
+from xray_core.errors import XrayError
 from xray_core.explain.explanation import Explanation
 from xray_core.explain.lime import LimeSettings, explain_lime
 from xray_core.imaging.radiograph import Radiograph
@@ -25,8 +27,9 @@ class Cancelled(Exception):
 class Job:
     """One piece of work in a thread, which ends when no session has asked for it for a while.
 
-    Sessions share the job of one film and one set of parameters, so that none may stop it for the
-    others; a page that is reloaded or closed just does not ask again.
+    Explanations, comparisons and the gate are such work. Sessions that ask the same share a job,
+    so that none may stop it for the others; a page that is reloaded or closed just does not ask
+    again.
 
     Attributes:
         done: films scored so far.
@@ -36,7 +39,7 @@ class Job:
     def __init__(
         self,
         pool: ThreadPoolExecutor,
-        work: Callable[[Progress], Explanation],
+        work: Callable[[Progress], Any],
         patience: float = UNWATCHED_SECONDS,
     ) -> None:
         """Begin the work; it ends when nobody has asked for it for `patience` seconds."""
@@ -44,7 +47,7 @@ class Job:
         self._patience = patience
         self._watchers = {_session(): time.monotonic()}
         self._stop = threading.Event()
-        self._future: Future[Explanation] = pool.submit(work, self._report)
+        self._future: Future[Any] = pool.submit(work, self._report)
 
     def _report(self, done: int, total: int) -> None:
         since = time.monotonic() - self._patience
@@ -70,6 +73,13 @@ class Job:
         return ended and self._future.exception() is None
 
     @property
+    def failed(self) -> bool:
+        """Whether it ended for a reason that may be gone next time, such as too little memory."""
+        if self.running or self.succeeded or self.cancelled:
+            return False
+        return not isinstance(self._future.exception(), XrayError)
+
+    @property
     def share(self) -> float:
         """How much is done, 0 to 1."""
         return self.done / self.total if self.total else 0.0
@@ -82,11 +92,11 @@ class Job:
         """Stop before the next batch, unless another session asks for the same."""
         self._watchers.pop(_session(), None)
 
-    def result(self) -> Explanation:
-        """Return the explanation of a job that has ended.
+    def result(self) -> Any:
+        """Return what a job that has ended has made.
 
         Raises:
-            ExplanationError: it could not be made.
+            Exception: what the work raised.
         """
         return self._future.result()
 
@@ -97,15 +107,22 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(2, thread_name_prefix="lime")
 
 
-def lime_job(classifier: Classifier, film: Radiograph, target: str, settings: LimeSettings) -> Job:
+def lime_job(
+    classifier: Classifier,
+    film: Radiograph,
+    target: str,
+    settings: LimeSettings,
+    *,
+    anew: bool = False,
+) -> Job:
     """Return the job for these arguments, started if nobody has asked for it before.
 
     The same film, model, target and settings give the same explanation, so it is kept for all
-    sessions; one that was cancelled is started again.
+    sessions; one that was cancelled is started again, and with `anew` one that failed.
     """
     key = (film.sha256, film.source, classifier.sha256, target, settings)
     job: Job = _job(*key, classifier, film)
-    if job.cancelled:
+    if job.cancelled or (anew and job.failed):
         _job.clear(*key, classifier, film)
         job = _job(*key, classifier, film)
     job.watch()

@@ -75,35 +75,47 @@ def _panel(classifier: Classifier, film: Radiograph) -> None:
 
 
 def _settings(classifier: Classifier, film: Radiograph) -> None:
+    # Widgets forget their values when another tab or page is shown: what was asked last does not.
+    last: Wish = st.session_state.get("lime-last", Wish("", LimeSettings()))
+    targets, kept = targets_of(classifier.task), last.settings
     with st.form("lime", border=False):
         target = st.selectbox(
-            "Explain", targets_of(classifier.task), format_func=lambda name: TITLES[name]
+            "Explain",
+            targets,
+            targets.index(last.target) if last.target in targets else 0,
+            format_func=lambda name: TITLES[name],
         )
         specs = {spec.name: spec for spec in SEGMENTERS}
         segmentation = st.selectbox(
             "Superpixels by",
             list(specs),
+            list(specs).index(kept.segmentation),
             format_func=lambda name: specs[name].title,
             help="  \n".join(f"**{s.title}**: {s.description}" for s in SEGMENTERS),
         )
         left, right = st.columns(2)
-        segments = left.number_input("About how many", 2, 400, 60, 10)
+        segments = left.number_input("About how many", 2, 400, kept.segments, 10)
         samples = right.number_input(
-            "Samples", 10, 100_000, 1000, 500, help="Films with superpixels hidden that are scored."
+            "Samples",
+            10,
+            100_000,
+            kept.samples,
+            500,
+            help="Films with superpixels hidden that are scored.",
         )
         features = left.number_input(
             "Features",
             1,
             400,
-            None,
+            kept.features,
             placeholder="all",
             help="The most superpixels that may have a weight; empty for all.",
         )
-        seed = right.number_input("Seed", 0, 2**32 - 1, 0)
+        seed = right.number_input("Seed", 0, 2**32 - 1, kept.seed)
         hide = st.segmented_control(
             "Hidden by",
             list(HIDES),
-            default="mean",
+            default=kept.hide,
             required=True,
             format_func=HIDES.__getitem__,
             width="stretch",
@@ -113,8 +125,9 @@ def _settings(classifier: Classifier, film: Radiograph) -> None:
         )
     if asked:
         settings = LimeSettings(segmentation, segments, samples, features, hide, seed)
-        _wishes()[_key(classifier, film)] = Wish(target, settings)
-        lime_job(classifier, film, target, settings)
+        st.session_state["lime-last"] = wish = Wish(target, settings)
+        _wishes()[_key(classifier, film)] = wish
+        lime_job(classifier, film, target, settings, anew=True)
         st.rerun()
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from pages.components import jobs
 from pages.components.jobs import Cancelled, Job, Progress
+from xray_core.errors import ExplanationError
 
 LONG = 3600.0
 """Sessions count as watching for so long here: what ends the work is that they leave."""
@@ -127,19 +128,51 @@ def test_a_closed_page_does_not_ask_again_and_the_work_ends(scoring, pool):
     assert was_cancelled(job)
 
 
-def test_what_was_cancelled_is_made_again_for_who_asks_next(
-    browser, tiny_classifier, phantom_file, monkeypatch
-):
+@pytest.fixture
+def asked(tiny_classifier, phantom_file):
+    """What LIME is asked: a model, a film, a target and settings."""
     from xray_core.explain.lime import LimeSettings
     from xray_core.imaging.reader import read_radiograph
 
     path = phantom_file("lobar", seed=8, size=96)
     film = read_radiograph(path.read_bytes(), path.name)
+    return tiny_classifier, film, "PNEUMONIA", LimeSettings(samples=50)
+
+
+def failing(error: Exception, times: int = 1):
+    """Return work that raises this so many times, and then makes an explanation."""
+    left = [error] * times
+
+    def explain(*_, progress, **__):
+        if left:
+            raise left.pop()
+        return "an explanation"
+
+    return explain
+
+
+def test_what_failed_for_want_of_memory_is_made_again_when_it_is_asked_for_anew(asked, monkeypatch):
+    monkeypatch.setattr(jobs, "explain_lime", failing(MemoryError()))
+    first = jobs.lime_job(*asked)
+    with pytest.raises(MemoryError):
+        first.result()
+    assert jobs.lime_job(*asked) is first, "a rerun of the page does not try again and again"
+    assert jobs.lime_job(*asked, anew=True).result() == "an explanation"
+
+
+def test_what_cannot_be_explained_is_not_tried_again(asked, monkeypatch):
+    refusal = ExplanationError("the film has one superpixel; allowed are at least two.")
+    monkeypatch.setattr(jobs, "explain_lime", failing(refusal))
+    first = jobs.lime_job(*asked)
+    with pytest.raises(ExplanationError):
+        first.result()
+    assert jobs.lime_job(*asked, anew=True) is first
+
+
+def test_what_was_cancelled_is_made_again_for_who_asks_next(browser, asked, monkeypatch):
     works = [Scoring(), Scoring()]
     made = iter(works)
     monkeypatch.setattr(jobs, "explain_lime", lambda *_, progress, **__: next(made)(progress))
-    asked = (tiny_classifier, film, "PNEUMONIA", LimeSettings(samples=50))
-
     first = jobs.lime_job(*asked)
     browser.name = "second"
     assert jobs.lime_job(*asked) is first
