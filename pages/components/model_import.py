@@ -19,7 +19,7 @@ def show() -> None:
         "A model as a .zip that **Export** or `models export` wrote, or a repository of the "
         "Hugging Face Hub in a .zip",
         type="zip",
-        key="model-upload",
+        key=f"model-upload-{st.session_state.setdefault('model-uploads', 0)}",
     )
     if upload is None:
         _empty()
@@ -72,6 +72,7 @@ def _confirm(found: Incoming, name: str, data: bytes) -> None:
         with st.spinner("Installing …"):
             info = install(io.BytesIO(data), name, confirmed)
         _looked_at.clear()
+        st.session_state["model-uploads"] += 1  # an empty widget: what it held is installed
         promotion_state.tell(f"{info.name} is installed. The champion is the same as before.")
         st.rerun()
 

@@ -43,6 +43,13 @@ def figures(info: BundleInfo) -> None:
         of_role = {key: m for key, m in metrics.items() if key.split("/")[0] == role}
         st.markdown(f"**{ROLES.get(role, sentence(role))}**")
         st.markdown(_table(of_role))
+    if info.kind == "segmenter":
+        st.caption(
+            "In brackets the 95 % interval over patients. Dice and Jaccard compare the lungs that "
+            "are found with those that were drawn: 1 where they are the same, 0 where they have "
+            "nothing in common."
+        )
+        return
     st.caption(
         "In brackets the 95 % interval over patients. With the lungs blanked a model should know "
         "nothing (0.5); with the frame blanked it should lose nothing. Reliance is how far from "

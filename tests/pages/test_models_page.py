@@ -133,6 +133,15 @@ def test_a_model_shows_what_it_was_made_from(two_models, open_page):
     assert "keras 3.15.1" in words
 
 
+def test_the_figures_of_a_segmenter_are_explained_as_such(tiny_segmenter, open_page):
+    app = open_page("pages/models.py")
+    app.radio[0].set_value("tiny-lungs")
+    words = text_of(app.run())
+    assert not failed(app)
+    assert "0.500 (0.400 to 0.600)" in words and "compare the lungs that are found" in words
+    assert "lungs blanked" not in words
+
+
 def test_a_model_that_was_changed_is_named_with_the_reason(two_models, open_page):
     (two_models / "README.md").write_text("another card")
     app = open_page("pages/models.py")
@@ -229,6 +238,8 @@ def test_a_model_comes_in_once_its_hash_is_confirmed(two_models, open_page, monk
     assert find_bundle("other").sha256 == sha256
     assert find_bundle().name == "tiny"
     assert "other is installed" in text_of(app) + "".join(s.value for s in app.success)
+    assert not failed(app), "the zip is not judged again as one whose name is taken"
+    assert "Take in a model from elsewhere" in text_of(app)
 
 
 @pytest.mark.parametrize("content", [b"no zip", b""])
