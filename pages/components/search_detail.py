@@ -1,5 +1,6 @@
 """One search in full: its trials, what they hung on, the best, and a way to train that in full."""
 
+import re
 from typing import Any
 
 import streamlit as st
@@ -11,9 +12,11 @@ from xray_core.jobs import queue
 from xray_core.jobs.state import JobState
 from xray_core.plots.search import search_figure
 from xray_core.training.search_result import SearchResult, read_search
+from xray_core.training.search_space import setting_in_words, value_in_words
 
 ENDING = "-search"
 """Of the name of a search; what is before it is the name of the model that its best becomes."""
+NUMBERED = re.compile(f"{ENDING}(-[0-9]+)?$")
 HEIGHT = 250
 OPEN = "job-open"
 
@@ -47,7 +50,9 @@ def _best(job: JobState, found: SearchResult) -> None:
         return
     best = found.trials[found.best_trial]
     words, act = st.columns([5, 1.7], vertical_alignment="center")
-    tried = ", ".join(f"{_words(name)} {_short(value)}" for name, value in best.settings.items())
+    tried = ", ".join(
+        f"{setting_in_words(name)} {value_in_words(value)}" for name, value in best.settings.items()
+    )
     words.markdown(
         f":material/trophy: **Best: trial {best.number + 1}**, validation loss {best.loss:.4g}  \n"
         f":gray[{sentence(tried)}]"
@@ -60,7 +65,7 @@ def _best(job: JobState, found: SearchResult) -> None:
         width="stretch",
         help=f"Trains these settings for {found.best.epochs} epochs, as a job of its own.",
     ):
-        name = free_name(job.name.removesuffix(ENDING) or job.name)
+        name = free_name(NUMBERED.sub("", job.name) or job.name)
         with st.spinner("Handing it to the worker …"):
             run = queue.submit(found.best.changed({"name": name}))
         st.session_state[OPEN] = run
@@ -76,16 +81,11 @@ def _row(number: int, found: SearchResult) -> dict[str, Any]:
         "Epochs": trial.epochs,
         "Seconds": trial.seconds,
     }
-    row |= {_words(name): _short(value) for name, value in trial.settings.items()}
+    row |= {
+        setting_in_words(name).capitalize(): value_in_words(value)
+        for name, value in trial.settings.items()
+    }
     return row | ({"Why it failed": trial.reason} if any(t.reason for t in found.trials) else {})
-
-
-def _words(setting: str) -> str:
-    return setting.rpartition(".")[2].replace("_", " ").capitalize()
-
-
-def _short(value: Any) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)

@@ -74,7 +74,7 @@ def test_a_search_that_runs_shows_its_trials_its_importances_and_its_best(search
     (bar,) = app.get("progress")
     assert bar.proto.text.startswith("Trial 3 of 7, about")
     assert len(app.get("plotly_chart")) == 1
-    assert "Best: trial 2" in text_of(app) and "Rate 0.001, Batch 16" in text_of(app)
+    assert "Best: trial 2" in text_of(app) and "rate 0.001, batch 16" in text_of(app)
     (table,) = app.dataframe
     assert list(table.value["State"]) == ["Complete", "Complete", "Failed"]
     assert list(table.value["Why it failed"])[2] == "it is not a number."

@@ -88,21 +88,21 @@ def search(
 
 
 def _show_trial(trial: "TrialResult") -> None:
-    tried = "  ".join(f"{name} {_short(value)}" for name, value in trial.settings.items())
+    from xray_core.training.search_space import value_in_words
+
+    tried = "  ".join(f"{name} {value_in_words(v)}" for name, v in trial.settings.items())
     log(f"trial {trial.number:>3}  {trial.state:<8}  loss {decimal(trial.loss)}  {tried}")
 
 
 def _text(result: "SearchResult") -> list[str]:
     if result.best_trial is None:
         return ["No trial was completed."]
+    from xray_core.training.search_space import value_in_words
+
     best = result.trials[result.best_trial]
     rows = [("SETTING", "BEST", "IMPORTANCE")]
     rows += [
-        (name, _short(value), decimal(result.importances.get(name)))
+        (name, value_in_words(value), decimal(result.importances.get(name)))
         for name, value in best.settings.items()
     ]
     return [f"Trial {best.number} of {len(result.trials)}: loss {decimal(best.loss)}", *table(rows)]
-
-
-def _short(value: str | float) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)

@@ -82,9 +82,11 @@ class _TrialReport(Report):
 
     def on_trial(self, trial: "TrialResult") -> None:
         """Note a trial."""
+        from xray_core.training.search_space import value_in_words
+
         self.done += 1
         loss = "no loss" if trial.loss is None else f"loss {trial.loss:.4g}"
-        tried = "  ".join(f"{name} {value}" for name, value in trial.settings.items())
+        tried = "  ".join(f"{name} {value_in_words(v)}" for name, v in trial.settings.items())
         self.print(f"trial {trial.number + 1}  {trial.state}  {loss}  {tried}  {trial.reason}")
         self._durations.append(trial.seconds or 0.0)
         self.note(

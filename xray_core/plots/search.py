@@ -1,12 +1,11 @@
 """A search: the loss of every trial, and which settings it hung on."""
 
-from typing import Any
-
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from xray_core.plots.colours import GRID, MUTED, TEXT
 from xray_core.training.search_result import SearchResult, TrialResult
+from xray_core.training.search_space import setting_in_words, value_in_words
 
 LOOKS = {
     "complete": ("Complete", "#56B4E9", "circle"),
@@ -64,11 +63,18 @@ def _points(trials: list[TrialResult], state: str) -> go.Scatter:
     return go.Scatter(
         x=[trial.number + 1 for trial in trials],
         y=[trial.loss for trial in trials],
-        customdata=["<br>".join(f"{k} {_short(v)}" for k, v in t.settings.items()) for t in trials],
+        customdata=[_tried(trial) for trial in trials],
         name=name,
         mode="markers",
         marker={"color": colour, "symbol": shape, "size": 8},
         hovertemplate="trial %{x}: loss %{y:.4g}<br>%{customdata}<extra></extra>",
+    )
+
+
+def _tried(trial: TrialResult) -> str:
+    return "<br>".join(
+        f"{setting_in_words(name)} {value_in_words(value)}"
+        for name, value in trial.settings.items()
     )
 
 
@@ -91,13 +97,9 @@ def _bars(importances: dict[str, float]) -> go.Bar:
     names = list(importances)[::-1]
     return go.Bar(
         x=[importances[name] for name in names],
-        y=[name.rpartition(".")[2].replace("_", " ") for name in names],
+        y=[setting_in_words(name) for name in names],
         orientation="h",
         marker={"color": "#009E73"},
         showlegend=False,
         hovertemplate="%{y}: %{x:.0%}<extra></extra>",
     )
-
-
-def _short(value: Any) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)

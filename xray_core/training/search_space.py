@@ -43,7 +43,7 @@ class Range:
 
     def in_words(self) -> str:
         """Return what is tried, in words."""
-        return f"{_words(self.setting)} {self.low:.3g} to {self.high:.3g}"
+        return f"{setting_in_words(self.setting)} {self.low:.3g} to {self.high:.3g}"
 
     def grid(self) -> list[Value]:
         """Return the values of a grid, both ends among them."""
@@ -68,7 +68,7 @@ class Choice:
     def in_words(self) -> str:
         """Return what is tried, in words."""
         *some, last = map(str, self.values)
-        return f"{_words(self.setting)} {', '.join(some)}{' or ' if some else ''}{last}"
+        return f"{setting_in_words(self.setting)} {', '.join(some)}{' or ' if some else ''}{last}"
 
     def grid(self) -> list[Value]:
         """Return all values."""
@@ -116,9 +116,14 @@ def with_settings(config: TrainingConfig, values: dict[str, Value]) -> TrainingC
     return config.changed(content)
 
 
-def _words(setting: str) -> str:
+def setting_in_words(setting: str) -> str:
     """Return the name of a setting as a person reads it."""
     return setting.rpartition(".")[2].replace("_", " ")
+
+
+def value_in_words(value: Value) -> str:
+    """Return the value of a setting, numbers to three digits."""
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def _batches(config: TrainingConfig) -> tuple[int, ...]:
