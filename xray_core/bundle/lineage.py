@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xray_core.bundle.store import BundleInfo
-from xray_core.datasets.splits import TRAIN, VALIDATION
-
-FITTED = (TRAIN, VALIDATION)
-"""Roles of films that decided something about the model."""
+from xray_core.datasets.splits import FITTED
 
 
 @dataclass(frozen=True)

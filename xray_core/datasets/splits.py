@@ -9,6 +9,8 @@ from xray_core.errors import ConfigError, DatasetError
 
 TRAIN, VALIDATION, INTERNAL_TEST = "train", "validation", "internal_test"
 ROLES = (TRAIN, VALIDATION, INTERNAL_TEST)
+FITTED = (TRAIN, VALIDATION)
+"""Roles of films by which a model was trained or tuned. The internal test chose nothing."""
 FRACTIONS = (0.8, 0.1, 0.1)
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from xray_core.bundle import Interval
 from xray_core.evaluation.bootstrap import intervals, without_exception, without_overlap
+from xray_core.evaluation.opinions import Kinds, Opinions
 from xray_core.evaluation.statistics import (
     Bools,
     Floats,
@@ -127,6 +128,9 @@ def figures(
     truth = np.array([label <= PNEUMONIA_CLASSES for label in kept], dtype=bool)
     p_pneumonia = task.p_pneumonia(p).astype(np.float64)
     called = p_pneumonia >= threshold
+    opinions = Opinions(
+        task, threshold, p.astype(np.float64), np.empty((len(p), 0)), tuple(kept), tuple(people)
+    )
 
     def statistics(weights: Floats) -> dict[str, Floats]:
         return {
@@ -136,7 +140,7 @@ def figures(
             "specificity": share(~called, ~truth, weights),
             "ece": expected_calibration_error(p_pneumonia, truth, weights),
             "brier": brier(p_pneumonia, truth, weights),
-            "bacterial_vs_viral_auc": _bacterial_vs_viral(p, kept, task, weights),
+            "bacterial_vs_viral_auc": _bacterial_vs_viral(opinions.kinds, weights),
         }
 
     found = intervals(statistics, people, seed=seed, draws=draws)
@@ -203,18 +207,11 @@ def _class_figures(actual: Bools, given: Bools) -> ClassFigures:
     )
 
 
-def _bacterial_vs_viral(
-    p: NDArray[np.floating], labels: Sequence[Label], task: Task, weights: Floats
-) -> Floats:
-    kinds = [frozenset({BACTERIAL}), frozenset({VIRAL})]
-    if any(kind not in task.classes for kind in kinds):
+def _bacterial_vs_viral(kinds: Kinds | None, weights: Floats) -> Floats:
+    if kinds is None:
         return np.full(len(weights), np.nan)
-    either = [i for i, label in enumerate(labels) if label in kinds]
-    b, v = (p[either, task.classes.index(kind)].astype(np.float64) for kind in kinds)
-    # Both can underflow to 0 where the network is sure of something else: then it favours neither.
-    scores = np.divide(b, b + v, out=np.full(len(either), 0.5), where=b + v > 0)
-    truth = np.array([labels[i] == kinds[0] for i in either], dtype=bool)
-    return auc(scores, truth, weights[:, either])
+    rows, scores, truth = kinds
+    return auc(scores, truth, weights[:, rows])
 
 
 def ends(interval: Interval) -> list[float] | None:

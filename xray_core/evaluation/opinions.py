@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from xray_core.evaluation.statistics import Bools, Floats
 from xray_core.labels import BACTERIAL, PNEUMONIA_CLASSES, VIRAL, Label, Task
 
+Kinds = tuple[NDArray[np.intp], Floats, Bools]
+
 
 @dataclass(frozen=True, eq=False)
 class Opinions:
@@ -70,7 +72,7 @@ class Opinions:
         return np.array(found, dtype=np.intp)
 
     @cached_property
-    def kinds(self) -> tuple[NDArray[np.intp], Floats, Bools] | None:
+    def kinds(self) -> Kinds | None:
         """Films exactly bacterial or viral: rows, p(B) / (p(B) + p(V)), True where bacterial.
 
         None where the task does not tell the two apart.
@@ -79,6 +81,7 @@ class Opinions:
         if any(kind not in self.task.classes for kind in kinds):
             return None
         rows = np.array([i for i, label in enumerate(self.labels) if label in kinds], dtype=np.intp)
+        # Both can underflow to 0 where the network is sure of something else: it favours neither.
         b, v = (self.probabilities[rows, self.task.classes.index(kind)] for kind in kinds)
         scores = np.divide(b, b + v, out=np.full(len(rows), 0.5), where=b + v > 0)
         return rows, scores, np.array([self.labels[i] == kinds[0] for i in rows], dtype=bool)

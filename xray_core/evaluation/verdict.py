@@ -7,7 +7,7 @@ from xray_core.evaluation.reliance_words import (
     leaning_in_words,
     unclear_in_words,
 )
-from xray_core.evaluation.result import ModelResult
+from xray_core.evaluation.result import MOST, ModelResult
 
 
 def p_in_words(p: float | None) -> str:
@@ -101,7 +101,7 @@ def seen_in_words(model: ModelResult) -> str:
         f"{model.name} was trained or tuned on {model.seen:,} of the {films:,} films, or on "
         "another film of the same patient"
     )
-    if model.contender.seen.mean() > 0.5:
+    if model.contender.seen.mean() > MOST:
         return f"{words}; they are left out, and having seen most of the set it cannot win on it."
     return f"{words}; they are left out."
 
