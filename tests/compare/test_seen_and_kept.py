@@ -32,8 +32,9 @@ def listed(folder, *rows):
 def test_training_and_validation_films_are_seen_and_the_internal_test_is_not(tmp_path):
     found = listed(tmp_path, "aa,,p,s,NORMAL,train", "bb,,p,s,NORMAL,validation",
                    "cc,,p,s,NORMAL,internal_test")  # fmt: skip
-    assert [found.role(sha) for sha in ("aa", "bb", "cc", "dd")] == ["train", "validation", "", ""]
-    assert found.roles(["aa", "bb", "aa", "dd"]) == {"train": 2, "validation": 1}
+    films = [(sha, "", "someone", "s") for sha in ("aa", "bb", "cc", "dd")]
+    assert [found.role(*film) for film in films] == ["train", "validation", "internal_test", ""]
+    assert [found.has_seen(*film) for film in films] == [True, True, False, False]
     assert found.known
 
 
@@ -45,21 +46,21 @@ def test_a_copy_that_was_scaled_or_saved_again_is_known_by_its_look(tmp_path):
     small = cv2.resize(film, (200, 200), interpolation=cv2.INTER_AREA)
     saved = cv2.imencode(".jpg", (film * 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 60])[1]
     again = cv2.imdecode(saved, cv2.IMREAD_GRAYSCALE).astype(np.float32) / 255
-    assert found.has_look(perceptual_hash(small))
-    assert found.has_look(perceptual_hash(again))
+    for copy in (small, again):
+        assert found.role("bb", perceptual_hash(copy), "someone", "s") == "train"
     other = draw_phantom(4, PhantomKind.LOBAR, size=400).pixels
-    assert not found.has_look(perceptual_hash(other))
-    assert not found.has_look("")
+    assert not found.role("bb", perceptual_hash(other), "someone", "s")
 
 
 def test_another_film_of_a_training_patient_is_known_where_the_name_means_the_same(tmp_path):
     found = listed(tmp_path, "aa,,kermany/person-3,chest_xray,VIRAL,train",
                    "bb,,ward/7,ward,NORMAL,validation",
                    "cc,,nih/nih-5,adult,NORMAL,internal_test")  # fmt: skip
-    assert found.has_patient("kermany/person-3", "a copy under another name")
-    assert found.has_patient("ward/7", "ward") and not found.has_patient("ward/7", "another ward")
-    assert not found.has_patient("nih/nih-5", "adult"), "the internal test chose nothing"
-    assert not found.has_patient("kermany/person-33", "chest_xray")
+    assert found.role("dd", "", "kermany/person-3", "a copy under another name") == "train"
+    assert not found.role("dd", "", "kermany/person-33", "chest_xray")
+    assert found.role("dd", "", "ward/7", "ward") == "validation"
+    assert not found.role("dd", "", "ward/7", "another ward")
+    assert not found.role("dd", "", "nih/nih-5", "adult"), "the internal test chose nothing"
 
 
 def test_a_film_of_a_training_patient_counts_as_seen_and_is_not_scored(home, tmp_path):
@@ -80,7 +81,7 @@ def test_looks_may_differ_in_two_bits(tmp_path_factory, number, flipped):
     other = number
     for bit in flipped:
         other ^= 1 << bit
-    assert found.has_look(f"{other:016x}") == (len(flipped) <= 2)
+    assert found.has_seen("bb", f"{other:016x}", "someone", "s") == (len(flipped) <= 2)
 
 
 @pytest.mark.parametrize("content", [None, "no,table\n1,2\n", HEAD + "aa,zz,p,s,NORMAL,train\n"])
@@ -89,7 +90,7 @@ def test_a_list_that_is_missing_or_damaged_is_not_known(tmp_path, content):
         (tmp_path / "films.csv").write_text(content)
     found = FilmsOfModel(tmp_path)
     assert not found.known
-    assert found.role("aa") == "" and not found.has_look("00" * 8)
+    assert found.role("aa", "00" * 8, "p", "s") == ""
 
 
 OPINION = FilmScore(

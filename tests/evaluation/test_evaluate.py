@@ -6,11 +6,13 @@ import shutil
 import numpy as np
 import pytest
 
+from xray_core.bundle.store import trust
+from xray_core.datasets.hashing import perceptual_hash
 from xray_core.datasets.open import open_dataset
 from xray_core.errors import DatasetError
 from xray_core.evaluation.evaluate import evaluate
-from xray_core.evaluation.selection import roles_in_training
-from xray_core.inference import Status, read_film
+from xray_core.imaging.reader import read_radiograph
+from xray_core.inference import Status, load_classifier, read_film
 from xray_core.labels import BACTERIAL, NORMAL, PNEUMONIA
 
 FOLDERS = {"normal": "NORMAL", "lobar": "BACTERIAL", "interstitial": "VIRAL"}
@@ -96,16 +98,20 @@ def test_a_role_is_refused_for_patients_that_the_manifest_does_not_know(films, t
 
 
 def test_films_that_made_the_model_are_recognised(films, tiny_bundle):
-    from types import SimpleNamespace
-
+    """By their bytes, or by their look where a file was saved again."""
     dataset = open_dataset(films)
-    rows = [f"{dataset.table['sha256'][i]},,p,s,NORMAL,{role}" for i, role in
-            enumerate(["train", "train", "validation"])]  # fmt: skip
+    content = dataset.film_bytes(3)
+    look = perceptual_hash(read_radiograph(content, "film.png").pixels)
+    listed = [(sha256, "") for sha256 in dataset.table["sha256"][:3]] + [("saved again", look)]
+    roles = ("train", "validation", "internal_test", "train")
+    rows = [
+        f"{sha},{phash},p,s,NORMAL,{role}" for (sha, phash), role in zip(listed, roles, strict=True)
+    ]
     header = "sha256,phash,patient,source,label,role"
     (tiny_bundle / "films.csv").write_text("\n".join([header, *rows]) + "\n")
-    model = SimpleNamespace(folder=tiny_bundle)
-    found = roles_in_training(model, dataset.table["sha256"].tolist())
-    assert found == {"train": 2, "validation": 1}
+    trust(tiny_bundle, default=True)
+    found = evaluate(load_classifier("tiny"), dataset).roles
+    assert found == {"train": 2, "validation": 1, "internal_test": 1}
 
 
 @pytest.mark.real

@@ -18,6 +18,8 @@ from xray_core.cli.output import (
 )
 from xray_core.errors import DatasetError
 
+FLATTERED = ", or a copy or another film of the patient had: the figures flatter it"
+
 
 def evaluate(
     folder: Annotated[
@@ -141,7 +143,7 @@ def _left_out(out: dict[str, Any]) -> list[str]:
     lines = [f"  {out[key]:,} {words}" for key, words in counts if out[key]]
     lines += [
         f"  {count:,} films had the role {role} when this model was made"
-        + ("" if role == "internal_test" else ": the figures flatter it")
+        + ("" if role == "internal_test" else FLATTERED)
         for role, count in out["roles"].items()
     ]
     lines += [f"    {film['path']}: {film['reason']}" for film in out["left_out"][:20]]

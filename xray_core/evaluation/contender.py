@@ -84,20 +84,15 @@ def contend(
     Raises:
         ConfigError: scores cannot be kept.
     """
-    table = dataset.table
+    names = dataset.table[["sha256", "patient", "source"]].to_numpy().tolist()
     films = FilmsOfModel(classifier.folder)
     usable = np.array([has_place(label, classifier.task) for label in dataset.labels()], dtype=bool)
-    seen = np.array(
-        [
-            bool(films.role(sha256)) or films.has_patient(patient, source)
-            for sha256, patient, source in table[["sha256", "patient", "source"]].to_numpy()
-        ],
-        dtype=bool,
-    )
+    seen = np.array([films.has_seen(sha, "", *whose) for sha, *whose in names], dtype=bool)
     wanted = np.flatnonzero(usable & ~seen).tolist()
     scores = _scores(classifier, dataset, wanted, progress)
     for row, score in scores.items():
-        seen[row] = films.has_look(score.phash)
+        sha, *whose = names[row]
+        seen[row] = films.has_seen(sha, score.phash, *whose)
     return Contender(
         ref=ModelRef(classifier.name, classifier.sha256),
         manifest=classifier.manifest,

@@ -9,7 +9,8 @@ from xray_core.bundle import Interval
 from xray_core.datasets.dataset import Dataset
 from xray_core.evaluation.figures import Figures, figures, has_place
 from xray_core.evaluation.scoring import FilmScore, Progress, score_films
-from xray_core.evaluation.selection import roles_in_training, select_split
+from xray_core.evaluation.seen import FilmsOfModel
+from xray_core.evaluation.selection import select_split
 from xray_core.evaluation.shortcuts import BLANKINGS, shortcut_figures, shortcuts_to_json
 from xray_core.inference import Classifier, ModelRef, Status
 
@@ -35,7 +36,8 @@ class Evaluation:
         unscored: films whose label the model's task has no place for; not read.
         abstained: scored films on which the model would abstain; they count in the figures.
         synthetic: scored films that are phantoms.
-        roles: scored films that the model was made with, by role (`train`, `validation`, …).
+        roles: scored films that the model was made with, by role (`train`, `validation`, …), see
+            `seen.FilmsOfModel.role`.
     """
 
     model: ModelRef
@@ -117,7 +119,9 @@ def evaluate(
         unscored=unscored,
         abstained=sum(score.abstain for score in scores),
         synthetic=sum(score.synthetic for score in scores),
-        roles=roles_in_training(classifier, scored.table["sha256"].tolist()),
+        roles=FilmsOfModel(classifier.folder).roles(
+            scored.table.assign(phash=[score.phash for score in opined])
+        ),
     )
 
 

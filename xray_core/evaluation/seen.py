@@ -1,14 +1,13 @@
 """Which films a model was made with: by their bytes, their look, or their patient."""
 
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from xray_core.datasets.patients import person_of
-from xray_core.datasets.splits import TRAIN, VALIDATION
+from xray_core.datasets.splits import FITTED
 
 SAME_LOOK = 2
 """Bits of a perceptual hash in which two copies of one film may differ.
@@ -17,15 +16,14 @@ Of 1,500 films of the bundled model's 12,583, none of another patient is as near
 in 4 bits. Scaling or saving a film again changes 0 to 2.
 """
 
-FITTED = (TRAIN, VALIDATION)
-"""Roles of films by which a model was trained or tuned. The internal test chose nothing."""
-
-
 COLUMNS = ["sha256", "phash", "patient", "source", "role"]
 
 
 class FilmsOfModel:
-    """The films of a bundle's `films.csv` by which it was trained or tuned.
+    """The films of a bundle's `films.csv`.
+
+    Those by which it was trained or tuned are known by their bytes, their look or their patient;
+    others, such as its internal test, by their bytes.
 
     Attributes:
         known: False where the bundle does not say which they are: then nothing is known of them.
@@ -35,31 +33,49 @@ class FilmsOfModel:
         """Read the list of a bundle's folder; one that cannot be read is not known."""
         self.known = True
         try:
-            films = pd.read_csv(folder / "films.csv", dtype=str, keep_default_na=False)
-            films = films.loc[films["role"].isin(FITTED), COLUMNS]
-            hashes = [int(text, 16) for text in films["phash"] if text]
+            films = pd.read_csv(folder / "films.csv", dtype=str, keep_default_na=False)[COLUMNS]
+            fitted = films[films["role"].isin(FITTED)]
+            looks = fitted.loc[fitted["phash"] != "", ["phash", "role"]].drop_duplicates("phash")
+            hashes = [int(text, 16) for text in looks["phash"]]
         except (OSError, ValueError, KeyError):
-            self.known, films, hashes = False, pd.DataFrame(columns=COLUMNS), []
-        self._roles = dict(zip(films["sha256"], films["role"], strict=True))
-        self._people = frozenset(map(person_of, films["patient"], films["source"]))
-        self._hashes = np.unique(np.array(hashes, dtype=np.uint64))
+            self.known, hashes = False, []
+            films = fitted = looks = pd.DataFrame(columns=COLUMNS)
+        self._by_bytes = dict(zip(films["sha256"], films["role"], strict=True))
+        self._hashes = np.array(hashes, dtype=np.uint64)
+        self._by_look = looks["role"].tolist()
+        people = map(person_of, fitted["patient"], fitted["source"])
+        self._by_patient = dict(zip(people, fitted["role"], strict=True))
 
-    def role(self, sha256: str) -> str:
-        """Return the role that a film with these very bytes had, or nothing."""
-        return str(self._roles.get(sha256, ""))
+    def role(self, sha256: str, phash: str, patient: str, source: str) -> str:
+        """Return the role that a film, a copy of it or another film of the patient had.
 
-    def has_patient(self, patient: str, source: str) -> bool:
-        """Tell whether a film of this patient was among them, see `patients.person_of`."""
-        return person_of(patient, source) in self._people
+        Args:
+            sha256: of its bytes.
+            phash: its perceptual hash; empty where that is not known.
+            patient: from `patients.patient_of`.
+            source: name of its data set.
 
-    def has_look(self, phash: str) -> bool:
-        """Tell whether a film with this perceptual hash, or nearly this one, was among them."""
-        if not phash or not len(self._hashes):
-            return False
-        apart = np.bitwise_count(self._hashes ^ np.uint64(int(phash, 16)))
-        return bool((apart <= SAME_LOOK).any())
+        Returns:
+            One of `splits.ROLES`, those of `splits.FITTED` first; empty where there is none.
+        """
+        own = str(self._by_bytes.get(sha256, ""))
+        if own in FITTED:
+            return own
+        return self._look(phash) or self._by_patient.get(person_of(patient, source), "") or own
 
-    def roles(self, sha256: Sequence[str]) -> dict[str, int]:
-        """Count films by the role that they had, for the roles that occur."""
-        found = Counter(role for role in map(self.role, sha256) if role)
+    def has_seen(self, sha256: str, phash: str, patient: str, source: str) -> bool:
+        """Tell whether a model was trained or tuned on a film, see `role`."""
+        return self.role(sha256, phash, patient, source) in FITTED
+
+    def roles(self, films: pd.DataFrame) -> dict[str, int]:
+        """Count films by their `role`, for the roles that occur; the columns are its arguments."""
+        rows = films[COLUMNS[:-1]].to_numpy()
+        found = Counter(role for row in rows if (role := self.role(*row)))
         return dict(sorted(found.items()))
+
+    def _look(self, phash: str) -> str:
+        if not phash or not len(self._hashes):
+            return ""
+        apart = np.bitwise_count(self._hashes ^ np.uint64(int(phash, 16)))
+        nearest = int(apart.argmin())
+        return str(self._by_look[nearest]) if apart[nearest] <= SAME_LOOK else ""
