@@ -3,12 +3,13 @@
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import ByteSize, Field, ValidationError
+from pydantic import ByteSize, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from xray_core.errors import ConfigError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+SQLITE = "sqlite:///"
 
 
 class Settings(BaseSettings):
@@ -43,6 +44,14 @@ class Settings(BaseSettings):
     dask_scheduler: str | None = Field(
         None, description="Address of a Dask scheduler; by default one is started here."
     )
+
+    @field_validator("mlflow")
+    @classmethod
+    def _absolute(cls, where: str | None) -> str | None:
+        """Make the path of a database absolute: the processes of jobs run in other folders."""
+        if where is None or not where.startswith(SQLITE):
+            return where
+        return f"{SQLITE}{Path(where.removeprefix(SQLITE)).absolute()}"
 
 
 @lru_cache(maxsize=1)

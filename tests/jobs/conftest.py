@@ -83,6 +83,8 @@ def worker(jobs_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         protocol="tcp",
         host="127.0.0.1",
         dashboard_address=None,
+        # A port of its own: tests of jobs in two files run at the same time.
+        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
     ) as cluster:
         monkeypatch.setenv("XRAY_DASK_SCHEDULER", cluster.scheduler_address)
         settings.cache_clear()

@@ -2,12 +2,13 @@
 
 import os
 import signal
+import sys
 
 import pytest
 from jobstools import DONE, ended, gone, until
 
 from xray_core.errors import ConfigError, DatasetError, JobError
-from xray_core.jobs import queue, recovery
+from xray_core.jobs import queue, recovery, task
 from xray_core.jobs.ledger import note_running
 from xray_core.jobs.state import State
 from xray_core.jobs.task import run_job
@@ -33,6 +34,32 @@ def test_jobs_wait_for_each_other_and_stand_newest_first(worker, stand_in, confi
     assert [job.id for job in queue.jobs()] == [second, first]
     stand_in.say(DONE)
     assert ended(first).state is ended(second).state is State.DONE
+
+
+def test_many_jobs_wait_without_being_handed_over_again(
+    worker, stand_in, config_named, monkeypatch
+):
+    runs = [queue.submit(config_named(name)) for name in ("one", "two", "three", "four")]
+    stand_in.process(runs[0])
+    handed_over = []
+    monkeypatch.setattr(recovery, "hand_over", handed_over.append)
+    recovery.recover()
+    assert not handed_over
+    assert [job.state for job in queue.jobs()] == [*[State.QUEUED] * 3, State.RUNNING]
+    stand_in.say(DONE)
+    assert {ended(run).state for run in runs} == {State.DONE}
+
+
+def test_a_job_that_no_worker_can_begin_fails_and_does_not_wait_for_ever(
+    worker, stand_in, config_named, monkeypatch
+):
+    def elsewhere(run):
+        raise JobError(f"there is no job {run!r}; `jobs` lists those there are.")
+
+    monkeypatch.setattr(task, "read_job", elsewhere)
+    failed = ended(queue.submit(config_named("unseen")))
+    assert failed.state is State.FAILED
+    assert failed.reason.startswith("no worker can do it: there is no job")
 
 
 def test_cancelling_ends_the_process_and_the_next_job_goes_on(worker, stand_in, config_named):
@@ -121,7 +148,10 @@ def test_a_job_that_waits_for_a_scheduler_that_was_lost_is_handed_over_again(
 ):
     monkeypatch.setenv("XRAY_DASK_SCHEDULER", "tcp://127.0.0.1:9")
     settings.cache_clear()
-    with pytest.raises(JobError, match=r"the Dask scheduler at tcp://127.0.0.1:9 does not answer"):
+    words = (
+        r"'patient' is in the queue, but the Dask scheduler at tcp://127.0.0.1:9 does not answer"
+    )
+    with pytest.raises(JobError, match=words):
         queue.submit(config_named("patient"))
     (waiting,) = queue.jobs()
     assert waiting.state is State.QUEUED
@@ -137,13 +167,29 @@ def test_a_running_job_is_left_alone_while_no_scheduler_answers_and_its_worker_i
 ):
     run = queue.submit(config_named("alive"))
     process = stand_in.process(run)
-    monkeypatch.setattr(recovery, "under_way", lambda: None)
+    monkeypatch.setattr(recovery, "under_way", lambda jobs: None)
     recovery.recover()
     assert queue.job(run).state is State.RUNNING
     monkeypatch.setattr(recovery, "STALE_SECONDS", -1.0)
     recovery.recover()
     assert queue.job(run).state is State.FAILED
     until(lambda: gone(process))
+
+
+def test_a_job_has_the_store_and_the_models_of_who_asked_for_it(
+    jobs_home, worker, config_named, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XRAY_MLFLOW", "sqlite:///mine.db")
+    monkeypatch.setenv("XRAY_MODELS_DIR", "my-models")
+    settings.cache_clear()
+    names = "XRAY_MLFLOW", "XRAY_MODELS_DIR"
+    code = (
+        f"import json, os; print(json.dumps({{'failed': str([os.environ[n] for n in {names}])}}))"
+    )
+    monkeypatch.setattr(task, "COMMAND", (sys.executable, "-c", code))
+    said = ended(queue.submit(config_named("elsewhere"))).reason
+    assert said == str([f"sqlite:///{tmp_path / 'mine.db'}", str(tmp_path / "my-models")])
 
 
 def test_a_name_is_used_once(worker, stand_in, config_named, tiny_store):
@@ -154,6 +200,10 @@ def test_a_name_is_used_once(worker, stand_in, config_named, tiny_store):
     (settings().home / "bundles" / "model").mkdir(parents=True)
     with pytest.raises(ConfigError, match="the name 'model' is taken"):
         queue.submit(config_named("model"))
+    (settings().home / "runs" / "by-hand").mkdir(parents=True)
+    (settings().home / "runs" / "by-hand" / "history.json").write_text("{}")
+    with pytest.raises(ConfigError, match="the name 'by-hand' is taken"):
+        queue.submit(config_named("by-hand"))
 
 
 def test_data_that_are_not_there_are_told_at_once(worker, config_named, tmp_path):

@@ -13,19 +13,21 @@ import sys
 import threading
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import BinaryIO
 
+from xray_core.child_process import environment, pipe
 from xray_core.errors import FilmError, UnreadableFilm
 from xray_core.imaging import wire
 from xray_core.imaging.limits import check_bytes
 from xray_core.imaging.naming import display_name
 from xray_core.imaging.radiograph import Radiograph
-from xray_core.settings import PROJECT_ROOT, settings
+from xray_core.settings import settings
 
 START_SECONDS = 60.0
 PROCESSES = 2
 # -P: a stranger's file called json.py in the working directory is not to be imported.
 COMMAND = (sys.executable, "-P", "-m", "xray_core.imaging.decoder_process")
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""Each costs address space."""
 
 
 def read_guarded(data: bytes, source: str) -> Radiograph:
@@ -101,8 +103,8 @@ class _Decoder:
         deadline = _Deadline(process, seconds)
         try:
             with deadline:
-                wire.send(_pipe(process.stdin), {"source": name}, data)
-                return wire.receive_film(_pipe(process.stdout))
+                wire.send(pipe(process.stdin), {"source": name}, data)
+                return wire.receive_film(pipe(process.stdout))
         except FilmError:
             raise
         except Exception:  # it is gone, or no longer speaks our language
@@ -127,9 +129,9 @@ class _Decoder:
             return
         process.kill()
         process.wait()
-        for pipe in (process.stdin, process.stdout):
+        for end in (process.stdin, process.stdout):
             try:
-                _pipe(pipe).close()
+                pipe(end).close()
             except OSError:  # what was not sent yet can no longer be
                 continue
 
@@ -143,11 +145,11 @@ class _Decoder:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=_environment(),
+            env=environment(**ONE_THREAD),
         )
         try:
             with _Deadline(process, START_SECONDS):
-                wire.receive(_pipe(process.stdout))
+                wire.receive(pipe(process.stdout))
         except Exception:
             self.stop()
             raise UnreadableFilm(
@@ -175,16 +177,3 @@ class _Deadline:
     def __exit__(self, *_: object) -> None:
         self._timer.cancel()
         self._timer.join()  # after this it either has killed or never will
-
-
-def _pipe(stream: object) -> BinaryIO:
-    """Return a pipe that `Popen` was asked for and therefore has."""
-    assert stream is not None
-    return stream  # type: ignore[return-value]
-
-
-def _environment() -> dict[str, str]:
-    """Return the environment: one thread (each costs address space), and this package first."""
-    paths = [str(PROJECT_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    return {**os.environ, **threads, "PYTHONPATH": os.pathsep.join(paths)}

@@ -6,7 +6,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xray_core.bundle.store import stores
 from xray_core.errors import ConfigError, DatasetError, JobError
 from xray_core.jobs import tags
 from xray_core.jobs.cluster import folder
@@ -18,6 +17,7 @@ from xray_core.jobs.ledger import (
     note_queued,
     read_job,
 )
+from xray_core.jobs.names import taken_names
 from xray_core.jobs.recovery import EVERY_SECONDS, recover
 from xray_core.jobs.scheduler import hand_over
 from xray_core.jobs.state import JobState, State
@@ -72,13 +72,15 @@ def _submit(config: "TrainingConfig", noted: Mapping[str, str]) -> str:
         _check_name(config)
         fresh = {
             tags.STATE: State.QUEUED.value,
-            tags.TITLE: config.title,
             tags.ATTEMPT: "1",
             tags.SUBMITTED: str(time.time()),
             tags.EPOCH: "0",
         }
         run = create_run(config, fresh | dict(noted))
-    hand_over(read_job(run))
+    try:
+        hand_over(read_job(run))
+    except JobError as error:
+        raise JobError(f"{config.name!r} is in the queue, but {error}") from error
     return run
 
 
@@ -98,11 +100,10 @@ def _absolute(config: "TrainingConfig") -> "TrainingConfig":
 
 def _check_name(config: "TrainingConfig") -> None:
     """Refuse a name that would overwrite another model, or the state of another run."""
-    taken = {job.name for job in list_jobs()}
-    if config.name in taken or any((store / config.name).exists() for store in stores()):
+    if config.name in taken_names():
         raise ConfigError(
-            f"the name {config.name!r} is taken by another model or job; choose another one, or "
-            "resume that job."
+            f"the name {config.name!r} is taken by another model, job or training; choose another "
+            "one, or resume that job."
         )
 
 

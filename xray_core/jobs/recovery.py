@@ -48,7 +48,7 @@ _last = -1e9
 def _recover() -> None:
     # The runs are read first: a job that ends in between is found ended when it is read again.
     jobs = [job for job in reversed(list_jobs()) if job.active]
-    known = under_way()
+    known = under_way(jobs)
     for job in jobs:
         if known is not None and job.key in known:
             continue

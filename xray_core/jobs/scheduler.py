@@ -1,21 +1,23 @@
 """The way to the Dask scheduler: found, or started on demand."""
 
 import json
-import os
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
-from xray_core.errors import JobError, TrainingError
+from xray_core.child_process import environment
+from xray_core.errors import JobError, TrainingError, XrayError
 from xray_core.jobs.cluster import cluster_folder, folder, scheduler_file
-from xray_core.jobs.state import JobState
+from xray_core.jobs.ledger import note_end, read_job
+from xray_core.jobs.state import JobState, State
 from xray_core.jobs.task import run_job
 from xray_core.settings import PROJECT_ROOT, settings
 from xray_core.training.lock import exclusive
@@ -25,10 +27,15 @@ START_SECONDS = 240.0
 KNOCK_SECONDS = 2.0
 CONNECT_SECONDS = 10.0
 ARRIVE_SECONDS = 5.0
+BEGUN = frozenset({"processing"})
+IN_HAND = BEGUN | {"waiting", "queued", "no-worker"}
+"""Dask's words for a task that a worker has, and for one that waits for a worker."""
 
 
 def hand_over(job: JobState) -> None:
     """Give an attempt of a job to the scheduler; one that it has already is left as it is.
+
+    A worker that cannot even begin, because it reads another store of runs, fails the job.
 
     Raises:
         JobError: no scheduler can be reached or started.
@@ -40,17 +47,29 @@ def hand_over(job: JobState) -> None:
         client = _client(address)
         future = client.submit(run_job, job.id, job.attempt, key=job.key, pure=False, retries=0)
         fire_and_forget(future)
+        future.add_done_callback(partial(_note_refusal, job))
         # What was submitted is sent a moment later; a command that ended at once would lose it.
         end = time.monotonic() + ARRIVE_SECONDS
-        while future.status == "pending" and job.key not in _processing(client):
+        while future.status == "pending" and _states(client, [job])[job.key] not in IN_HAND:
             if time.monotonic() > end:
                 break
             time.sleep(0.02)
 
 
-def under_way() -> frozenset[str] | None:
-    """Return the keys of the attempts that a worker has or that wait for one; None if unknown.
+def _note_refusal(job: JobState, future: Any) -> None:
+    """Fail a job whose task ended with an error before it had begun: it would wait for ever."""
+    if future.status != "error":
+        return
+    with suppress(XrayError):  # as long as the store is away, the job is queued and tried again
+        now = read_job(job.id)
+        if now.state is State.QUEUED and now.attempt == job.attempt:
+            note_end(job.id, State.FAILED, f"no worker can do it: {future.exception()}")
 
+
+def under_way(jobs: Collection[JobState]) -> frozenset[str] | None:
+    """Return the keys of those jobs that the scheduler has in hand; None if unknown.
+
+    Of a job that runs a worker has to have the task; that of a queued one may also wait for one.
     Unknown means that no scheduler answers; nothing is started.
     """
     address = find()
@@ -58,9 +77,11 @@ def under_way() -> frozenset[str] | None:
         return frozenset() if settings().dask_scheduler is None else None
     try:
         with _one_sentence(address):
-            return _processing(_client(address))
+            states = _states(_client(address), jobs)
     except JobError:
         return None
+    wanted = {State.QUEUED: IN_HAND, State.RUNNING: BEGUN}
+    return frozenset(j.key for j in jobs if states[j.key] in wanted.get(j.state, ()))
 
 
 def find() -> str | None:
@@ -113,7 +134,7 @@ def _start() -> str:
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 cwd=PROJECT_ROOT,
-                env=_environment(),
+                env=environment(),
                 start_new_session=True,  # what ends the app does not end it
             )
         _started.append(process)
@@ -131,12 +152,6 @@ _started: list["subprocess.Popen[bytes]"] = []
 """Kept, because Python complains of a process that outlives what started it."""
 
 
-def _environment() -> dict[str, str]:
-    paths = [str(PROJECT_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    home = str(settings().home.resolve())
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "XRAY_HOME": home}
-
-
 @contextmanager
 def _one_sentence(address: str) -> Iterator[None]:
     """Turn what a lost connection raises into a `JobError`."""
@@ -148,8 +163,14 @@ def _one_sentence(address: str) -> Iterator[None]:
         ) from error
 
 
-def _processing(client: Any) -> frozenset[str]:
-    return frozenset(str(key) for keys in client.processing().values() for key in keys)
+def _states(client: Any, jobs: Collection[JobState]) -> dict[str, str | None]:
+    """Return the state of each job's task by its key, None for one that is not there.
+
+    `Client.processing` would not do: of many tasks of one kind Dask keeps all but two back.
+    """
+    keys = [job.key for job in jobs]
+    found: dict[str, str | None] = client.sync(client.scheduler.get_task_status, keys=keys)
+    return found
 
 
 _clients: dict[str, Any] = {}

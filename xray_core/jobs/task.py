@@ -11,23 +11,23 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from typing import BinaryIO
+from functools import partial
 
-from xray_core.errors import JobError, TrackingError, XrayError
+from xray_core.child_process import environment, pipe
+from xray_core.errors import JobError, TrackingError
 from xray_core.jobs import tags
 from xray_core.jobs.folder import log_path
+from xray_core.jobs.insist import insist
 from xray_core.jobs.ledger import note_end, note_running, read_job
 from xray_core.jobs.reasons import why_ended, why_failed, why_lost
 from xray_core.jobs.state import State
-from xray_core.settings import PROJECT_ROOT, settings
+from xray_core.settings import PROJECT_ROOT
 from xray_core.tracking.runs import set_tags
 
 COMMAND = (sys.executable, "-P", "-m", "xray_core.jobs.child")
 POLL_SECONDS = 1.0
 """How often cancelling is looked for: a job that is cancelled has to end within two seconds."""
 HEARTBEAT_SECONDS = 5.0
-NOTE_SECONDS = 60.0
-"""How long the end of a job is tried to be written where the store refuses it."""
 
 
 def run_job(run: str, attempt: int) -> str:
@@ -41,19 +41,20 @@ def run_job(run: str, attempt: int) -> str:
         JobError: there is no such job.
         TrackingError: the store of runs cannot be used.
     """
-    job = read_job(run)
+    job = insist(partial(read_job, run))
     if job.attempt != attempt or not job.active:
         return job.state.value
     if job.state is State.RUNNING:
         note_end(run, State.FAILED, why_lost(job.worker))
         return State.FAILED.value
-    note_running(run, f"{socket.gethostname()}, process {os.getpid()}")
+    worker = f"{socket.gethostname()}, process {os.getpid()}"
+    insist(partial(note_running, run, worker))
     try:
         state, reason = _carry_out(run, job.name, attempt)
     except Exception as error:  # whatever it is, the job's owner is to read it
         state, reason = State.FAILED, why_failed(error)
     if state is not None:
-        _insist(run, state, reason)
+        insist(partial(note_end, run, state, reason))
     return (state or read_job(run).state).value
 
 
@@ -68,7 +69,7 @@ def _carry_out(run: str, name: str, attempt: int) -> tuple[State | None, str]:
             stdout=subprocess.PIPE,
             stderr=log,
             cwd=PROJECT_ROOT,
-            env=_environment(),
+            env=environment(TF_CPP_MIN_LOG_LEVEL=os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2")),
         )
     with child:
         try:
@@ -102,35 +103,7 @@ def _watch(child: "subprocess.Popen[bytes]", run: str, attempt: int) -> tuple[St
 def _outcome(child: "subprocess.Popen[bytes]") -> tuple[State, str]:
     """Return what the process said of its end, or what its exit code tells."""
     try:
-        said = json.loads(_pipe(child.stdout).read())
+        said = json.loads(pipe(child.stdout).read())
     except ValueError:
         return State.FAILED, why_ended(child.wait())
     return (State.DONE, "") if "done" in said else (State.FAILED, str(said["failed"]))
-
-
-def _insist(run: str, state: State, reason: str) -> None:
-    """Write how the job ended, also where the store takes it only after a while."""
-    end = time.monotonic() + NOTE_SECONDS
-    while True:
-        try:
-            return note_end(run, state, reason)
-        except XrayError:
-            if time.monotonic() > end:
-                raise
-        time.sleep(1)
-
-
-def _environment() -> dict[str, str]:
-    paths = [str(PROJECT_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join(paths),
-        "XRAY_HOME": str(settings().home.resolve()),
-        "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "2"),
-    }
-
-
-def _pipe(stream: object) -> BinaryIO:
-    """Return a pipe that `Popen` was asked for and therefore has."""
-    assert stream is not None
-    return stream  # type: ignore[return-value]

@@ -4,15 +4,14 @@ Nothing in a bundle is code, but the libraries that read networks are large: a f
 or to hang one of them must not take the app with it.
 """
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 from xray_core.bundle import BundleInfo, BundleManifest
 from xray_core.bundle.store import bundle_sha256
+from xray_core.child_process import environment
 from xray_core.errors import BundleError, XrayError
-from xray_core.settings import PROJECT_ROOT
 
 SECONDS = 600.0
 """Importing TensorFlow alone takes minutes on a machine that is busy."""
@@ -41,7 +40,7 @@ def try_bundle(folder: Path, title: str) -> None:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=SECONDS,
-            env=_environment(),
+            env=environment(TF_CPP_MIN_LOG_LEVEL="3"),
             check=False,
         )
     except subprocess.TimeoutExpired:
@@ -52,11 +51,6 @@ def try_bundle(folder: Path, title: str) -> None:
         raise BundleError(
             f"{title}: the weights crashed the process that tried them, so they are not used."
         )
-
-
-def _environment() -> dict[str, str]:
-    paths = [str(PROJECT_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 
 def main(folder: Path) -> int:
