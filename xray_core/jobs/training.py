@@ -6,10 +6,13 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xray_core.errors import TrackingError
+from xray_core.errors import TrackingError, XrayError
 from xray_core.jobs import tags
+from xray_core.jobs.insist import insist
 from xray_core.jobs.report import Report
 from xray_core.settings import settings
 from xray_core.tracking.history import epoch_rows, log_epochs
@@ -32,7 +35,7 @@ def carry_out_training(run: str) -> str:
     report.stage("Starting.")
     from xray_core.training.run import train
 
-    config = config_of(run)
+    config = insist(partial(config_of, run))
     report.name = config.name
     folder = train(
         config,
@@ -41,18 +44,22 @@ def carry_out_training(run: str) -> str:
         on_step=report.on_step,
         log=report.stage,
     )
-    report.catch_up()
-    report.stage("Noting what the network says of every validation film.")
-    _note_outcome(run, config, folder)
-    report.stage("Done.")
+    try:
+        _note_outcome(report, config, folder)
+    except XrayError as error:  # the model is in its store, whatever the run says of it
+        report.stage(f"The bundle is complete; its run lacks part of the record: {error}")
+    else:
+        report.stage("Done.")
     return str(folder)
 
 
-def _note_outcome(run: str, config: "TrainingConfig", folder: Any) -> None:
+def _note_outcome(report: "_EpochReport", config: "TrainingConfig", folder: Path) -> None:
     from xray_core.tracking.outcome import log_bundle, log_predictions
 
-    log_bundle(run, folder)
-    log_predictions(run, config, folder)
+    insist(report.catch_up)
+    insist(partial(log_bundle, report.run, folder))
+    report.stage("Noting what the network says of every validation film.")
+    insist(partial(log_predictions, report.run, config, folder))
 
 
 class _EpochReport(Report):
