@@ -1,5 +1,6 @@
 """What is compared: which models on which films. The address of the page carries the choice."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,7 +110,7 @@ def _looked_through(path: str) -> Dataset:
 
 
 def opened(path: str) -> tuple[Dataset, str]:
-    """Return labelled films with their hashes, and one hash of them all.
+    """Return labelled films with their hashes, and one hash of them all and of where they lie.
 
     Raises:
         DatasetError: they cannot be opened, or a label is not known.
@@ -121,7 +122,9 @@ def opened(path: str) -> tuple[Dataset, str]:
 @st.cache_resource(show_spinner="Opening the films …", max_entries=4)
 def _opened(path: str) -> tuple[Dataset, str]:
     dataset = open_typed(path)
-    return dataset, DataRef.of(dataset).sha256
+    # Which split a film is in decides too which are compared; it is no part of the films' hash.
+    placed = dataset.table[["path", "split"]].to_csv(index=False).encode()
+    return dataset, DataRef.of(dataset).sha256 + hashlib.sha256(placed).hexdigest()[:12]
 
 
 def forget(path: str) -> None:

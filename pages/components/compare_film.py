@@ -82,11 +82,18 @@ def _pictures(file: FilmFile, readers: list[Reader], film: Any) -> None:
         done = sum(job.done for job in jobs if job)
         total = sum(job.total for job in jobs if job)
         st.progress(done / total if total else 0.0, "Explaining what each model looked at …")
-    elif st.button("Explain both", type="primary", icon=":material/troubleshoot:"):
+    elif st.button(
+        "Explain both" if len(readers) > 1 else "Explain",
+        type="primary",
+        icon=":material/troubleshoot:",
+    ):
         st.session_state["compare-explained"].add(film.sha256)
         for model in (reader.classifier for reader in readers if reader.classifier):
             lime_job(model, film, PNEUMONIA, SETTINGS, anew=True)
         st.rerun()
+    for job in jobs:
+        if job is not None and not (job.running or job.cancelled):
+            job.result()  # raises what went wrong, below the button to try again
     columns = st.columns(len(readers) + (len(explained) == 2 == len(readers)), gap="small")
     limit = shared_limit(tuple(explained))
     for k, (column, reader) in enumerate(zip(columns, readers, strict=False)):

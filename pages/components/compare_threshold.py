@@ -11,37 +11,41 @@ from xray_core.plots.compare_confusion import confusion_figure
 from xray_core.plots.compare_words import errors_of_a_hundred
 
 OWN, SHARED = "Each model's own", "One for all"
+KEPT = "compare-threshold-kept"
+"""Kind and value as they were set last: Streamlit forgets widgets that a run does not show."""
 MOVED = ("sensitivity", "specificity", "balanced_accuracy", "accuracy", "precision", "f1")
 
 
 def thresholds(comparison: Comparison) -> list[float]:
     """Return the threshold of every model as it is set on this page."""
     own = [model.measured.opinions.threshold for model in comparison.models]
-    if st.session_state.get("compare-threshold-kind", OWN) == OWN:
-        return own
-    return [float(st.session_state.get("compare-threshold", own[0]))] * len(own)
+    kind, value = st.session_state.get(KEPT, (OWN, own[0]))
+    return own if kind == OWN else [float(value)] * len(own)
 
 
 @st.fragment
 @boundary()
 def show(comparison: Comparison) -> None:
     """Show the confusion matrices at the threshold, and what it means in words."""
+    state = st.session_state
+    first = comparison.models[0].measured.opinions.threshold
+    kept = state.get(KEPT, (OWN, round(first, 3)))
+    for key, value in zip(("compare-threshold-kind", "compare-threshold"), kept, strict=True):
+        state.setdefault(key, value)
     kind, slider = st.columns([1, 3], vertical_alignment="bottom", gap="medium")
     chosen = kind.segmented_control(
-        "Threshold", [OWN, SHARED], default=OWN, required=True, key="compare-threshold-kind",
-        width="stretch",
-    )  # fmt: skip
-    first = comparison.models[0].measured.opinions.threshold
-    slider.slider(
+        "Threshold", [OWN, SHARED], required=True, key="compare-threshold-kind", width="stretch"
+    )
+    value = slider.slider(
         "Pneumonia is called from this P(pneumonia) on",
         0.0,
         1.0,
-        round(first, 3),
-        0.005,
+        step=0.005,
         format="%.3f",
         key="compare-threshold",
         disabled=chosen == OWN,
     )
+    state[KEPT] = chosen, value
     at = thresholds(comparison)
     moved = [m.measured.opinions.at(t) for m, t in zip(comparison.models, at, strict=True)]
     matrices = [confusion(opinions) for opinions in moved]

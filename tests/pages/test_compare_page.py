@@ -99,7 +99,7 @@ def test_a_link_opens_the_comparison_with_every_part(two_models, phantoms):
     assert "synthetic phantoms" in text_of(app)
     for name, words in {
         "Errors": "Of 100 films with pneumonia",
-        "Pairs": "the difference",
+        "Pairs": "a difference of",
         "Groups": "Age, sex and view",
         "Training": "not to be compared",
         "Cost": "Up and to the left",
@@ -122,6 +122,54 @@ def test_the_threshold_moves_both_errors_in_words(two_models, phantoms):
     app.slider(key="compare-threshold").set_value(1.0)
     nothing = text_of(app.run())
     assert nothing.count("100 are missed (8 of 8); of 100 without, none is called") == 2
+
+
+def test_a_threshold_that_was_set_stays_on_the_other_parts(two_models, phantoms):
+    from pages.components import compare_threshold
+
+    app = part(compared(phantoms), "Errors")
+    app.segmented_control(key="compare-threshold-kind").set_value("One for all")
+    app = app.run()
+    app.slider(key="compare-threshold").set_value(0.6)
+    app = part(app.run(), "Curves").run()
+    assert app.session_state[compare_threshold.KEPT] == ("One for all", 0.6)
+    app = part(app, "Errors")
+    assert app.slider(key="compare-threshold").value == 0.6
+    assert text_of(app).count("at 0.600") == 2
+
+
+def test_films_that_moved_to_another_split_are_compared_anew(two_models, phantoms):
+    for folder in ("test", "val"):
+        for name in KINDS.values():
+            (phantoms / folder / name).mkdir(parents=True)
+    for name in KINDS.values():
+        for k, film in enumerate(sorted((phantoms / name).iterdir())):
+            film.rename(phantoms / ("val" if k else "test") / name / film.name)
+        (phantoms / name).rmdir()
+    app = compared(phantoms, models=("tiny",), split="test")
+    assert list(app.dataframe[0].value["Films"]) == [3]
+    for film in sorted((phantoms / "val").glob("*/*.png"))[:2]:
+        film.rename(phantoms / "test" / film.parent.name / film.name)
+    app = press(app, "Compare")
+    app = until(app, lambda page: len(page.dataframe))
+    assert list(app.dataframe[0].value["Films"]) == [5]
+
+
+def test_an_explanation_that_fails_says_why(two_models, phantoms, monkeypatch):
+    from pages.components import jobs
+    from xray_core.errors import ExplanationError
+
+    def fail(*_, **__):
+        raise ExplanationError("the film has no pixels to explain.")
+
+    monkeypatch.setattr(jobs, "explain_lime", fail)
+    app = part(compared(phantoms), "Films")
+    if not [b for b in app.button if b.label == "Open"]:
+        app.segmented_control(key="compare-gallery").set_value("Surest mistakes")
+        app = app.run()
+    app = press(press(app, "Open"), "Explain both")
+    app = until(app, failed)
+    assert "has no pixels to explain" in text_of(app) + " ".join(failed(app))
 
 
 def test_films_on_which_models_differ_open_with_both_opinions_and_explanations(
