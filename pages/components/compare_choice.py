@@ -146,8 +146,8 @@ def empty() -> None:
         found = compare_models.installed()
         if not found:
             st.markdown(
-                "No model is installed. `python -m xray_core train --config configs/bundled.json` "
-                "trains one; it stands here as soon as it is there."
+                "No model is installed. `python -m xray_core train --config configs/bundled.json "
+                "--release` trains one; it stands here as soon as it is there."
             )
             return
         st.markdown(

@@ -43,7 +43,7 @@ def prepare() -> None:
 
 
 def reader() -> Reader:
-    """Return the champion, waiting until it is loaded; no XrayError is raised, but said."""
+    """Return the champion, waiting until it is loaded; what an XrayError says, it says."""
     _follow()
     try:
         info = champion()
