@@ -1,6 +1,7 @@
 """A search keeps its trials, ends the hopeless ones and gives the best run to be trained."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from xray_core.errors import ConfigError
 from xray_core.networks.registry import NETWORKS
 from xray_core.training import search as searching
 from xray_core.training.config import TrainingConfig
-from xray_core.training.films import FilmSet
+from xray_core.training.films import TRAIN, FilmSet
 from xray_core.training.search import Sampler, read_search, search, train_best
 from xray_core.training.search_space import (
     Choice,
@@ -57,6 +58,29 @@ def test_trials_are_kept_and_the_best_is_the_run_with_their_settings(
     json.dumps(result.to_json(), allow_nan=False)
     assert (home / "optuna.db").exists()
     assert not list((home / "runs" / "hunt.search").glob("trial-*"))
+
+
+def test_trials_of_another_run_films_or_space_are_not_mixed_in(
+    home: Path,
+    config: TrainingConfig,
+    drawn_films: dict[str, FilmSet],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    search(config, 1, space=SPACE, epochs=1)
+    before = read_search("hunt")
+    told = {"match": "the search 'hunt' was of another run"}
+    with pytest.raises(ConfigError, **told):
+        search(config, 1, space=SPACE, epochs=2)
+    with pytest.raises(ConfigError, **told):
+        search(config, 1, space=SPACE[:1], epochs=1)
+    with pytest.raises(ConfigError, **told):
+        search(config.changed({"weight_decay": 0.5}), 1, space=SPACE, epochs=1)
+    table = drawn_films[TRAIN].table.assign(label="NORMAL")
+    others = drawn_films | {TRAIN: replace(drawn_films[TRAIN], table=table)}
+    monkeypatch.setattr(searching, "load_films", lambda config, progress: others)
+    with pytest.raises(ConfigError, **told):
+        search(config, 1, space=SPACE, epochs=1)
+    assert read_search("hunt") == before
 
 
 def test_a_grid_tries_everything_and_ends(home: Path, config: TrainingConfig) -> None:

@@ -12,9 +12,10 @@ from xray_core.training.config import TrainingConfig
 from xray_core.training.epochs import EpochRecord, loss_of
 from xray_core.training.film_reader import Progress
 from xray_core.training.films import FilmSet, load_films
-from xray_core.training.fit import fit
+from xray_core.training.fit import check_network, fit
 from xray_core.training.lock import exclusive
-from xray_core.training.run import check_films, name_finder
+from xray_core.training.run import check_films, check_taught, name_finder
+from xray_core.training.run_state import key_of
 from xray_core.training.search_result import SearchResult, TrialResult, trial_result
 from xray_core.training.search_result import read_search as read_search
 from xray_core.training.search_space import Space, suggest_space, with_settings
@@ -58,7 +59,8 @@ def search(
         log: called with a sentence at each stage.
 
     Raises:
-        ConfigError: the configuration does not hold together, or the sampler is not known.
+        ConfigError: the configuration does not hold together, the sampler is not known, or a search
+            of the same name was of other settings, films, epochs or space.
         DatasetError: as `training.run.train`.
         TrainingError: the search is under way elsewhere.
     """
@@ -73,10 +75,13 @@ def search(
     with exclusive(workdir):
         for left in workdir.glob("trial-*"):  # by a process that was killed
             shutil.rmtree(left, ignore_errors=True)
-        study = open_study(config, sampler, space, pruned_from=max(1, tried.epochs // 4))
+        check_network(tried)
         log("Reading the films.")
         films = load_films(tried, on_load)
         check_films(films, config)
+        check_taught(films, config)
+        key = f"{key_of(tried, films)} {space!r}"
+        study = open_study(config, sampler, space, key, pruned_from=max(1, tried.epochs // 4))
         log(f"Trying {trials} settings of {', '.join(one.setting for one in space)}.")
         study.optimize(
             partial(

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from xray_core.errors import TrainingError
+from xray_core.errors import ConfigError, TrainingError
 from xray_core.settings import settings
 from xray_core.training.config import TrainingConfig
 from xray_core.training.lock import exclusive
@@ -11,8 +11,8 @@ from xray_core.training.search_space import Space
 
 UNPRUNED = 5
 """Trials that are trained to their end before any is compared with their median."""
-CONFIG, SAMPLER = "config", "sampler"
-"""Names under which a study keeps the run that it varies, and what draws its trials."""
+CONFIG, SAMPLER, KEY = "config", "sampler", "key"
+"""Names under which a study keeps the run that it varies, what draws its trials, and its key."""
 REASON = "reason"
 """Name under which a trial keeps why it failed; one that was interrupted has none."""
 _AGAIN = "again"
@@ -42,16 +42,20 @@ def _opened(url: str) -> Any:
     return optuna.storages.RDBStorage(url)
 
 
-def open_study(config: TrainingConfig, sampler: str, space: Space, pruned_from: int) -> Any:
+def open_study(
+    config: TrainingConfig, sampler: str, space: Space, key: str, pruned_from: int
+) -> Any:
     """Return the study of a run's name, made where there is none.
 
     Args:
         config: the run.
         sampler: `tpe`, `random` or `grid`.
         space: what it draws.
+        key: another one where trials could not be compared with those that are there.
         pruned_from: epoch from which trials may be pruned.
 
     Raises:
+        ConfigError: the study that is there has another key.
         TrainingError: the database cannot be used.
     """
     import optuna
@@ -70,8 +74,14 @@ def open_study(config: TrainingConfig, sampler: str, space: Space, pruned_from: 
             f"the database of searches cannot be used: {type(error).__name__}; allowed is a file "
             "optuna.db that Optuna made."
         ) from error
+    if study.trials and study.user_attrs.get(KEY) != key:
+        raise ConfigError(
+            f"the search {config.name!r} was of another run, with other settings or films; choose "
+            "another name."
+        )
     _take_up_interrupted(study)
     study.sampler = _sampler(sampler, space, config.seed, len(study.trials))
+    study.set_user_attr(KEY, key)
     study.set_user_attr(CONFIG, config.model_dump_json())
     study.set_user_attr(SAMPLER, sampler)
     return study
