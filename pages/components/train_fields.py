@@ -8,6 +8,7 @@ import streamlit as st
 from pydantic import BaseModel
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.components import train_kept
 from pages.components.train_help import help_of, words_of
 
 COLUMNS = 3
@@ -43,22 +44,31 @@ def can_show(model: type[BaseModel], name: str) -> bool:
 
 
 def _widget(place: DeltaGenerator, model: type[BaseModel], name: str, value: Any, key: str) -> Any:
+    key = f"train-{key}"
+    train_kept.begin(key, value)
+    words: dict[str, Any] = {"help": help_of(model, name), "key": key}
+    return train_kept.keep(key, _shown(place, model, name, value, words))
+
+
+def _shown(
+    place: DeltaGenerator, model: type[BaseModel], name: str, value: Any, words: dict[str, Any]
+) -> Any:
+    """Show the widget; what it says at first is in the session's state already."""
     kind, optional = _kind(model, name)
-    words: dict[str, Any] = {"help": help_of(model, name), "key": f"train-{key}"}
     title = words_of(name)
     if get_origin(kind) is Literal:
         options = [*get_args(kind), *([None] if optional else [])]
-        at = options.index(value) if value in options else 0
-        return place.selectbox(title, options, at, format_func=_option, **words)
+        return place.selectbox(title, options, format_func=_option, **words)
     if kind is bool:
-        return place.toggle(title, bool(value), **words)
+        return place.toggle(title, **words)
     if kind is str:
-        return place.text_input(title, value or "", **words)
+        return place.text_input(title, **words)
     low, high = _limits(model, name, kind)
     words["placeholder"] = EMPTY.get(name, "off")
+    empty = None if optional else "min"
     if kind is int:
-        return place.number_input(title, low, high, value, step=1, **words)
-    return place.number_input(title, low, high, value, step=_step(value), format="%g", **words)
+        return place.number_input(title, low, high, empty, step=1, **words)
+    return place.number_input(title, low, high, empty, step=_step(value), format="%g", **words)
 
 
 def _option(value: Any) -> str:

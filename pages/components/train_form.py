@@ -1,5 +1,7 @@
 """A new training: data, network, choices, and the button that puts it into the queue."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -10,12 +12,14 @@ from pages.components import (
     train_audit,
     train_data,
     train_fields,
+    train_kept,
     train_preview,
     train_search,
     train_suggestion,
 )
-from pages.components.frame import boundary
+from pages.components.frame import boundary, sentence
 from pages.components.train_help import help_of, words_of
+from xray_core.errors import JobError
 from xray_core.jobs import queue
 from xray_core.training.config import TrainingConfig
 from xray_core.training.config_file import make_config
@@ -46,6 +50,8 @@ def open_jobs_after_start() -> None:
     """Turn to the jobs, if a training was just started."""
     if st.session_state.pop("train-started", False):
         st.session_state["train-tab"] = JOBS
+        if trouble := st.session_state.pop("train-trouble", ""):
+            st.warning(sentence(trouble), icon=":material/warning:")
 
 
 def show() -> None:
@@ -84,12 +90,14 @@ def _choices(suggestion: TrainingConfig) -> TrainingConfig:
     key = train_suggestion.key_of(suggestion)
     left, right = st.columns([3, 1.2], vertical_alignment="bottom")
     with left:
+        name_key = f"train-{key}-name-{suggestion.name}"
+        train_kept.begin(name_key, values["name"])
         name = st.text_input(
             "Name of the model",
-            values["name"],
-            key=f"train-{key}-name-{suggestion.name}",
+            key=name_key,
             help="Small letters, digits, dots and hyphens; no other model or job may have it.",
         )
+        train_kept.keep(name_key, name)
     start = right.container()
     essential = [name for name in ESSENTIAL if name in values]
     values |= train_fields.show(TrainingConfig, essential, values, key)
@@ -100,19 +108,21 @@ def _choices(suggestion: TrainingConfig) -> TrainingConfig:
     if start.button(
         "Start training", type="primary", icon=":material/play_arrow:", width="stretch"
     ):
-        with st.spinner("Handing it to the worker …"):
-            queue.submit(config)
-        _started()
+        train_kept.forget(name_key)  # it is taken now
+        _start(partial(queue.submit, config))
     with st.expander("Search for good settings first", icon=":material/manage_search:"):
         if plan := train_search.show(config, key):
-            with st.spinner("Handing it to the worker …"):
-                train_search.submit(config, plan)
-            _started()
+            _start(partial(train_search.submit, config, plan))
     return config
 
 
-def _started() -> None:
-    """Turn to the jobs."""
+def _start(submit: Callable[[], object]) -> None:
+    """Queue something and turn to the jobs: it is among them also where no worker can take it."""
+    try:
+        with st.spinner("Handing it to the worker …"):
+            submit()
+    except JobError as error:
+        st.session_state["train-trouble"] = str(error)
     st.session_state["train-started"] = True
     st.session_state.pop(search_detail.OPEN, None)  # the new one, not what was looked at before
     st.rerun()

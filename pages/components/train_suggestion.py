@@ -5,11 +5,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.components import train_data
+from pages.components import train_data, train_kept
 from pages.components.frame import sentence
 from pages.components.train_published import words_of as published_words
-from xray_core.bundle.store import stores
-from xray_core.jobs.ledger import list_jobs
+from xray_core.jobs.names import taken_names
 from xray_core.networks.registry import NETWORKS
 from xray_core.training.config import TrainingConfig
 from xray_core.training.presets import PRESETS
@@ -27,14 +26,14 @@ def choose(path: str) -> TrainingConfig:
     presets = {PUBLISHED + found.name: found for found in PRESETS}
     titles = {name: spec.title for name, spec in networks.items()}
     titles |= {key: f"Published run: {found.title}" for key, found in presets.items()}
-    options = list(titles)
+    train_kept.begin("train-network", DEFAULT)
     picked = st.selectbox(
         "Network or published run",
-        options,
-        options.index(DEFAULT),
+        list(titles),
         format_func=titles.__getitem__,
         key="train-network",
     )
+    train_kept.keep("train-network", picked)
     found = presets.get(picked)
     st.caption(sentence(published_words(found) if found else networks[picked].description))
     if found:
@@ -57,9 +56,9 @@ def key_of(suggestion: TrainingConfig) -> str:
 
 def free_name(name: str) -> str:
     """Return a name of a model or job, with a number after it where it is taken."""
-    taken = {job.name for job in list_jobs()}
+    taken = taken_names()
     number, free = 1, name
-    while free in taken or any((store / free).exists() for store in stores()):
+    while free in taken:
         number += 1
         free = f"{name}-{number}"
     return free

@@ -4,6 +4,7 @@ import pytest
 from pagetools import failed, press, text_of
 
 from pages.components import train_data, train_preview
+from xray_core.errors import JobError
 from xray_core.jobs import ledger, queue, recovery
 from xray_core.jobs.state import State
 from xray_core.jobs.tags import EPOCH, EPOCH_AT, EPOCH_SECONDS
@@ -51,6 +52,10 @@ def submitted(train, folder):
     app = press(train(folder), "Start training")
     (job,) = queue.jobs()
     return app, job.id
+
+
+def name_of(app):
+    return next(t for t in app.text_input if t.label.startswith("Name"))
 
 
 def number(app, label):
@@ -119,6 +124,51 @@ def test_start_puts_what_was_chosen_into_the_queue_and_shows_it(train, folder):
     assert (config.name, config.epochs, config.augmentation.shear) == ("my-model", 7, 0.25)
     assert config.data[0].path == folder
     assert "**my-model**" in text_of(app) and "Queued" in text_of(app)
+
+
+def test_choices_are_kept_while_another_tab_or_page_is_shown(train, folder):
+    app = train(folder)
+    app.selectbox(key="train-network").set_value("cnn-tiny")
+    app = app.run()
+    name_of(app).set_value("my-model")
+    number(app, "Epochs").set_value(7)
+    toggle = next(t for t in app.toggle if t.label == "Deterministic")
+    toggle.set_value(True)
+    optional = number(app, "Early stopping")
+    assert optional.value is None
+    optional.set_value(3)
+    app = app.run()
+
+    def chosen():
+        assert not failed(app)
+        assert app.selectbox(key="train-network").value == "cnn-tiny"
+        assert name_of(app).value == "my-model"
+        assert (number(app, "Epochs").value, number(app, "Early stopping").value) == (7, 3)
+        assert next(t for t in app.toggle if t.label == "Deterministic").value is True
+
+    chosen()
+    app.session_state["train-tab"] = "Jobs"
+    app.run()
+    assert not app.number_input
+    app.session_state["train-tab"] = "New training"
+    app.run()
+    chosen()
+    app.switch_page("pages/about.py").run()
+    app.switch_page("pages/train.py").run()
+    chosen()
+
+
+def test_a_job_that_no_worker_takes_is_queued_once_and_the_page_says_so(train, folder, monkeypatch):
+    def refuse(job):
+        raise JobError("the process that runs jobs could not be started.")
+
+    monkeypatch.setattr(queue, "hand_over", refuse)
+    app = press(train(folder), "Start training")
+    assert not failed(app)
+    (job,) = queue.jobs()
+    (warning,) = app.warning
+    assert "is in the queue, but the process that runs jobs could not" in warning.value
+    assert "Queued" in text_of(app) and job.name in text_of(app)
 
 
 def test_what_is_not_allowed_is_one_sentence_and_starts_nothing(train, folder):
