@@ -10,7 +10,7 @@ from pages.components.films import FilmFile
 from pages.components.frame import sentence
 from pages.components.models import Reader
 from xray_core.imaging.quality import SYNTHETIC
-from xray_core.inference import Prediction
+from xray_core.inference import Prediction, Status
 from xray_core.plots.opinion import in_words, notes, short_words
 
 MOST_FILMS = 40
@@ -48,14 +48,13 @@ def current() -> FilmFile | None:
 
 def put(files: Iterable[FilmFile]) -> None:
     """Lay films on the desk and look at the first of them; say so if there are too many."""
-    held = on_desk()
     limits: list[str] = []
     first = None
     for file in files:
         if limit := _limit(file):
             limits.append(limit)
             continue
-        held[file.key] = file
+        _lay(file)
         first = first or file.key
     st.session_state.current = first or st.session_state.get("current", "")
     left_out = "1 file was" if len(limits) == 1 else f"{len(limits)} files were"
@@ -70,11 +69,26 @@ def look_at(file: FilmFile) -> None:
     while (limit := _limit(file)) and (others := [key for key in held if key != file.key]):
         limits.append(limit)
         held.pop(others[0])
-    held[file.key] = file
+    _lay(file)
     st.session_state.current = file.key
     gone = "The oldest film was" if len(limits) == 1 else f"The {len(limits)} oldest films were"
     most = " and ".join(dict.fromkeys(limits))
     _warn(f"{gone} taken off: the desk holds at most {most}." if limits else "")
+
+
+def _lay(file: FilmFile) -> None:
+    on_desk()[file.key] = file
+    try_again(file)
+
+
+def try_again(file: FilmFile | None = None) -> None:
+    """Read a file that could not be read, or all of them, anew when it is next looked at."""
+    films.try_again(file)
+    store: dict[str, dict[str, Prediction]] = st.session_state.setdefault("opinions", {})
+    for known in store.values():
+        for key, opinion in list(known.items()):
+            if opinion.status is Status.ERROR and (file is None or key == file.key):
+                del known[key]
 
 
 def _limit(file: FilmFile) -> str:

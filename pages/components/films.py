@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from pages.components.models import Reader
-from xray_core.errors import FilmError
+from xray_core.errors import FilmError, UnreadableFilm
 from xray_core.imaging.guard import read_guarded
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_png
 from xray_core.imaging.radiograph import Radiograph
-from xray_core.inference import Classifier, NetworkView, Prediction, Reading, read_film
+from xray_core.inference import Classifier, NetworkView, Prediction, Reading, Status, read_film
 from xray_core.labels import label_name
 from xray_core.plots.film import Screen, screen_of
 
@@ -72,7 +72,10 @@ def opinion_of(file: FilmFile, reader: Reader) -> Prediction | None:
 def _reading(
     sha256: str, name: str, model: str, _file: FilmFile, _classifier: Classifier
 ) -> Reading:
-    return read_film(_classifier, _file.data, _file.name)
+    reading = read_film(_classifier, _file.data, _file.name)
+    if reading.prediction.status is Status.ERROR:
+        _unreadable().add((sha256, name, model))
+    return reading
 
 
 @st.cache_resource(show_spinner=False, max_entries=20_000)
@@ -87,7 +90,26 @@ def _decoded(sha256: str, name: str, _file: FilmFile) -> Radiograph | FilmError:
     try:
         return read_guarded(_file.data, _file.name)
     except FilmError as error:
+        if isinstance(error, UnreadableFilm):
+            _unreadable().add((sha256, name, ""))
         return error
+
+
+@st.cache_resource(show_spinner=False)
+def _unreadable() -> set[tuple[str, str, str]]:
+    """Return hash, name and model of every file that could not be read."""
+    return set()
+
+
+def try_again(file: FilmFile | None = None) -> None:
+    """Forget that a file, or any, could not be read: the decoder may only have lacked time."""
+    for found in list(_unreadable()):
+        sha256, name, model = found
+        if file is None or (file.sha256, file.name) == (sha256, name):
+            _reading.clear(sha256, name, model, None, None)
+            _prediction.clear(sha256, name, model, None, None)
+            _decoded.clear(sha256, name, None)
+            _unreadable().discard(found)
 
 
 @st.cache_resource(show_spinner=False, max_entries=12)

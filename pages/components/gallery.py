@@ -149,8 +149,9 @@ def file_of(dataset: Dataset, row: int) -> FilmFile:
 
 
 def forget() -> None:
-    """Forget what was seen of all folders."""
+    """Forget what was seen of all folders, and which files could not be read."""
     _card.clear()
+    desk.try_again()
 
 
 @st.cache_resource(show_spinner=False, max_entries=8_000)

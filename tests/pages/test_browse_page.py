@@ -148,6 +148,22 @@ def test_reload_sees_what_has_changed(browse, folder, phantom_file):
     assert "of 5 ·" in text_of(press(app, "Reload"))
 
 
+def test_reload_reads_films_that_the_decoder_had_no_time_for(browse, folder, monkeypatch):
+    from xray_core.errors import UnreadableFilm
+    from xray_core.inference import reading
+
+    def late(data, source):
+        raise UnreadableFilm(source, "decoding took longer than the 20 seconds that are allowed.")
+
+    with monkeypatch.context() as busy:
+        busy.setattr(reading, "read_guarded", late)
+        app = browse(folder)
+        assert text_of(app).count("Unreadable") == 4
+    app = press(app, "Reload")
+    assert not failed(app)
+    assert text_of(app).count("Unreadable") == 1, "the letter"
+
+
 def test_the_folder_is_kept_while_another_page_is_shown(browse, folder):
     app = browse(folder).switch_page("pages/about.py").run()
     app = app.switch_page("pages/browse.py").run()
@@ -161,4 +177,5 @@ def test_phantoms_that_cannot_be_written_are_one_sentence(tiny_bundle, open_page
     settings.cache_clear()
     app = press(app, f"Make {folders.PHANTOMS} phantoms")
     assert not app.exception
-    assert "phantoms cannot be written to /dev/null/phantoms (Not a directory); " in text_of(app)
+    said = "phantoms cannot be written to /dev/null/datasets/phantoms-12 (Not a directory); "
+    assert said in text_of(app)

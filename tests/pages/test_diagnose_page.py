@@ -237,6 +237,30 @@ def test_a_rerun_decodes_and_predicts_nothing_again(tiny_bundle, open_page, film
     assert not calls
 
 
+@pytest.mark.parametrize("model", ["tiny_bundle", "no_model"])
+def test_a_film_that_the_decoder_had_no_time_for_is_read_when_it_is_dropped_again(
+    model, request, open_page, phantom, monkeypatch
+):
+    from pages.components import films as cached
+    from xray_core.errors import UnreadableFilm
+    from xray_core.inference import reading
+
+    request.getfixturevalue(model)
+
+    def late(data, source):
+        raise UnreadableFilm(source, "decoding took longer than the 20 seconds that are allowed.")
+
+    with monkeypatch.context() as busy:
+        busy.setattr(reading, "read_guarded", late)
+        busy.setattr(cached, "read_guarded", late)
+        app = drop(open_page(), {"phantom.png": phantom})
+        assert "took longer than the 20" in text_of(app)
+    assert "took longer than the 20" in text_of(app.run()), "it is not decoded at every run"
+    app = drop(app, {"phantom.png": phantom})
+    assert not failed(app)
+    assert "took longer than the 20" not in text_of(app) and "PNG, 128 × 128 px" in text_of(app)
+
+
 def test_why_shows_an_explanation_with_how_far_to_trust_it(tiny_bundle, open_page, phantom):
     app = drop(open_page(), {"phantom.png": phantom})
     assert "Press **Explain**" in text_of(app)
@@ -261,6 +285,30 @@ def test_the_same_explanation_is_not_made_twice(tiny_bundle, open_page, phantom,
     assert len(made) == 1
     app = until_explained(explain(app, samples=60))
     assert len(made) == 2
+
+
+def test_what_was_asked_last_stands_in_the_form_after_another_page(tiny_bundle, open_page, phantom):
+    app = explain(drop(open_page(), {"phantom.png": phantom}), samples=60)
+    app = until_explained(app).switch_page("pages/about.py").run()
+    app = app.switch_page("pages/diagnose.py").run()
+    assert not failed(app)
+    assert next(n for n in app.number_input if n.label == "Samples").value == 60
+
+
+def test_a_model_that_could_not_be_loaded_for_want_of_memory_is_loaded_again(
+    tiny_bundle, open_page, phantom, monkeypatch
+):
+    from pages.components import models
+
+    def full(info):
+        raise MemoryError
+
+    with monkeypatch.context() as memory:
+        memory.setattr(models, "Classifier", full)
+        app = drop(open_page(), {"phantom.png": phantom})
+        assert "Something unexpected" in failed(app)[0]
+    app = app.run()
+    assert not failed(app) and "What the network sees" in text_of(app)
 
 
 def test_an_explanation_is_cancelled_and_can_be_asked_for_again(
