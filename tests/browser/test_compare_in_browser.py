@@ -1,0 +1,122 @@
+"""A visit to Compare: choose models and films, read the leaderboard, move the threshold."""
+
+import json
+import re
+import shutil
+
+import pytest
+from playwright.sync_api import expect
+
+from xray_core.bundle.store import trust
+from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_png
+from xray_core.notice import NOTICE
+
+pytestmark = pytest.mark.browser
+
+LABELS = {
+    PhantomKind.NORMAL: "NORMAL",
+    PhantomKind.LOBAR: "BACTERIAL",
+    PhantomKind.INTERSTITIAL: "VIRAL",
+}
+OF_EACH = 4
+
+
+@pytest.fixture(scope="module")
+def films(tmp_path_factory):
+    """Phantoms of three classes."""
+    root = tmp_path_factory.mktemp("compared")
+    for kind, label in LABELS.items():
+        (root / label).mkdir()
+        for seed in range(OF_EACH):
+            film = phantom_png(draw_phantom(seed, kind, size=96))
+            (root / label / f"{label.lower()}{seed}.png").write_bytes(film)
+    return root
+
+
+@pytest.fixture(scope="module")
+def app_address(browser, run_app, tiny_store, tmp_path_factory):
+    """An app with three models of one network: `tiny` calls every film pneumonia, `stern` none."""
+    home = tmp_path_factory.mktemp("compare-home")
+    store = home / "bundles"
+    shutil.copytree(tiny_store, store)
+    for name, threshold in (("middling", 0.5), ("stern", 1.0), ("tiny", 0.001)):
+        if name != "tiny":
+            shutil.copytree(store / "tiny", store / name)
+        path = store / name / "bundle.json"
+        content = json.loads(path.read_text()) | {"name": name}
+        content["operating_points"][0]["threshold"] = threshold
+        path.write_text(json.dumps(content))
+        trust(store / name, default=name == "tiny")
+    with run_app(home) as address:
+        yield address
+
+
+def settled(page):
+    page.wait_for_timeout(300)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.wait_for_timeout(300)
+
+
+def check(visit):
+    """What holds on every page at every moment."""
+    said = visit.page.locator("[data-testid=stApp]").inner_text()
+    assert NOTICE in said and "Traceback" not in said
+    assert visit.outside == [] and visit.errors == []
+
+
+def chosen(page):
+    """The names in the field of models."""
+    return page.locator(".st-key-compare-models [data-tag]")
+
+
+def path_of_films(page):
+    return page.locator(".st-key-compare-data input")
+
+
+def tab(page, name):
+    page.get_by_role("tab", name=name, exact=True).click()
+    settled(page)
+
+
+def test_models_are_compared_and_the_threshold_moves_the_words(visit, films):
+    page, main = visit.page, visit.page.locator("[data-testid=stMain]")
+    page.goto(f"{visit.address}/compare")
+    page.get_by_text("Which model is better, and how sure is that?").wait_for()
+    settled(page)
+
+    # The first two are there already; the third is put in.
+    expect(chosen(page)).to_have_count(2)
+    page.locator(".st-key-compare-models input").click()
+    page.get_by_role("option", name="stern", exact=True).click()
+    expect(chosen(page)).to_have_count(3)
+    page.keyboard.press("Escape")
+    path_of_films(page).fill(str(films))
+    path_of_films(page).press("Tab")
+    settled(page)
+    page.get_by_role("button", name="Compare", exact=True).click()
+
+    # The leaderboard: what it says of all, and each model's row.
+    main.get_by_text("cannot be told from it on these films").wait_for()
+    board = main.locator("[data-testid=stDataFrame]").first
+    for words in ("tiny", "middling", "stern", "AUC, lungs blanked"):
+        expect(board).to_contain_text(words)
+    settled(page)
+    expect(main.get_by_text("cannot be told on these films: they are too few")).to_have_count(1)
+    check(visit)
+
+    # One threshold for all: at the far right nothing is called pneumonia any more.
+    tab(page, "Errors")
+    own = re.compile(r"tiny at 0\.001: Of 100 films with pneumonia, none is missed \(0 of \d\)")
+    main.get_by_text(own).wait_for()
+    main.get_by_text("One for all", exact=True).click()
+    slider = main.get_by_role("slider")
+    expect(slider).to_be_enabled()
+    slider.press("End")
+    missed = re.compile(r"100 are missed \((\d) of \1\); of 100 without, none is called")
+    expect(main.get_by_text(missed)).to_have_count(3)
+    check(visit)
+
+    # The films on which two differ are there to be opened.
+    tab(page, "Films")
+    main.get_by_role("button", name="Open", exact=True).first.wait_for()
+    check(visit)
