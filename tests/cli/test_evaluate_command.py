@@ -82,8 +82,9 @@ def test_films_of_the_models_own_making_are_pointed_out(films, tiny_bundle, caps
     (tiny_bundle / "films.csv").write_text(f"{header}\n{digest},,p,s,NORMAL,train\n")
     trust(tiny_bundle, default=True)
     assert main(["evaluate", str(films)]) == 0
-    expected = "1 films had the role train when this model was made: the figures flatter it"
-    assert expected in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "1 films had the role train when this model was made, or a copy or another film" in said
+    assert "the figures flatter it" in said
 
 
 def test_a_folder_without_films_is_one_sentence(tmp_path, tiny_bundle, capsys):

@@ -43,7 +43,7 @@ def test_a_promotion_changes_the_champion_and_is_written_down(passed):
     assert (entry.action, entry.by, entry.reason) == ("promote", "Dr A", "as good, and smaller")
     assert (entry.model.name, entry.former.name, entry.overridden) == ("other", "tiny", False)
     assert entry.model.sha256 == find_bundle("other").sha256
-    assert entry.gate["passed"] and len(entry.gate["checks"]) == 5
+    assert entry.gate["passed"] and len(entry.gate["checks"]) == 6
     assert entry.gate["data"]["films"] == 500 and len(entry.gate["data"]["sha256"]) == 64
     assert entry.at.tzinfo is not None
 
