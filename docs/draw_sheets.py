@@ -8,12 +8,15 @@ and prints the share of the evidence that lies in the lungs. The films are those
 `configs/bundled.json`, which are not part of the project; the sheets are not for publication.
 """
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import cv2
 import numpy as np
 import typer
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from xray_core.datasets.manifest import assign_roles, read_manifest
 from xray_core.datasets.open import open_dataset
@@ -115,7 +118,7 @@ def draw(
             tile, share, words = mask_tile(film, name)
             tiles.append(tile)
             shares[name] += [] if share is None else [share]
-            print(film.name, name, words)
+            print(film.source, name, words)
     cv2.imwrite(str(out / "lime.png"), sheet(tiles, 9))
     for name, found in shares.items():
         print(f"{name}: mean lung share {np.mean(found):.3f} of {len(found)} films")
