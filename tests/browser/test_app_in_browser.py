@@ -4,17 +4,15 @@ import io
 
 import numpy as np
 import pytest
+from browsertools import check, settled, words
 from PIL import Image
 from playwright.sync_api import expect
 from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.uid import DigitalXRayImageStorageForPresentation, ExplicitVRLittleEndian, generate_uid
 
 from xray_core.imaging.phantom import PhantomKind, draw_phantom
-from xray_core.notice import NOTICE
 
 pytestmark = pytest.mark.browser
-
-TRACES = ("Traceback", "Error:", "Exception", '.py"', "site-packages")
 
 
 @pytest.fixture(scope="module")
@@ -49,13 +47,6 @@ def dicom(values):
     return buffer.getvalue()
 
 
-def settled(page):
-    """Wait until the app has nothing more to do."""
-    page.wait_for_timeout(300)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-    page.wait_for_timeout(300)
-
-
 def drop(visit, files, *names):
     visit.page.goto(visit.address)
     visit.page.get_by_text("Drop a chest X-ray to begin").first.wait_for()
@@ -64,19 +55,6 @@ def drop(visit, files, *names):
     visit.page.locator("[class*=st-key-opinion-]").wait_for()
     visit.page.locator(".st-key-film image").wait_for()
     settled(visit.page)
-
-
-def words(visit):
-    return visit.page.locator("[data-testid=stApp]").inner_text()
-
-
-def check(visit):
-    """What holds on every page at every moment."""
-    said = words(visit)
-    assert not [trace for trace in TRACES if trace in said]
-    assert NOTICE in said
-    assert visit.outside == []
-    assert visit.errors == []
 
 
 def choose(visit, name):

@@ -5,11 +5,11 @@ import re
 import shutil
 
 import pytest
+from browsertools import check, settled
 from playwright.sync_api import expect
 
 from xray_core.bundle.store import trust
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_png
-from xray_core.notice import NOTICE
 
 pytestmark = pytest.mark.browser
 
@@ -49,19 +49,6 @@ def app_address(browser, run_app, tiny_store, tmp_path_factory):
         trust(store / name, default=name == "tiny")
     with run_app(home) as address:
         yield address
-
-
-def settled(page):
-    page.wait_for_timeout(300)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-    page.wait_for_timeout(300)
-
-
-def check(visit):
-    """What holds on every page at every moment."""
-    said = visit.page.locator("[data-testid=stApp]").inner_text()
-    assert NOTICE in said and "Traceback" not in said
-    assert visit.outside == [] and visit.errors == []
 
 
 def chosen(page):

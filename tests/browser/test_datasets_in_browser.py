@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+from browsertools import settled
 
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_png
 from xray_core.notice import NOTICE
@@ -23,13 +24,6 @@ def archive(tmp_path_factory):
     path = tmp_path_factory.mktemp("archive") / "six films.zip"
     path.write_bytes(stream.getvalue())
     return path
-
-
-def settled(page):
-    """Wait until the app has nothing more to do."""
-    page.wait_for_timeout(300)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-    page.wait_for_timeout(300)
 
 
 def test_an_archive_is_imported_audited_and_found_again_after_a_visit_elsewhere(visit, archive):

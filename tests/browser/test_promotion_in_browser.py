@@ -5,11 +5,11 @@ import re
 import shutil
 
 import pytest
+from browsertools import check, settled
 
 from xray_core.bundle.store import trust
 from xray_core.evaluation.reliance import least_patients as least_patients_of_each
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_png
-from xray_core.notice import NOTICE
 from xray_core.promotion.gate import SPECIFICITY_MARGIN
 from xray_core.promotion.noninferiority import least_patients
 
@@ -58,19 +58,6 @@ def app_address(browser, run_app, tiny_store, tmp_path_factory):
         trust(store / name, default=name == "tiny")
     with run_app(home) as address:
         yield address
-
-
-def settled(page):
-    page.wait_for_timeout(300)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-    page.wait_for_timeout(300)
-
-
-def check(visit):
-    """What holds on every page at every moment."""
-    said = visit.page.locator("[data-testid=stApp]").inner_text()
-    assert NOTICE in said and "Traceback" not in said
-    assert visit.outside == [] and visit.errors == []
 
 
 def choose(page, label, value):
