@@ -41,11 +41,11 @@ def phantom_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def settings_of_run(phantom_folder: Path) -> dict[str, Any]:
-    """A configuration as JSON types: two epochs of a residual network at 64 px."""
+    """A configuration as JSON types: two epochs of a small plain network at 64 px."""
     return {
         "name": "quick",
         "title": "Quick",
-        "network": "residual",
+        "network": "cnn-deep",
         "input_size": 64,
         "data": [
             {
