@@ -56,8 +56,7 @@ def show() -> None:
     except BundleError as error:
         st.info(
             f"There is no card yet: {sentence(error)} "
-            "`python -m xray_core train --config configs/bundled.json --release` trains one and "
-            "writes it.",
+            "Train a model on the page Train or take one in on the page Models, and promote it there.",
             icon=":material/description:",
         )
         return

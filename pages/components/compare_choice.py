@@ -146,12 +146,12 @@ def empty() -> None:
         found = compare_models.installed()
         if not found:
             st.markdown(
-                "No model is installed. `python -m xray_core train --config configs/bundled.json "
-                "--release` trains one; it stands here as soon as it is there."
+                "No model is installed. Train one on the page **Train**, or take one in on the page "
+                "**Models**; it is offered here as soon as it is there."
             )
             return
         st.markdown(
-            f"{len(found)} models are installed: {sentence(', '.join(found))}. Choose two "
+            f"Installed: {sentence(', '.join(found))}. Choose two "
             "or more, type the path of labelled films and press **Compare**. Films that a model "
             "was trained or tuned on are counted and left out, so the internal test films of the "
             "manifest, or films from elsewhere, say most. With no films at hand, press "

@@ -59,7 +59,7 @@ def _describe(found: Incoming) -> None:
 def _confirm(found: Incoming, name: str, data: bytes) -> None:
     st.markdown(
         "The checks say that it can be loaded safely, not that it is the model that you think it "
-        "is. Ask whoever made it for its SHA-256, another way than you got the file, and paste it "
+        "is. Ask whoever made it for its SHA-256, by another route than the file, and paste it "
         "here."
     )
     confirmed = st.text_input("SHA-256 from whoever made it", key=f"confirm-{found.sha256[:12]}")

@@ -16,8 +16,8 @@ def show() -> None:
         _empty()
         return
     st.caption(
-        f"{len(record)} changes, the newest first. They stand in `promotions.jsonl` under "
-        "XRAY_HOME, which is only ever added to; a line that was changed later is noticed."
+        f"{len(record)} change{'s' * (len(record) > 1)}, the newest first, from `promotions.jsonl` "
+        "under XRAY_HOME, which is only ever added to; a line that was changed later is noticed."
     )
     for number, entry in reversed(list(enumerate(record))):
         with st.container(border=True):

@@ -130,7 +130,7 @@ def test_the_shortcut_sentence_says_what_it_means():
     assert shortcut_in_words(honest) == ""
     opposite = contender("opposite", dataset, lungless=-2.5, skill=0)
     words = shortcut_in_words(compare([opposite], dataset, draws=100).models[0])
-    assert "opposite takes well for ill more often than not" in words
+    assert "opposite ranks normal films above films with pneumonia more often than not" in words
 
 
 def test_films_that_are_too_few_to_tell_of_shortcuts_are_said_to_be():

@@ -79,8 +79,8 @@ def test_a_model_that_knows_nothing_is_above_the_limit_once_in_twenty():
 def test_an_auc_far_below_one_half_is_said_to_be_reliance_and_why():
     words = leaning_in_words("kerley", auc(0.228, 0.187, 0.272), "films of children")
     assert words.startswith(
-        "With the lungs blanked on films of children kerley takes well for ill more often than "
-        "not: AUC 0.23 (0.19 to 0.27), where 0.5 is knowing nothing: a reliance of 0.27"
+        "With the lungs blanked on films of children kerley ranks normal films above films with "
+        "pneumonia more often than not: AUC 0.23 (0.19 to 0.27), where 0.5 is knowing nothing: a reliance of 0.27"
     )
     assert "has learnt the opposite" in words and "as much as a model with AUC 0.77" in words
 
@@ -110,7 +110,7 @@ def test_a_card_says_on_which_films_kept_apart_its_model_leans():
         "internal_test": fair, "internal_test/ward": low, "validation/ward": low, "train": {},
     }  # fmt: skip
     (words,) = card_in_words("kerley", metrics)
-    assert "on the internal test films of ward kerley takes well for ill" in words
+    assert "on the internal test films of ward kerley ranks normal films above" in words
 
 
 def test_the_bundled_model_is_said_to_lean_on_the_frame_of_childrens_films():

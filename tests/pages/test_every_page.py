@@ -8,8 +8,9 @@ from pagetools import failed, text_of
 from pages.components import frame
 from xray_core.errors import XrayError
 from xray_core.notice import NOTICE
+from xray_core.settings import PROJECT_ROOT
 
-NAMES = ["diagnose", "browse", "datasets", "train", "compare", "models", "about"]
+NAMES = sorted(path.stem for path in (PROJECT_ROOT / "pages").glob("*.py"))
 
 
 @pytest.mark.parametrize("name", NAMES)

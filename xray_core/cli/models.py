@@ -85,7 +85,7 @@ def export(
         print_json(found)
         return
     print_text([str(path), f"SHA-256 of the model: {info.sha256}"])
-    print_text(["Whoever imports it is asked for this hash; tell it to them another way."])
+    print_text(["Whoever imports it is asked for this hash; send it by another route."])
     print_notice()
 
 

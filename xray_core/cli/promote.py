@@ -47,7 +47,7 @@ def promote(
       its specificity is not lower by more than its own margin, likewise;
       its calibration error is at most 0.05, or the champion's own;
       it leans no more on shortcuts (how far from 0.5 its AUC is with the lungs blanked);
-      no film of the evaluation was used to train or tune it;
+      at most half of the films were used to train or tune either model; those are left out;
       all files are as they were when they were trusted.
 
     Who, when, why and the evidence are added to promotions.jsonl under XRAY_HOME. Diagnose uses the

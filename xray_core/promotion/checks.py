@@ -33,7 +33,7 @@ def calibration(evidence: Evidence) -> Check:
 
 def unseen(evidence: Evidence) -> Check:
     """Check that the films counted are unseen, and that the models say what they have seen."""
-    title = "No film of the evaluation in its training"
+    title = "No film that counts was in training"
     models = [("challenger", evidence.challenger)]
     models += [("champion", evidence.champion)] if evidence.champion else []
     figures = {"counted": evidence.of_challenger.n, "films": evidence.data.films} | {
