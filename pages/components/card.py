@@ -56,7 +56,7 @@ def show() -> None:
     except BundleError as error:
         st.info(
             f"There is no card yet: {sentence(error)} "
-            "Train a model on the page Train or take one in on the page Models, and promote it there.",
+            "Train a model on the page Train or take one in on the page Models, and promote it.",
             icon=":material/description:",
         )
         return

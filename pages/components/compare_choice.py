@@ -146,8 +146,8 @@ def empty() -> None:
         found = compare_models.installed()
         if not found:
             st.markdown(
-                "No model is installed. Train one on the page **Train**, or take one in on the page "
-                "**Models**; it is offered here as soon as it is there."
+                "No model is installed. Train one on the page **Train**, or take one in on the "
+                "page **Models**; it is offered here as soon as it is there."
             )
             return
         st.markdown(

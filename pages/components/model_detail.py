@@ -79,7 +79,7 @@ def _one(info: BundleInfo) -> None:
         "application/zip",
         on_click="ignore",
         icon=":material/download:",
-        help="Whoever imports it is asked for the SHA-256 above: send it to them by another route than the file.",
+        help="Whoever imports it is asked for the SHA-256 above: send it by another route.",
     )
 
 

@@ -70,8 +70,8 @@ def _no_model(reader: Reader) -> None:
         st.markdown("## :material/no_sim: No opinion")
         st.markdown(sentence(reader.missing))
     st.caption(
-        "Train one on the page Train or take one in on the page Models, and promote it there; it is "
-        "used as soon as it is there. The film can be looked at without one."
+        "Train one on the page Train or take one in on the page Models, and promote it there; it "
+        "is used as soon as it is there. The film can be looked at without one."
     )
 
 

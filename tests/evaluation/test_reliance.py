@@ -80,7 +80,8 @@ def test_an_auc_far_below_one_half_is_said_to_be_reliance_and_why():
     words = leaning_in_words("kerley", auc(0.228, 0.187, 0.272), "films of children")
     assert words.startswith(
         "With the lungs blanked on films of children kerley ranks normal films above films with "
-        "pneumonia more often than not: AUC 0.23 (0.19 to 0.27), where 0.5 is knowing nothing: a reliance of 0.27"
+        "pneumonia more often than not: AUC 0.23 (0.19 to 0.27), where 0.5 is "
+        "knowing nothing: a reliance of 0.27"
     )
     assert "has learnt the opposite" in words and "as much as a model with AUC 0.77" in words
 

@@ -37,7 +37,10 @@ def leaning_in_words(name: str, auc: Interval, films: str = "") -> str:
     if auc.value >= 0.5:
         return f"{begin} still tells ill from well: {figures} {MEANING}"
     opposite = OPPOSITE.format(mirrored=1 - auc.value)
-    return f"{begin} ranks normal films above films with pneumonia more often than not: {figures} {opposite}"
+    return (
+        f"{begin} ranks normal films above films with pneumonia more often than not: {figures} "
+        f"{opposite}"
+    )
 
 
 def frame_in_words(name: str, auc: Interval) -> str:
@@ -50,8 +53,9 @@ def frame_in_words(name: str, auc: Interval) -> str:
     if auc.value is None or auc.low is None or auc.high is None or auc.high >= 0.5:
         return ""
     return (
-        f"With the frame blanked {name} ranks normal films above films with pneumonia: AUC {auc.value:.2f} ({auc.low:.2f} to "
-        f"{auc.high:.2f}). What it knows of these films it reads outside the lungs, not in them."
+        f"With the frame blanked {name} ranks normal films above films with pneumonia: AUC "
+        f"{auc.value:.2f} ({auc.low:.2f} to {auc.high:.2f}). What it knows of these films it reads "
+        "outside the lungs, not in them."
     )
 
 
