@@ -5,6 +5,7 @@ import pytest
 from audit_films import encoded, picture
 
 from xray_core.datasets.audit import Verdict, audit
+from xray_core.datasets.joined import join_datasets
 from xray_core.datasets.open import open_dataset
 
 
@@ -52,6 +53,18 @@ def test_duplicates_across_splits_and_with_contradicting_labels_are_serious(faul
     )
     assert across.sentence.startswith("3 pairs") and conflicts.sentence.startswith("2 pairs")
     assert across.verdict is conflicts.verdict is faulty.verdict is Verdict.SERIOUS
+
+
+def test_an_equal_film_in_no_split_is_a_duplicate_and_no_leak(home, write_set):
+    files = {f"one/train/NORMAL/n{i}.png": encoded(picture(i)) for i in range(3)}
+    files |= {"one/test/VIRAL/v.png": encoded(picture(9))}
+    files |= {"two/NORMAL/again.png": encoded(picture(1))}
+    root = write_set(files)
+    result = audit(join_datasets([open_dataset(root / name) for name in ("one", "two")]))
+    (pair,) = result.pairs
+    assert pair.exact and not pair.across_splits
+    assert found(result, "exact_duplicates").verdict is Verdict.WARNING
+    assert found(result, "duplicates_across_splits").verdict is Verdict.FINE
 
 
 def test_a_patient_in_two_splits_is_named(faulty):

@@ -91,7 +91,9 @@ class _Pairs:
             second=self._paths[j],
             exact=exact,
             bits=bits,
-            across_splits=self._splits[i] != self._splits[j],
+            # A film in no split is not tested: it is a film twice, and no leak.
+            across_splits=bool(self._splits[i] and self._splits[j])
+            and self._splits[i] != self._splits[j],
             conflicting=bool(one and other and not one & other),
         )
 

@@ -9,7 +9,7 @@ from xray_core.datasets.audit.measure import State
 from xray_core.datasets.audit.results import Audit
 from xray_core.datasets.dataset import Dataset
 
-RULES = 1
+RULES = 2
 """Version of the comparisons, probes and verdicts: another version audits again."""
 
 
