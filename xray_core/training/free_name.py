@@ -7,6 +7,26 @@ from xray_core.bundle.manifest import Kind
 from xray_core.bundle.store import champion_name, stores
 from xray_core.errors import TrainingError
 
+LONGEST = 64
+"""Characters of a name."""
+
+
+def free_name(name: str) -> str:
+    """Return a name that no installed model has: this one, or with -2, -3 … after it.
+
+    A run that was interrupted has left no model, so its name is given again and it goes on.
+
+    Args:
+        name: of a model, at most `LONGEST` characters; it is cut where there is no room for the
+            number.
+    """
+    free, number = name, 1
+    while any((store / free).exists() for store in stores()):
+        number += 1
+        end = f"-{number}"
+        free = name[: LONGEST - len(end)].rstrip("-") + end
+    return free
+
 
 def check_free(folder: Path, kind: Kind) -> None:
     """Refuse to write over what Diagnose uses: only a promotion changes that.
