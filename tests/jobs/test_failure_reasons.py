@@ -22,6 +22,7 @@ class ResourceExhaustedError(Exception):
     [
         (MemoryError("Unable to allocate 7 TiB"), MEMORY),
         (ResourceExhaustedError("OOM when allocating tensor"), MEMORY),
+        (ResourceExhaustedError("/x/model.tflite; No space left on device"), DISK),
         (OSError(errno.ENOSPC, "No space left on device", "/x"), DISK),
         (OSError("file write failed: errno = 28, 'No space left on device'"), DISK),
         (chained(RuntimeError("h5"), OSError(errno.ENOSPC, "No space left on device")), DISK),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from xray_core.settings import settings
-from xray_core.training.lock import exclusive
+from xray_core.file_lock import exclusive
 
 HOST = "127.0.0.1"
 IDLE = "30 minutes"
@@ -73,7 +73,7 @@ def _announce(address: str) -> None:
 
 def main() -> None:
     """Run the cluster; one that is still ending is waited for."""
-    with exclusive(cluster_folder(), wait=True):
+    with exclusive(cluster_folder(), JobError, wait=True):
         asyncio.run(serve())
 
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xray_core.errors import ConfigError, DatasetError, JobError
+from xray_core.errors import ConfigError, DatasetError, JobError, TrackingError
 from xray_core.jobs import tags
 from xray_core.jobs.cluster import folder
 from xray_core.jobs.folder import log_path, read_tail
@@ -22,7 +22,7 @@ from xray_core.jobs.recovery import EVERY_SECONDS, recover
 from xray_core.jobs.scheduler import hand_over
 from xray_core.jobs.state import JobState, State
 from xray_core.tracking.runs import create_run
-from xray_core.training.lock import exclusive
+from xray_core.file_lock import exclusive
 
 if TYPE_CHECKING:  # it brings TensorFlow, which a list of jobs does without
     from xray_core.training.config import TrainingConfig
@@ -68,7 +68,7 @@ def submit_search(config: "TrainingConfig", plan: "SearchPlan") -> str:
 def _submit(config: "TrainingConfig", noted: Mapping[str, str]) -> str:
     config.check()
     config = _absolute(config)
-    with exclusive(folder() / "submission", wait=True):
+    with exclusive(folder() / "submission", JobError, wait=True):
         _check_name(config)
         fresh = {
             tags.STATE: State.QUEUED.value,
@@ -113,7 +113,8 @@ def jobs() -> tuple[JobState, ...]:
     Raises:
         TrackingError: the store of runs cannot be read.
     """
-    with suppress(JobError):  # the list shows them as queued, and the next reading tries again
+    # The list shows them as they were, and the next reading tries again.
+    with suppress(JobError, TrackingError):  # the latter while the disk is full
         recover(at_most_every=EVERY_SECONDS)
     return list_jobs()
 
@@ -156,7 +157,7 @@ def resume(run: str) -> None:
         JobError: there is none of that id, it did not fail, or no worker can be reached.
         TrackingError: the store of runs cannot be written.
     """
-    with exclusive(folder() / "submission", wait=True):
+    with exclusive(folder() / "submission", JobError, wait=True):
         found = read_job(run)
         if not found.resumable:
             raise JobError(

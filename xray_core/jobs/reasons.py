@@ -15,10 +15,10 @@ DISK = "the disk is full: make room where XRAY_HOME is, then press Resume."
 
 def why_failed(error: BaseException) -> str:
     """Return the sentence for whatever a training raised."""
+    if _disk_is_full(error):  # first: TensorFlow has one name for both
+        return DISK
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
         return MEMORY
-    if _disk_is_full(error):
-        return DISK
     if isinstance(error, XrayError):
         return _one_line(str(error))
     if isinstance(error, OSError):

@@ -9,7 +9,7 @@ from xray_core.jobs.ledger import list_jobs, note_end, read_job
 from xray_core.jobs.reasons import why_lost
 from xray_core.jobs.scheduler import hand_over, under_way
 from xray_core.jobs.state import JobState, State
-from xray_core.training.lock import exclusive
+from xray_core.file_lock import exclusive
 
 STALE_SECONDS = 30.0
 """A worker that was not heard of for so long is gone, where no scheduler can be asked."""
@@ -35,7 +35,7 @@ def recover(*, at_most_every: float = 0.0) -> None:
             return
         _last = time.monotonic()
         if any(job.active for job in list_jobs()):
-            with exclusive(folder() / "recovery", wait=True):
+            with exclusive(folder() / "recovery", JobError, wait=True):
                 _recover()
     finally:
         _one_at_a_time.release()

@@ -20,7 +20,7 @@ from xray_core.jobs.ledger import note_end, read_job
 from xray_core.jobs.state import JobState, State
 from xray_core.jobs.task import run_job
 from xray_core.settings import PROJECT_ROOT, settings
-from xray_core.training.lock import exclusive
+from xray_core.file_lock import exclusive
 
 COMMAND = (sys.executable, "-P", "-m", "xray_core.jobs.cluster")
 START_SECONDS = 240.0
@@ -114,15 +114,15 @@ def _held() -> bool:
     if find_spec("fcntl") is None:  # Windows locks nothing: whether it listens has to do
         return True
     try:
-        with exclusive(cluster_folder()):
+        with exclusive(cluster_folder(), JobError):
             return False
-    except TrainingError:
+    except JobError:
         return True
 
 
 def _start() -> str:
     """Start the scheduler and the worker, and return the address when they are ready."""
-    with exclusive(folder(), wait=True):
+    with exclusive(folder(), JobError, wait=True):
         if found := find():
             return found
         scheduler_file().unlink(missing_ok=True)

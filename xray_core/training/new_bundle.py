@@ -9,14 +9,15 @@ from xray_core.bundle.manifest import Kind
 from xray_core.bundle.store import trust
 from xray_core.settings import settings
 from xray_core.training.free_name import check_free
-from xray_core.training.lock import exclusive
+from xray_core.file_lock import exclusive
 
 
 @contextmanager
 def new_bundle(folder: Path, kind: Kind, *, default: bool) -> Iterator[Path]:
     """Give an empty folder to write a bundle into; then put it in its place and trust it.
 
-    What an interrupted writing leaves behind is hidden, and removed by the next.
+    What a writing that fails has written is removed; what one that is killed leaves behind is
+    hidden, and removed by the next.
 
     Args:
         folder: of the bundle; one that is there is replaced.
@@ -30,11 +31,17 @@ def new_bundle(folder: Path, kind: Kind, *, default: bool) -> Iterator[Path]:
     for path in (partial, former):
         shutil.rmtree(path, ignore_errors=True)
     partial.mkdir(parents=True)
-    yield partial
-    with exclusive(settings().home / "index", wait=True):  # two runs may end at once
-        check_free(folder, kind)
-        if folder.exists():
-            folder.rename(former)
-        partial.rename(folder)
-        trust(folder, default=default)
+    try:
+        yield partial
+        with exclusive(
+            settings().home / "index", TrainingError, wait=True
+        ):  # two runs may end at once
+            check_free(folder, kind)
+            if folder.exists():
+                folder.rename(former)
+            partial.rename(folder)
+            trust(folder, default=default)
+    except BaseException:  # a full disk stays full otherwise
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
     shutil.rmtree(former, ignore_errors=True)

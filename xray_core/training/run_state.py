@@ -58,21 +58,30 @@ class RunState:
         model.load_weights(self._workdir / self._last)
 
     def save(self, model: Any, history: Sequence[EpochRecord]) -> None:
-        """Write the state; the history is replaced last, so a kill leaves the former state."""
-        last = f"last-{len(history) % 2}.weights.h5"
-        model.save_weights(self._workdir / last)
-        if is_best(self._config, history):
-            partial = self._workdir / "partial.weights.h5"
-            model.save_weights(partial)
-            partial.replace(self.best)
+        """Write the state; the history is replaced last, so a kill leaves the former state.
+
+        What a writing that fails has written is removed. The former state is in other files.
+        """
+        last = self._workdir / f"last-{len(history) % 2}.weights.h5"
+        best = self._workdir / "partial.weights.h5"
+        listed = self._history.with_suffix(".partial")
         content = {
             "run": self._key,
-            "last": last,
+            "last": last.name,
             "epochs": [asdict(record) for record in history],
         }
-        partial = self._history.with_suffix(".partial")
-        partial.write_text(json.dumps(content, indent=1))
-        partial.replace(self._history)
+        try:
+            model.save_weights(last)
+            if better := is_best(self._config, history):
+                model.save_weights(best)
+            listed.write_text(json.dumps(content, indent=1))
+        except BaseException:  # a full disk stays full otherwise, and nobody can note why it failed
+            for path in (last, best, listed):
+                path.unlink(missing_ok=True)
+            raise
+        if better:
+            best.replace(self.best)
+        listed.replace(self._history)
 
 
 def key_of(config: TrainingConfig, films: dict[str, FilmSet]) -> str:
