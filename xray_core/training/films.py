@@ -55,6 +55,10 @@ class FilmSet:
         return len(self.table)
 
 
+OnFilms = Callable[[dict[str, FilmSet]], None]
+"""Called with the films by role."""
+
+
 def load_films(
     config: TrainingConfig,
     progress: Progress | None = None,

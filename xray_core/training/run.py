@@ -11,7 +11,7 @@ from xray_core.settings import settings
 from xray_core.training.config import TrainingConfig
 from xray_core.training.earlier_films import check_unseen, read_start
 from xray_core.training.film_reader import PHANTOM, Progress
-from xray_core.training.films import TRAIN, VALIDATION, FilmSet, load_films
+from xray_core.training.films import TRAIN, VALIDATION, FilmSet, OnFilms, load_films
 from xray_core.training.fit import OnEpoch, check_network, fit
 from xray_core.training.free_name import check_free
 from xray_core.training.lock import exclusive
@@ -26,6 +26,7 @@ def train(
     config: TrainingConfig,
     *,
     on_load: Progress | None = None,
+    on_films: OnFilms | None = None,
     on_epoch: OnEpoch | None = None,
     on_step: OnStep | None = None,
     log: Callable[[str], None] = lambda _: None,
@@ -37,6 +38,7 @@ def train(
     Args:
         config: everything that decides the run.
         on_load: called with the films read so far and their number.
+        on_films: called with the films by role, before anything is trained on them.
         on_epoch: called with the record of each epoch and the number of epochs.
         on_step: called within each epoch, see `steps`.
         log: called with a sentence at each stage.
@@ -61,6 +63,8 @@ def train(
         log("Reading the films.")
         films = load_films(config, on_load, log)
         log("; ".join(f"{role}: {len(found)} films" for role, found in films.items()) + ".")
+        if on_films:
+            on_films(films)
         check_films(films, config)
         check_taught(films, config)
         model, history = fit(config, films, workdir, on_epoch, on_step)

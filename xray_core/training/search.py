@@ -11,7 +11,7 @@ from xray_core.settings import settings
 from xray_core.training.config import TrainingConfig
 from xray_core.training.epochs import EpochRecord, loss_of
 from xray_core.training.film_reader import Progress
-from xray_core.training.films import FilmSet, load_films
+from xray_core.training.films import FilmSet, OnFilms, load_films
 from xray_core.training.fit import check_network, fit
 from xray_core.training.lock import exclusive
 from xray_core.training.run import check_films, check_taught, name_finder
@@ -36,6 +36,7 @@ def search(
     epochs: int | None = None,
     space: Space | None = None,
     on_load: Progress | None = None,
+    on_films: OnFilms | None = None,
     on_trial: OnTrial | None = None,
     on_epoch: OnTrialEpoch | None = None,
     log: Callable[[str], None] = lambda _: None,
@@ -54,6 +55,7 @@ def search(
         epochs: of a trial; by default those of the run.
         space: by default `suggest_space`.
         on_load: called with the films read so far and their number.
+        on_films: called with the films by role, before anything is trained on them.
         on_trial: called with each trial that is done.
         on_epoch: called after each epoch of a trial.
         log: called with a sentence at each stage.
@@ -78,6 +80,8 @@ def search(
         check_network(tried)
         log("Reading the films.")
         films = load_films(tried, on_load)
+        if on_films:
+            on_films(films)
         check_films(films, config)
         check_taught(films, config)
         key = f"{key_of(tried, films)} {space!r}"
