@@ -1,11 +1,12 @@
-"""A file has one holder at a time."""
+"""A file has one holder at a time, and so has the state in a folder."""
 
 import threading
 from pathlib import Path
 
 import pytest
 
-from xray_core.file_lock import locked
+from xray_core.errors import JobError, TrackingError
+from xray_core.file_lock import exclusive, locked
 
 
 def test_another_is_told_that_it_is_held_and_gets_it_afterwards(tmp_path: Path) -> None:
@@ -42,4 +43,24 @@ def test_what_fails_while_it_is_held_frees_it(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError), locked(tmp_path / "nowhere" / "file"):
+        pass
+
+
+def test_the_state_in_a_folder_has_one_holder_and_the_error_is_of_its_owner(tmp_path: Path) -> None:
+    with exclusive(tmp_path / "index", TrackingError):
+        with (
+            pytest.raises(TrackingError, match="'index' is in use by another process"),
+            exclusive(tmp_path / "index", TrackingError),
+        ):
+            pass
+        with exclusive(tmp_path / "queue", JobError):
+            pass
+    with exclusive(tmp_path / "index", TrackingError):
+        pass
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    told = pytest.raises(JobError, match="file cannot be written")
+    with told, exclusive(tmp_path / "file", JobError, wait=True):
         pass

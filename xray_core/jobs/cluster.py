@@ -11,8 +11,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from xray_core.settings import settings
+from xray_core.errors import JobError
 from xray_core.file_lock import exclusive
+from xray_core.settings import settings
 
 HOST = "127.0.0.1"
 IDLE = "30 minutes"

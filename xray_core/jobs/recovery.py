@@ -4,12 +4,13 @@ import threading
 import time
 from datetime import UTC, datetime
 
+from xray_core.errors import JobError
+from xray_core.file_lock import exclusive
 from xray_core.jobs.cluster import folder
 from xray_core.jobs.ledger import list_jobs, note_end, read_job
 from xray_core.jobs.reasons import why_lost
 from xray_core.jobs.scheduler import hand_over, under_way
 from xray_core.jobs.state import JobState, State
-from xray_core.file_lock import exclusive
 
 STALE_SECONDS = 30.0
 """A worker that was not heard of for so long is gone, where no scheduler can be asked."""

@@ -14,13 +14,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from xray_core.child_process import environment
-from xray_core.errors import JobError, TrainingError, XrayError
+from xray_core.errors import JobError, XrayError
+from xray_core.file_lock import exclusive
 from xray_core.jobs.cluster import cluster_folder, folder, scheduler_file
 from xray_core.jobs.ledger import note_end, read_job
 from xray_core.jobs.state import JobState, State
 from xray_core.jobs.task import run_job
 from xray_core.settings import PROJECT_ROOT, settings
-from xray_core.file_lock import exclusive
 
 COMMAND = (sys.executable, "-P", "-m", "xray_core.jobs.cluster")
 START_SECONDS = 240.0

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from xray_core.bundle import BundleInfo
 from xray_core.bundle.store import name_champion
 from xray_core.errors import PromotionError, TrackingError
+from xray_core.file_lock import exclusive
 from xray_core.inference.prediction import ModelRef
 from xray_core.promotion.evidence import champion_ref, check_unchanged
 from xray_core.promotion.gate import Gate
 from xray_core.promotion.record import Entry, Model, add, now, read_record
 from xray_core.settings import settings
-from xray_core.training.lock import exclusive
 
 MIN_OVERRIDE = 20
 """Characters of a reason that overrides a failed gate: a sentence, not a letter."""
@@ -131,7 +131,7 @@ def _tell_runs(model: Model) -> None:
 @contextmanager
 def _alone() -> Iterator[None]:
     """Hold the lock that trainings take too when they write an index."""
-    with exclusive(settings().home / "index", wait=True):
+    with exclusive(settings().home / "index", PromotionError, wait=True):
         yield
 
 

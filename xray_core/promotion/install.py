@@ -9,9 +9,9 @@ from xray_core.bundle.import_archive import Source
 from xray_core.bundle.import_bundle import Incoming, incoming
 from xray_core.bundle.store import stores, trust
 from xray_core.errors import BundleError
+from xray_core.file_lock import exclusive
 from xray_core.promotion.trial import try_bundle
 from xray_core.settings import settings
-from xray_core.training.lock import exclusive
 
 
 def inspect(source: Source, title: str) -> Incoming:
@@ -50,7 +50,7 @@ def install(source: Source, title: str, confirmed: str) -> BundleInfo:
             )
         try_bundle(found.folder, title)
         folder = stores()[1] / found.name
-        with exclusive(settings().home / "index", wait=True):
+        with exclusive(settings().home / "index", BundleError, wait=True):
             if folder.exists():
                 raise BundleError(f"a model called {found.name!r} was installed meanwhile.")
             found.folder.rename(folder)

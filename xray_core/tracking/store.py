@@ -15,8 +15,8 @@ from importlib import import_module
 from typing import Any
 
 from xray_core.errors import TrackingError
+from xray_core.file_lock import exclusive
 from xray_core.settings import settings
-from xray_core.training.lock import exclusive
 
 EXPERIMENT = "kerley"
 
@@ -100,7 +100,7 @@ def _open(where: str, home: str) -> RunStore:
     from mlflow import MlflowClient
 
     folder = settings().home.resolve() / "mlflow"
-    with exclusive(folder, wait=True):
+    with exclusive(folder, TrackingError, wait=True):
         client = MlflowClient(tracking_uri=where, registry_uri=where)
         found = client.get_experiment_by_name(EXPERIMENT)
         if found is not None:

@@ -1,30 +1,16 @@
-"""One process at a time for one piece of state."""
+"""One training of a name at a time."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
+from xray_core import file_lock
 from xray_core.errors import TrainingError
-from xray_core.file_lock import locked
 
 
-@contextmanager
-def exclusive(folder: Path, *, wait: bool = False) -> Iterator[None]:
-    """Hold a folder for this process; see `file_lock.locked`.
-
-    Args:
-        folder: is made where it is missing; the lock is a file in it.
-        wait: until it is free, rather than raise.
+def exclusive(folder: Path) -> AbstractContextManager[None]:
+    """Hold the folder of a run for this process; see `file_lock.exclusive`.
 
     Raises:
-        TrainingError: another process holds it, or it cannot be written.
+        TrainingError: another process trains it, or it cannot be written.
     """
-    with ExitStack() as stack:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            stack.enter_context(locked(folder / "lock", wait=wait))
-        except BlockingIOError as error:
-            raise TrainingError(f"{folder.name!r} is already being trained.") from error
-        except OSError as error:
-            raise TrainingError(f"{folder} cannot be written: {error.strerror}.") from error
-        yield
+    return file_lock.exclusive(folder, TrainingError, held="is already being trained")

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from xray_core.bundle.manifest import Kind
 from xray_core.bundle.store import trust
+from xray_core.errors import TrainingError
+from xray_core.file_lock import exclusive
 from xray_core.settings import settings
 from xray_core.training.free_name import check_free
-from xray_core.file_lock import exclusive
 
 
 @contextmanager

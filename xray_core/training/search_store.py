@@ -4,9 +4,9 @@ from functools import lru_cache
 from typing import Any
 
 from xray_core.errors import ConfigError, TrainingError
+from xray_core.file_lock import exclusive
 from xray_core.settings import settings
 from xray_core.training.config import TrainingConfig
-from xray_core.training.lock import exclusive
 from xray_core.training.search_space import Space
 
 UNPRUNED = 5
@@ -31,7 +31,7 @@ def _storage() -> Any:
 
     Under a lock: two processes that made its tables at once would get in each other's way.
     """
-    with exclusive(settings().home / "searches", wait=True):
+    with exclusive(settings().home / "searches", TrainingError, wait=True):
         return _opened(storage_url())
 
 
