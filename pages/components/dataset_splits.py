@@ -49,11 +49,14 @@ def _plan(path: str, dataset: Dataset, method: str) -> SplitPlan:
     )
     if method == FOLDS:
         folds = st.number_input("Folds", 2, 20, 5, key="split-folds")
-        st.caption("Each fold validates once while the others train; there is no test part.")
+        st.caption(
+            "Each fold is the test once. Of the other patients one in nine validates, and the rest "
+            "train."
+        )
         return _divided(path, method, (int(folds), int(seed)), dataset)
     left, right = st.columns(2)
     validation = left.number_input("Validation, %", 1, 60, 10, key="split-validation")
-    test = right.number_input("Test, %", 0, 39, 10, key="split-test")
+    test = right.number_input("Test, %", 1, 39, 10, key="split-test")
     st.caption(
         "Shares of the patients of each class and source. No patient is divided, and patients who "
         "share a film stay together."
@@ -92,7 +95,8 @@ def _save(plan: SplitPlan) -> None:
     if save.button("Save", type="primary", icon=":material/save:", width="stretch"):
         folder = plan.save(chosen.strip())
         st.success(
-            f"Saved as {sentence(folder)}: a manifest for a training, and the hash of every film.",
+            f"Saved as {sentence(folder)}: a manifest for a training, and the hash of every film. "
+            "On Train it is under “Division of the patients”.",
             icon=":material/check_circle:",
         )
     take.download_button(

@@ -41,14 +41,29 @@ def test_a_plan_is_saved_as_a_manifest_and_the_hashes_of_its_films(dataset, home
     assert list(films) == ["sha256", "path", "source", "label", "patient", "role"]
 
 
-def test_every_fold_is_a_manifest_that_validates_on_other_patients(dataset):
+def test_every_patient_is_the_test_of_one_fold_and_validates_in_another(dataset):
     folder = fold_split(dataset, 5, seed=1).save("five")
-    held = [
-        set(m["patient"][m["role"] == "validation"])
-        for m in (read_manifest(folder / f"patients-fold-{k}.csv") for k in range(1, 6))
-    ]
-    assert [len(patients) for patients in held] == [6] * 5
-    assert len(set.union(*held)) == 30
+    saved = [read_manifest(folder / f"patients-fold-{k}.csv") for k in range(1, 6)]
+    tested = [set(m["patient"][m["role"] == "internal_test"]) for m in saved]
+    assert [len(patients) for patients in tested] == [6] * 5
+    assert len(set.union(*tested)) == 30
+    for manifest in saved:
+        assert set(manifest["role"]) == {"train", "validation", "internal_test"}
+
+
+@pytest.mark.parametrize("own", ["train test", "train val", "val test"])
+def test_what_no_training_could_use_is_not_saved(home, folder, own):
+    """The set's own folders may lack one of the three."""
+    names = [f"{split}/NORMAL/{split}{i}.png" for split in own.split() for i in range(3)]
+    with pytest.raises(DatasetError, match="no patient has the role"):
+        own_split(open_dataset(folder(*names))).save("mine")
+    assert not (home / "splits").exists()
+
+
+def test_too_few_patients_for_folds_with_validation_are_not_saved(home, folder):
+    data = open_dataset(folder(*(f"NORMAL/patient{i}.png" for i in range(4))))
+    with pytest.raises(DatasetError, match=r"role validation in patients-fold-1\.csv"):
+        fold_split(data, 2, seed=1).save("two")
 
 
 def test_the_same_plan_may_be_saved_again_and_no_other_over_it(dataset):
@@ -64,8 +79,8 @@ def test_a_name_that_is_no_folder_is_refused(dataset, name):
         fraction_split(dataset, 0.2, 0.1, seed=1).save(name)
 
 
-@pytest.mark.parametrize(("validation", "test"), [(0.6, 0.5), (-0.1, 0.1), (1.0, 0.0)])
-def test_shares_that_leave_nothing_are_refused(dataset, validation, test):
+@pytest.mark.parametrize(("validation", "test"), [(0.6, 0.5), (-0.1, 0.1), (0.1, 0.0), (0.0, 0.1)])
+def test_shares_that_leave_a_role_empty_are_refused(dataset, validation, test):
     with pytest.raises(ConfigError, match="leave something to train on"):
         fraction_split(dataset, validation, test, seed=1)
 

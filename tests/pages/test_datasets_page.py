@@ -159,14 +159,29 @@ def test_a_failing_audit_is_one_sentence_and_can_be_made_again(looking, monkeypa
     assert "Findings" in text_of(app)
 
 
-def test_patients_are_divided_and_the_manifest_saved(looking, no_model):
+def test_patients_are_divided_and_the_manifest_saved(looking, films, phantom_file, no_model):
     app = open_tab(looking, "Split")
     assert not failed(app)
     assert "By patient, 10% validation, 10% test, seed 20180222" in text_of(app)
+    app = press(app, "Save")
+    assert "no patient has the role" in app.error[0].value  # of four patients
+    data = phantom_file("normal").read_bytes()
+    for i in range(40):
+        folder = films / "train" / ("VIRAL" if i % 2 else "NORMAL")
+        (folder / f"patient{i}.png").write_bytes(data + bytes([i]))  # no two films are equal
+    app = press(app, "Reload")
     next(t for t in app.text_input if t.label == "Name of the split").set_value("mine")
     app = press(app, "Save")
     assert "Saved as" in app.success[0].value
-    assert len(read_manifest(no_model / "splits" / "mine" / "patients.csv")) == 4
+    assert len(read_manifest(no_model / "splits" / "mine" / "patients.csv")) == 44
+
+
+def test_a_share_for_the_test_is_always_asked_for(looking):
+    app = open_tab(looking, "Split")
+    test = next(n for n in app.number_input if n.label == "Test, %")
+    assert test.min == 1
+    app.session_state["split-method"] = "Folds"
+    assert "Each fold is the test once" in text_of(app.run())
 
 
 def test_patients_are_not_divided_again_by_a_rerun_but_by_reload(looking, films, monkeypatch):

@@ -13,6 +13,7 @@ from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.folds import fold_patients
 from xray_core.datasets.manifest import COLUMNS, write_manifest
 from xray_core.datasets.splits import (
+    FRACTIONS,
     INTERNAL_TEST,
     ROLES,
     TRAIN,
@@ -23,6 +24,8 @@ from xray_core.datasets.splits import (
 from xray_core.errors import ConfigError, DatasetError
 from xray_core.settings import settings
 
+LEAST_SHARE = 0.01
+"""Of the patients, for validation and for the test: no training does without one of them."""
 OWN_ROLES = {"train": TRAIN, "val": VALIDATION, "test": INTERNAL_TEST}
 FILM_COLUMNS = ("sha256", "path", "source", "label", "patient", "role")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
@@ -37,29 +40,35 @@ class SplitPlan:
         films: DataFrame, one row a film, columns `FILM_COLUMNS`; `role` is `train`, `validation` or
             `internal_test`, or for folds the number of the fold as text.
         folds: how many there are; 0 for one division.
+        seed: of the folds.
     """
 
     method: str
     films: pd.DataFrame
     folds: int = 0
+    seed: int = 0
 
-    @property
+    @cached_property
     def manifests(self) -> Mapping[str, pd.DataFrame]:
         """File name → manifest as `manifest.read_manifest` reads it: one, or one for each fold.
 
-        In the manifest of a fold its patients are validation, and all others train.
+        In the manifest of a fold its patients are the internal test; of the others one in nine
+        validates, drawn as a training draws them that is divided into folds by the same seed.
         """
         if not self.folds:
             return {"patients.csv": _manifest(self.films, self.films["role"])}
         return {
-            f"patients-fold-{fold + 1}.csv": _manifest(
-                self.films,
-                self.films["role"].map(
-                    lambda role, of=str(fold): VALIDATION if role == of else TRAIN
-                ),
-            )
+            f"patients-fold-{fold + 1}.csv": _manifest(self.films, self._roles_of_fold(fold))
             for fold in range(self.folds)
         }
+
+    def _roles_of_fold(self, fold: int) -> pd.Series:
+        roles = pd.Series(INTERNAL_TEST, index=self.films.index)
+        rest = self.films[self.films["role"] != str(fold)]
+        train, validation, _ = FRACTIONS
+        shares = train / (train + validation), validation / (train + validation), 0.0
+        roles[rest.index] = split_patients(rest, shares, self.seed)
+        return roles
 
     @cached_property
     def sha256(self) -> str:
@@ -78,13 +87,14 @@ class SplitPlan:
 
         Raises:
             ConfigError: the name is taken by another plan, or is not one.
-            DatasetError: it cannot be written.
+            DatasetError: it cannot be written, or no training could use it: a role has no patient.
         """
         if not _NAME.fullmatch(name):
             raise ConfigError(
-                f"{name!r} cannot name a split; allowed are up to 60 letters, digits, dots, dashes "
-                "and underscores, a letter or digit first."
+                f"{name!r} cannot name a split; allowed are up to 60 letters, digits, dots, "
+                "hyphens and underscores, a letter or digit first."
             )
+        self._check_roles()
         folder = settings().home / "splits" / name
         films = self.films.to_csv(index=False, lineterminator="\n").encode()
         try:
@@ -99,6 +109,16 @@ class SplitPlan:
                 "a folder that can be written to."
             ) from None
         return folder
+
+    def _check_roles(self) -> None:
+        for file, manifest in self.manifests.items():
+            for role in ROLES:
+                if not (manifest["role"] == role).any():
+                    raise DatasetError(
+                        f"no patient has the role {role} in {file}, so that no training could use "
+                        "it; allowed are divisions with patients for train, validation and "
+                        "internal_test: larger shares, fewer folds, or more patients."
+                    )
 
 
 def own_split(dataset: Dataset) -> SplitPlan:
@@ -130,18 +150,18 @@ def fraction_split(dataset: Dataset, validation: float, test: float, seed: int) 
 
     Args:
         dataset: with hashes, by which patients who share a film are kept together.
-        validation: share of the patients, 0 to 1.
-        test: share of the patients, 0 to 1; the rest trains.
+        validation: share of the patients, `LEAST_SHARE` to 1.
+        test: share of the patients, `LEAST_SHARE` to 1; the rest trains.
         seed: key of the order.
 
     Raises:
-        ConfigError: the shares leave nothing to train on.
+        ConfigError: a share is too small, or they leave nothing to train on.
         DatasetError: there are no films.
     """
-    if min(validation, test) < 0 or validation + test >= 1:
+    if min(validation, test) < LEAST_SHARE or validation + test >= 1:
         raise ConfigError(
-            f"shares of {validation:g} and {test:g}; allowed are two of 0 or more that leave "
-            "something to train on."
+            f"shares of {validation:g} and {test:g}; allowed are two of {LEAST_SHARE:g} or more "
+            "that leave something to train on."
         )
     roles = split_patients(dataset.table, (1 - validation - test, validation, test), seed)
     return SplitPlan(
@@ -151,11 +171,19 @@ def fraction_split(dataset: Dataset, validation: float, test: float, seed: int) 
 
 
 def fold_split(dataset: Dataset, folds: int, seed: int) -> SplitPlan:
-    """Divide patients into k folds; see `folds.fold_patients` for what it raises."""
+    """Divide patients into k folds, each of them the test once.
+
+    Args:
+        dataset: with hashes, by which patients who share a film are kept together.
+        folds: how many, at least 2.
+        seed: key of the order.
+
+    Raises:
+        ConfigError, DatasetError: as `folds.fold_patients`.
+    """
     fold = fold_patients(dataset.table, folds, seed)
-    return SplitPlan(
-        f"{folds} folds by patient, seed {seed}", _films(dataset, fold.map(str)), folds
-    )
+    films = _films(dataset, fold.map(str))
+    return SplitPlan(f"{folds} folds by patient, seed {seed}", films, folds, seed)
 
 
 def _films(dataset: Dataset, roles: pd.Series) -> pd.DataFrame:
