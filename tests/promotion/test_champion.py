@@ -11,10 +11,20 @@ from xray_core.bundle import find_bundle
 from xray_core.bundle.index import INDEX
 from xray_core.bundle.store import stores, trust
 from xray_core.errors import BundleError, PromotionError
+from xray_core.file_lock import exclusive
 from xray_core.inference import ModelRef
-from xray_core.promotion.champion import promote, rollback, way_back
+from xray_core.promotion.champion import promote, rollback
 from xray_core.promotion.gate import judge
-from xray_core.promotion.record import overrides, read_record, record_file
+from xray_core.promotion.record import (
+    Entry,
+    Model,
+    add,
+    now,
+    overrides,
+    read_record,
+    record_file,
+)
+from xray_core.promotion.way_back import way_back
 from xray_core.settings import settings
 
 REASON = "It finds the films of the new scanner, which the old one misses."
@@ -75,6 +85,79 @@ def test_two_promotions_are_taken_back_one_after_the_other(passed, two_models, e
     assert champion() == "tiny"
     with pytest.raises(PromotionError, match="nothing to roll back"):
         rollback(by="A")
+
+
+def third_in_charge(passed, two_models):
+    """Make `third` the champion after `other`, as somebody else does meanwhile."""
+    if not (two_models.parent / "third").exists():
+        copy_of(two_models, "third")
+    gate = replace(
+        passed,
+        challenger=ModelRef("third", find_bundle("third").sha256),
+        champion=ModelRef("other", find_bundle().sha256),
+    )
+    return promote(gate, by="B", reason="meanwhile")
+
+
+def test_a_roll_back_does_what_its_button_said_or_nothing(passed, two_models):
+    promote(passed, by="A", reason="first")
+    said = way_back()
+    third_in_charge(passed, two_models)
+    with pytest.raises(PromotionError, match="bring back other, not tiny; look again"):
+        rollback(by="A", expected=said)
+    assert champion() == "third" and len(read_record()) == 2
+
+
+def test_a_second_click_on_roll_back_undoes_no_second_promotion(passed, two_models):
+    promote(passed, by="A", reason="first")
+    third_in_charge(passed, two_models)
+    said = way_back()
+    assert rollback(by="A", expected=said).model.name == "other"
+    with pytest.raises(PromotionError, match="was changed meanwhile"):
+        rollback(by="A", expected=said)
+    assert champion() == "other"
+
+
+def test_a_change_that_fails_leaves_no_line_and_the_way_back(passed, two_models, monkeypatch):
+    promote(passed, by="A", reason="first")
+
+    def full(name):
+        raise BundleError("index.json cannot be written: No space left on device.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("xray_core.promotion.champion.name_champion", full)
+        with pytest.raises(BundleError, match="No space left"):
+            third_in_charge(passed, two_models)
+    assert champion() == "other" and len(read_record()) == 1
+    assert way_back().name == "tiny"
+    third_in_charge(passed, two_models)
+    assert [entry.model.name for entry in read_record()] == ["other", "third"]
+
+
+@pytest.mark.parametrize("action", ["promote", "rollback"])
+def test_a_line_whose_change_never_came_blocks_no_roll_back(passed, action):
+    """The process ended between the record and the index."""
+    promote(passed, by="A", reason="first")
+    never = Model(name="third" if action == "promote" else "tiny", sha256="0" * 64)
+    other = read_record()[-1].model
+    add(Entry(at=now(), action=action, model=never, former=other, by="B", reason="cut"))
+    assert champion() == "other" and way_back().name == "tiny"
+    rollback(by="A")
+    assert champion() == "tiny" and way_back() is None
+
+
+def test_the_store_of_runs_is_told_when_the_index_is_free(passed, monkeypatch):
+    """A store that is a server may take long; others may change the champion meanwhile."""
+    told = []
+
+    def tell(name, sha256):
+        with exclusive(settings().home / "index", PromotionError):
+            told.append(name)
+
+    monkeypatch.setattr("xray_core.tracking.champion_alias.move_alias", tell)
+    promote(passed, by="A", reason="first")
+    rollback(by="A")
+    assert told == ["other", "tiny"]
 
 
 def test_a_failed_gate_leaves_the_champion(refused):

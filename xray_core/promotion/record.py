@@ -123,6 +123,23 @@ def add(entry: Entry) -> Entry:
     return entry
 
 
+def take_out_last(entry: Entry) -> None:
+    """Take out the last line, if it is this one: the change that it told of did not happen.
+
+    The caller has held the lock of the index since `add`, so that nobody has built on the line.
+
+    Raises:
+        PromotionError: the record was altered, or cannot be written.
+    """
+    record = read_record()
+    if not record or record[-1] != entry:
+        return
+    try:
+        os.truncate(record_file(), sum(len(line) + 1 for line in _lines()[:-1]))
+    except OSError as error:
+        raise PromotionError(f"{FILE} cannot be written: {error.strerror}.") from error
+
+
 def overrides(sha256: str) -> tuple[Entry, ...]:
     """Return the promotions of a bundle whose gate had failed, the oldest first.
 
