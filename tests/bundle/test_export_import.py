@@ -94,6 +94,29 @@ def test_the_same_bundle_always_gives_the_same_zip(tiny_bundle):
     assert export_name(info) == f"tiny-{info.sha256[:12]}.zip"
 
 
+@pytest.mark.parametrize("target", ["tiny.zip", "tiny"])
+def test_what_is_said_of_a_model_goes_out_beside_it_and_does_not_come_in(
+    tiny_bundle, tmp_path, target
+):
+    """The hash is that of the model alone, so what nobody vouches for may not come in with it."""
+    info = find_bundle("tiny")
+    out = export_bundle(info, tmp_path / target, "# Promoted although its gate had failed\n")
+    if out.is_dir():
+        assert (out / "PROMOTIONS.md").read_text().startswith("# Promoted although")
+    else:
+        with zipfile.ZipFile(out) as archive:
+            assert archive.read("PROMOTIONS.md").startswith(b"# Promoted although")
+    shutil.rmtree(tiny_bundle)
+    with incoming(out, target) as found:
+        assert found.sha256 == info.sha256 and sorted(found.sizes) == NAMES
+        assert sorted(p.name for p in found.folder.iterdir()) == NAMES
+
+
+def test_a_model_whose_gate_was_never_overridden_goes_out_without_a_word(exported):
+    with zipfile.ZipFile(exported) as archive:
+        assert sorted(archive.namelist()) == sorted([*NAMES, "SHA256SUMS", ".gitattributes"])
+
+
 def test_the_bundled_model_goes_out_as_the_hub_wants_it(home, tmp_path):
     info = find_bundle("kerley-lite-2") if list((PROJECT_ROOT / "models").glob("*/*.keras")) else 0
     if not info:
@@ -276,6 +299,39 @@ def test_a_list_of_films_without_its_columns_is_refused(exported):
         members["SHA256SUMS"] = None
 
     assert "films.csv has no column label, patient" in refusal(rewritten(exported, spoil))
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("{sha},,p,ward,NORMAL", "line 3 of films.csv has 5 values; allowed are 6"),
+        ("{sha},,p,ward,NORMAL,train,x", "line 3 of films.csv has 7 values; allowed are 6"),
+        ("abc,,p,ward,NORMAL,train", "has the sha256 'abc'; allowed is 64 hexadecimal digits"),
+        ("{sha},-1,p,ward,NORMAL,train", "has the phash '-1'; allowed is 16 hexadecimal digits"),
+        ("{sha},0123456789abcdef0,p,ward,NORMAL,train", "has the phash '0123456789abcdef0'"),
+        ("{sha},,p,ward,NORMAL,seen", "has the role 'seen'; allowed is train, validation"),
+    ],
+)
+def test_a_list_of_films_with_a_malformed_row_is_refused(exported, row, said):
+    def spoil(members):
+        head = "sha256,phash,patient,source,label,role"
+        good = f"{'0' * 64},0123456789abcdef,p,ward,NORMAL,internal_test"
+        text = "\n".join([head, good, row.format(sha="1" * 64), ""])
+        members["films.csv"] = text.encode()
+        members["SHA256SUMS"] = None
+
+    assert said in refusal(rewritten(exported, spoil))
+
+
+@pytest.mark.parametrize("row", ["", "{sha},,p,ward,NORMAL,train\n", '{sha},,"p,1",w,,train\n\n'])
+def test_a_list_of_films_that_is_well_formed_comes_in(exported, row):
+    def change(members):
+        head = "sha256,phash,patient,source,label,role\n"
+        members["films.csv"] = (head + row.format(sha="1" * 64)).encode()
+        members["SHA256SUMS"] = None
+
+    with incoming(rewritten(exported, change), "tiny.zip") as found:
+        assert found.name == "tiny"
 
 
 def test_a_name_that_is_taken_is_refused(tiny_bundle):

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -73,6 +74,22 @@ def test_the_bundled_model_is_used_until_there_is_another(tiny_bundle, tmp_path,
     monkeypatch.setenv("XRAY_MODELS_DIR", str(bundled))
     settings.cache_clear()
     assert find_bundle().path == bundled / "tiny"
+
+
+def test_a_bundle_that_is_just_being_replaced_takes_no_other_down(tiny_bundle, monkeypatch):
+    """A training moves a new folder into the place of the old one while the files are read."""
+    copy_of(tiny_bundle, "other")
+    read = Path.read_bytes
+
+    def gone(path):
+        if path.parent.name == "other" and path.name == "model.keras":
+            raise FileNotFoundError(2, "No such file or directory", str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", gone)
+    assert [info.name for info in list_bundles()] == ["tiny"]
+    with pytest.raises(BundleError, match="the files of model 'other' cannot be read: No such"):
+        find_bundle("other")
 
 
 def test_a_removed_folder_is_no_longer_listed(tiny_bundle):

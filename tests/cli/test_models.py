@@ -15,11 +15,14 @@ def listed(capsys, *arguments):
 
 def test_json_is_one_array_with_the_facts_of_each_model(tiny_bundle, capsys):
     (only,) = listed(capsys)
-    assert list(only) == ["name", "kind", "sha256", "classes", "champion", "metrics"]
+    assert list(only) == [
+        "name", "kind", "sha256", "classes", "champion", "metrics", "overrides",
+    ]  # fmt: skip
     assert (only["name"], only["kind"], only["champion"]) == ("tiny", "classifier", True)
     assert only["classes"] == list(CLASSES)
     assert len(only["sha256"]) == 64
     assert only["metrics"]["internal_test"]["auc_ci"] == [0.4, 0.6]
+    assert only["overrides"] == []
 
 
 def test_segmenters_are_listed_only_with_all(tiny_segmenter, capsys):

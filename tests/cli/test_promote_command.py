@@ -78,7 +78,9 @@ def test_an_override_and_its_roll_back(challenger, films, capsys):
     assert find_bundle().name == "tiny"
 
 
-def test_text_shows_each_check_in_words(challenger, films, capsys):
+def test_text_shows_each_check_in_words_and_the_override_goes_with_the_model(
+    challenger, films, tmp_path, capsys
+):
     assert promote(films, "--override", "--reason", REASON) == 0
     out = capsys.readouterr().out
     assert "FAILED  Sensitivity not worse by more than 2 percentage points" in out
@@ -87,6 +89,16 @@ def test_text_shows_each_check_in_words(challenger, films, capsys):
     assert out.rstrip().endswith(NOTICE)
     assert main(["rollback", "--by", "Dr B"]) == 0
     assert "tiny is the champion again; other was it." in capsys.readouterr().out
+
+    assert main(["models"]) == 0
+    out = capsys.readouterr().out
+    assert [line.split()[:2] for line in out.splitlines()[1:3]] == [["*", "tiny"], ["!", "other"]]
+    assert "! other: Promoted on" in out and REASON in out and "! tiny" not in out
+    assert main(["models", "--json"]) == 0
+    _, other = json.loads(capsys.readouterr().out)
+    assert len(other["overrides"]) == 1 and REASON in other["overrides"][0]
+    assert main(["models", "export", "other", "--out", str(tmp_path / "other")]) == 0
+    assert REASON in (tmp_path / "other" / "PROMOTIONS.md").read_text()
 
 
 @pytest.mark.parametrize(
@@ -110,6 +122,24 @@ def test_a_mistake_is_one_sentence(challenger, films, arguments, sentence, capsy
     assert captured.out == "" and captured.err.count("\n") == 1
     assert sentence in captured.err
     assert find_bundle().name == "tiny"
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        (["--by", " ", "--reason", "newer"], "a name is missing"),
+        (["--by", "A", "--reason", ""], "a reason is missing"),
+        (["--by", "A", "--reason", "newer", "--override"], "'newer' is too short to override"),
+    ],
+)
+def test_what_is_to_be_written_down_is_asked_before_any_film_is_read(
+    challenger, tmp_path, more, sentence, capsys
+):
+    """The films are not even looked for."""
+    assert main(["promote", "other", "--data", str(tmp_path / "no-films"), *more]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == "" and captured.err.count("\n") == 1
+    assert sentence in captured.err
 
 
 @pytest.mark.parametrize(

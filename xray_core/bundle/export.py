@@ -2,6 +2,8 @@
 
 The Hub wants the card with its YAML head at the top level (`README.md`, which every bundle has) and
 files over 10 MB marked in `.gitattributes`. `SHA256SUMS` lets whoever gets it check the rest.
+`PROMOTIONS.md` is added for a model whose gate was overridden: what it says is known to
+`promotion`, so whoever exports hands it over.
 """
 
 import io
@@ -11,7 +13,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
-from xray_core.bundle.files import ATTRIBUTES, LARGE_FILES, SUMS, bundle_files, write_sums
+from xray_core.bundle.files import (
+    ATTRIBUTES,
+    LARGE_FILES,
+    PROMOTIONS,
+    SUMS,
+    bundle_files,
+    write_sums,
+)
 from xray_core.bundle.store import BundleInfo
 from xray_core.errors import BundleError
 
@@ -24,12 +33,13 @@ def export_name(info: BundleInfo) -> str:
     return f"{info.name}-{info.sha256[:12]}.zip"
 
 
-def export_bundle(info: BundleInfo, target: Path) -> Path:
+def export_bundle(info: BundleInfo, target: Path, promotions: str = "") -> Path:
     """Write a bundle as a zip, where the target ends in `.zip`, or else as a folder.
 
     Args:
         info: an installed bundle; it is not changed.
         target: must not exist yet, or be an empty folder.
+        promotions: text of `PROMOTIONS.md`, see `promotion.override_words`; empty: none is added.
 
     Returns:
         The target.
@@ -46,27 +56,27 @@ def export_bundle(info: BundleInfo, target: Path) -> Path:
             new = Path(folder) / target.name
             if target.suffix.lower() == ".zip":
                 with new.open("xb") as file:
-                    write_zip(info, file)
+                    write_zip(info, file, promotions)
             else:
-                _write_folder(info, new)
+                _write_folder(info, new, promotions)
             new.replace(target)
     except OSError as error:
         raise BundleError(f"{target} cannot be written: {error.strerror}.") from error
     return target
 
 
-def zip_bytes(info: BundleInfo) -> bytes:
-    """Return the zip of a bundle.
+def zip_bytes(info: BundleInfo, promotions: str = "") -> bytes:
+    """Return the zip of a bundle, as `export_bundle` writes it.
 
     Raises:
         BundleError: the bundle was changed.
     """
     buffer = io.BytesIO()
-    write_zip(info, buffer)
+    write_zip(info, buffer, promotions)
     return buffer.getvalue()
 
 
-def write_zip(info: BundleInfo, file: IO[bytes]) -> None:
+def write_zip(info: BundleInfo, file: IO[bytes], promotions: str = "") -> None:
     """Write the zip of a bundle; the files lie at its top level, as in a repository.
 
     Raises:
@@ -75,7 +85,7 @@ def write_zip(info: BundleInfo, file: IO[bytes]) -> None:
     info.verify()
     files = bundle_files(info.path)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in _added(files).items():
+        for name, text in _added(files, promotions).items():
             _add(archive, name, text.encode())
         for name, path in files.items():
             _add(archive, name, path.read_bytes())
@@ -88,15 +98,16 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     archive.writestr(member, content)
 
 
-def _write_folder(info: BundleInfo, target: Path) -> None:
+def _write_folder(info: BundleInfo, target: Path, promotions: str) -> None:
     info.verify()
     files = bundle_files(info.path)
     target.mkdir(parents=True, exist_ok=True)
-    for name, text in _added(files).items():
+    for name, text in _added(files, promotions).items():
         (target / name).write_bytes(text.encode())
     for name, path in files.items():
         shutil.copyfile(path, target / name)
 
 
-def _added(files: dict[str, Path]) -> dict[str, str]:
-    return {ATTRIBUTES: LARGE_FILES, SUMS: write_sums(files)}
+def _added(files: dict[str, Path], promotions: str) -> dict[str, str]:
+    added = {ATTRIBUTES: LARGE_FILES, SUMS: write_sums(files)}
+    return added | {PROMOTIONS: promotions} if promotions else added

@@ -21,8 +21,9 @@ LIMITS = {
 """Every file that a bundle may have, and how many bytes of it."""
 REQUIRED = ("README.md", "bundle.json", "films.csv", "model.keras")
 """What each of them has: card, manifest, the films that were used, weights."""
-SUMS, ATTRIBUTES = "SHA256SUMS", ".gitattributes"
-"""What an export adds: the hash of each file, and which of them the Hub keeps as large files."""
+SUMS, ATTRIBUTES, PROMOTIONS = "SHA256SUMS", ".gitattributes", "PROMOTIONS.md"
+"""What an export adds: the hash of each file, which of them the Hub keeps as large files, and what
+is said of a model whose gate was overridden. The bundle's hash covers none of them."""
 LARGE_FILES = "".join(
     f"{name} filter=lfs diff=lfs merge=lfs -text\n"
     for name in ("*.keras", "*.tflite", "*.npz", "films.csv")

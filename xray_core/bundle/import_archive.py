@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, NoReturn
 
-from xray_core.bundle.files import ATTRIBUTES, LIMITS, MB, SUMS, check_names
+from xray_core.bundle.files import ATTRIBUTES, LIMITS, MB, PROMOTIONS, SUMS, check_names
 from xray_core.bundle.store import JUNK
 from xray_core.datasets.archive_limits import DAMAGE
 from xray_core.errors import BundleError
@@ -21,7 +21,9 @@ MAX_BYTES = 2048 * MB
 MAX_RATIO = 50
 """Bytes of a file per byte in the zip: weights and tables hardly shrink, bombs do."""
 _SLACK = 4 * MB  # A short card or configuration may shrink far more and is no bomb.
-_ADDED = {SUMS: MB, ATTRIBUTES: MB}
+_ADDED = {SUMS: MB, ATTRIBUTES: MB, PROMOTIONS: MB}
+_LEFT_OUT = {ATTRIBUTES, PROMOTIONS}
+"""They are of the transport, and nobody vouches for what they say."""
 _FROM_TOOLS = {".git", ".cache", "__MACOSX"}
 """Folders that git, the Hub's client and macOS put beside the files."""
 
@@ -55,7 +57,7 @@ def unpack(source: Source, title: str, into: Path) -> dict[str, Path]:
 
 
 def _copy_folder(source: Path, title: str, into: Path) -> dict[str, Path]:
-    names = [p.name for p in source.iterdir() if p.name not in {*JUNK, *_FROM_TOOLS, ATTRIBUTES}]
+    names = [p.name for p in source.iterdir() if p.name not in {*JUNK, *_FROM_TOOLS, *_LEFT_OUT}]
     if foreign := sorted(set(names) - {*LIMITS, SUMS}):
         check_names(title, foreign)
     for name in names:
@@ -77,13 +79,13 @@ def _unpack_zip(archive: zipfile.ZipFile, title: str, into: Path) -> dict[str, P
             _refuse(title, f"{name} is over {MAX_RATIO} times its size in the zip")
     if sum(member.file_size for member in members.values()) > MAX_BYTES:
         _refuse(title, f"it unpacks to over {MAX_BYTES // MB:,} MB; allowed is at most so much")
-    members.pop(ATTRIBUTES, None)
-    for name, member in members.items():
+    wanted = {name: member for name, member in members.items() if name not in _LEFT_OUT}
+    for name, member in wanted.items():
         # The name is one of a bundle's own, so it cannot lead anywhere; zipfile reads no more
         # than the size that was checked, and compares its checksum.
         with archive.open(member) as packed, (into / name).open("xb") as file:
             shutil.copyfileobj(packed, file)
-    return {name: into / name for name in sorted(members)}
+    return {name: into / name for name in sorted(wanted)}
 
 
 def _members(archive: zipfile.ZipFile, title: str) -> dict[str, zipfile.ZipInfo]:

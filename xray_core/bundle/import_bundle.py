@@ -1,6 +1,7 @@
 """What a stranger's bundle says it is, found out before anything of it is loaded or trusted."""
 
 import csv
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,9 +12,16 @@ from xray_core.bundle.files import SUMS, check_sums
 from xray_core.bundle.import_archive import Source, unpack
 from xray_core.bundle.manifest import BundleManifest, Kind
 from xray_core.bundle.store import bundle_sha256, find_bundle, installed, stores
+from xray_core.datasets.splits import ROLES
 from xray_core.errors import BundleError
 
 FILM_COLUMNS = {"sha256", "phash", "patient", "source", "label", "role"}
+_FORMS = {
+    "sha256": (r"[0-9a-f]{64}", "64 hexadecimal digits"),
+    "phash": (r"[0-9a-f]{16}|", "16 hexadecimal digits, or none"),
+    "role": ("|".join(ROLES), ", ".join(ROLES)),
+}
+"""What is looked up later to tell whether a film was seen: its form, and the form in words."""
 
 
 @dataclass(frozen=True)
@@ -92,11 +100,26 @@ def _check_films(title: str, path: Path) -> None:
     """Check the list of films by which it is known later what the model has seen."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            columns = next(csv.reader(file), [])
+            rows = csv.reader(file, strict=True)
+            columns = next(rows, [])
+            if missing := sorted(FILM_COLUMNS - set(columns)):
+                raise BundleError(f"{title}: films.csv has no column {', '.join(missing)}.")
+            for row in rows:
+                if row and (wrong := _wrong(columns, row)):
+                    raise BundleError(f"{title}: line {rows.line_num} of films.csv {wrong}.")
     except (OSError, UnicodeError, csv.Error) as error:
         raise BundleError(f"{title}: films.csv cannot be read as a table.") from error
-    if missing := sorted(FILM_COLUMNS - set(columns)):
-        raise BundleError(f"{title}: films.csv has no column {', '.join(missing)}.")
+
+
+def _wrong(columns: list[str], row: list[str]) -> str:
+    """Return what is wrong with a row of `films.csv`, and what is allowed; empty if nothing is."""
+    if len(row) != len(columns):
+        return f"has {len(row)} values; allowed are {len(columns)}, as many as there are columns"
+    for name, (form, words) in _FORMS.items():
+        value = row[columns.index(name)]
+        if not re.fullmatch(form, value):
+            return f"has the {name} {value[:80]!r}; allowed is {words}"
+    return ""
 
 
 def _check_name(found: Incoming) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,8 @@ class Lineage:
         patients: how many by (source, role).
         manifest: name of the file that divided the patients; empty if not stated.
         start: the weights that the training began with; empty if not stated.
+        parents: name and SHA-256 of the models and files that it was made from: the one that it
+            began with, those that it averages, the one whose features it reads.
         seed: of the training, or None.
         config: the whole configuration, without the history of the epochs.
         environment: versions of the packages.
@@ -27,6 +30,7 @@ class Lineage:
     patients: dict[tuple[str, str], int]
     manifest: str
     start: str
+    parents: tuple[tuple[str, str], ...]
     seed: int | None
     config: dict[str, Any]
     environment: dict[str, str]
@@ -52,10 +56,20 @@ def lineage_of(info: BundleInfo) -> Lineage:
         patients=patients,
         manifest=str(config.get("manifest") or ""),
         start=str(start),
+        parents=tuple(_parents(config)),
         seed=seed if isinstance(seed, int) else None,
         config=config,
         environment=dict(info.manifest.environment),
     )
+
+
+def _parents(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if sha256 := config.get("start_sha256"):
+        yield str(config.get("start")), str(sha256)
+    average, features = config.get("average"), config.get("features")
+    for part in [*(average if isinstance(average, list) else []), features]:
+        if isinstance(part, dict) and {"model", "sha256"} <= part.keys():
+            yield str(part["model"]), str(part["sha256"])
 
 
 _Counts = dict[tuple[str, str], int]
@@ -64,7 +78,11 @@ _Counts = dict[tuple[str, str], int]
 def _films(info: BundleInfo) -> tuple[_Counts, _Counts]:
     try:
         with (info.path / "films.csv").open(encoding="utf-8", newline="") as file:
-            rows = [(r["source"], r["role"], r["patient"]) for r in csv.DictReader(file)]
+            # A row that is too short has None for what it lacks.
+            rows = [
+                (r["source"] or "", r["role"] or "", r["patient"] or "")
+                for r in csv.DictReader(file)
+            ]
     except (OSError, UnicodeError, csv.Error, KeyError):
         return {}, {}
     films = Counter((source, role) for source, role, _ in rows)

@@ -41,7 +41,7 @@ class BundleInfo:
         """Check every file of the bundle against the trusted hash.
 
         Raises:
-            BundleError: they differ.
+            BundleError: they differ, or cannot be read.
         """
         found = bundle_sha256(self.path)
         if found != self.sha256:
@@ -55,11 +55,20 @@ def bundle_sha256(folder: Path) -> str:
     """Return the SHA-256 over the names and contents of every file below a folder, sorted.
 
     What a file manager leaves behind when somebody looks into the folder does not count.
+
+    Raises:
+        BundleError: a file cannot be read, or is gone while it is read: another bundle is just
+            being put in its place.
     """
     digest = hashlib.sha256()
-    for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.name not in JUNK):
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        digest.update(f"{content}  {path.relative_to(folder).as_posix()}\n".encode())
+    try:
+        for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.name not in JUNK):
+            content = hashlib.sha256(path.read_bytes()).hexdigest()
+            digest.update(f"{content}  {path.relative_to(folder).as_posix()}\n".encode())
+    except OSError as error:
+        raise BundleError(
+            f"the files of model {folder.name!r} cannot be read: {error.strerror}."
+        ) from error
     return digest.hexdigest()
 
 

@@ -1,11 +1,11 @@
 """`models`: what is installed; write one out, take one in."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xray_core.cli.output import Json, decimal, print_json, print_notice, print_text, table
+from xray_core.cli.output import Json, print_json, print_notice, print_text, table
 from xray_core.notice import NOTICE
 
 if TYPE_CHECKING:
@@ -24,8 +24,9 @@ def models(
 ) -> None:
     """List the installed classifiers.
 
-    The champion (*) comes first: it gives the opinions by default. With --all also what finds the
-    lungs, which has no classes.
+    The champion (*) comes first: it gives the opinions by default. A model that was promoted
+    although its gate had failed has the mark !, and below stands why. With --all also what finds
+    the lungs, which has no classes.
 
     \b
     Examples:
@@ -36,7 +37,8 @@ def models(
 
     \b
     With --json, one array of objects:
-      name, kind, sha256, classes, champion, metrics {films: figures}
+      name, kind, sha256, classes, champion, metrics {films: figures},
+      overrides [what stands on its card for good, where its gate had failed]
     """
     if context.invoked_subcommand is not None:
         return
@@ -49,6 +51,7 @@ def models(
     if found:
         rows = [("", "NAME", "KIND", "CLASSES", "SHA-256", "INTERNAL TEST")]
         print_text(table([*rows, *map(_row, found)]))
+        print_text(f"! {info.name}: {said}" for info in found for said in _overrides(info))
     else:
         print_text(["No model is installed, so there is no opinion; train or import one."])
     print_notice()
@@ -66,6 +69,7 @@ def export(
 
     The card (README.md with its YAML head) lies at the top; .gitattributes marks the large files;
     `sha256sum -c SHA256SUMS` checks the rest, and the SHA-256 of SHA256SUMS is that of the model.
+    Where it was promoted although its gate had failed, PROMOTIONS.md says so.
 
     \b
     Examples:
@@ -77,9 +81,10 @@ def export(
     """
     from xray_core.bundle.export import export_bundle
     from xray_core.bundle.store import find_any
+    from xray_core.promotion.override_words import promotions_md
 
     info = find_any(name)
-    path = export_bundle(info, out)
+    path = export_bundle(info, out, promotions_md(info.name, info.sha256))
     if json:
         found = {"name": info.name, "kind": info.kind, "sha256": info.sha256, "path": str(path)}
         print_json(found)
@@ -147,27 +152,25 @@ def _record(info: "BundleInfo") -> dict[str, object]:
         "classes": [output.name for output in info.manifest.outputs],
         "champion": info.champion,
         "metrics": info.manifest.metrics,
+        "overrides": list(_overrides(info)),
     }
 
 
+def _overrides(info: "BundleInfo") -> tuple[str, ...]:
+    from xray_core.promotion.override_words import overrides_in_words
+
+    return overrides_in_words(info.sha256)
+
+
 def _row(info: "BundleInfo") -> tuple[str, ...]:
+    from xray_core.bundle.headline import headline
+
     classes = ", ".join(output.name for output in info.manifest.outputs)
     return (
-        "*" if info.champion else "",
+        "*" * info.champion + "!" * bool(_overrides(info)),
         info.name,
         info.kind,
         classes,
         f"{info.sha256[:12]}…",
-        _internal_test(info.manifest.metrics),
+        headline(info.manifest),
     )
-
-
-def _internal_test(metrics: dict[str, dict[str, Any]]) -> str:
-    """Return the AUC of a classifier, or the Dice of the first films that a segmenter has it of."""
-    for key, figures in metrics.items():
-        if key.split("/")[0] == "internal_test":
-            for title in ("AUC", "Dice"):
-                name = title.lower()
-                if figures.get(name) is not None:
-                    return f"{title} {decimal(figures[name], figures.get(f'{name}_ci'))}"
-    return ""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xray_core.cli.output import Json, print_json, print_notice, print_text, progress
+from xray_core.cli.output import Json, Split, print_json, print_notice, print_text, progress
 
 if TYPE_CHECKING:
     from xray_core.promotion.gate import Gate
@@ -29,14 +29,7 @@ def promote(
         bool,
         typer.Option("--override", help="Promote although the gate fails; the card says so."),
     ] = False,
-    split: Annotated[
-        str | None,
-        typer.Option(
-            metavar="S",
-            help="A split folder (train, val, test), or a role of the project's manifest of "
-            "patients (validation, internal_test); by default all films.",
-        ),
-    ] = None,
+    split: Split = None,
     json: Json = False,
 ) -> None:
     """Make a model the champion, if it passes the gate on films that neither model has seen.
@@ -69,10 +62,12 @@ def promote(
     from xray_core.datasets.open import open_dataset
     from xray_core.errors import PromotionError
     from xray_core.evaluation.selection import select_split
+    from xray_core.promotion.champion import check_words
     from xray_core.promotion.champion import promote as put_in_charge
     from xray_core.promotion.evidence import gather
     from xray_core.promotion.gate import check_margin, judge
 
+    check_words(by, reason, override=override)
     check_margin(margin)
     check_margin(specificity_margin)
     dataset = select_split(open_dataset(data), split)
