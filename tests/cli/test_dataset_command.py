@@ -79,6 +79,14 @@ def test_several_folders_are_inspected_as_one(films, tmp_path, capsys):
         (["fetch", "pneumoniamnist"], "CC BY 4.0"),
         (["import", "/no/such/file.zip"], "/no/such/file.zip"),
         (["split", "/no/such/folder", "--name", "x"], "/no/such/folder cannot be opened"),
+        (
+            ["split", "films", "--name", "x", "--own", "--folds", "5", "--seed", "1"],
+            "--folds, --seed beside --own; allowed is one way to divide",
+        ),
+        (
+            ["split", "films", "--name", "x", "--folds", "5", "--test", "0.2"],
+            "--test beside --folds; allowed is one way to divide",
+        ),
     ],
 )
 def test_a_mistake_is_one_sentence_and_exit_2(arguments, sentence, home, monkeypatch, capsys):
@@ -113,7 +121,9 @@ def test_a_licence_is_shown_before_anything_is_fetched(home, monkeypatch, capsys
 
 def test_sets_are_listed_with_their_licences(home, capsys):
     assert main(["dataset", "sets", "--json"]) == 0
-    first, _ = json.loads(capsys.readouterr().out)
+    out = json.loads(capsys.readouterr().out)
+    (first, _), imported = out["public"], out["imported"]
+    assert imported == []
     assert (first["name"], first["licence"], first["size"]) == (
         "pneumoniamnist",
         "CC BY 4.0",
@@ -130,18 +140,43 @@ def test_an_archive_is_imported_and_its_path_printed(films, home, tmp_path, caps
     assert main(["dataset", "import", archive]) == 0
     assert capsys.readouterr().out.strip() == str(home / "datasets" / "mine")
     assert len(list((home / "datasets" / "mine").rglob("*.png"))) == 4
+    assert main(["dataset", "sets", "--json"]) == 0
+    out = json.loads(capsys.readouterr().out)
+    assert out["imported"] == [str(home / "datasets" / "mine")]
 
 
-def test_a_split_is_a_manifest_that_training_reads(films, home, capsys):
-    assert main(["dataset", "split", str(films), "--name", "own", "--own"]) == 0
+@pytest.fixture
+def patients(home, tmp_path, phantom_file):
+    """Forty films of as many patients, some of them in the set's own train, val and test."""
+    data = phantom_file("normal").read_bytes()
+    for i in range(40):
+        split = ("train", "train", "val", "test")[i // 2 % 4]
+        path = tmp_path / "many" / split / ("VIRAL" if i % 2 else "NORMAL") / f"patient{i}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data + bytes([i]))  # no two films are equal
+    return tmp_path / "many"
+
+
+def test_a_split_is_a_manifest_that_training_reads(patients, home, capsys):
+    split = ["dataset", "split", str(patients)]
+    assert main([*split, "--name", "own", "--own"]) == 0
     assert capsys.readouterr().out.strip() == str(home / "splits" / "own")
-    assert main(["dataset", "split", str(films), "--name", "mine", "--seed", "3"]) == 0
+    assert main([*split, "--name", "mine", "--seed", "3"]) == 0
     folder = home / "splits" / "mine"
     assert capsys.readouterr().out.strip() == str(folder)
-    assert len(read_manifest(folder / "patients.csv")) == 4
+    assert len(read_manifest(folder / "patients.csv")) == 40
     assert set(pd.read_csv(folder / "films.csv")["sha256"].str.len()) == {64}
-    assert main(["dataset", "split", str(films), "--name", "two", "--folds", "2"]) == 0
-    assert (home / "splits" / "two" / "patients-fold-2.csv").is_file()
+    assert main([*split, "--name", "two", "--folds", "2"]) == 0
+    roles = read_manifest(home / "splits" / "two" / "patients-fold-2.csv")["role"]
+    assert roles.value_counts().to_dict() == {"internal_test": 20, "train": 18, "validation": 2}
+
+
+def test_a_split_that_no_training_could_use_is_not_saved(films, home, capsys):
+    """The set has no folder val, and too few patients to draw some from."""
+    for more in (["--own"], [], ["--test", "0"]):
+        assert main(["dataset", "split", str(films), "--name", "x", *more]) == 2
+        assert "allowed are" in capsys.readouterr().err
+    assert not (home / "splits").exists()
 
 
 def test_without_a_subcommand_the_overview_is_shown(capsys):

@@ -4,10 +4,100 @@ import shutil
 
 import pytest
 
-from xray_core.cli import main
+from xray_core.bundle import BundleManifest
+from xray_core.cli import audit_note, main, run_choice
 from xray_core.datasets.manifest import MANIFEST_PATH, read_manifest
 from xray_core.settings import PROJECT_ROOT
 from xray_core.training.epochs import EpochRecord
+
+
+@pytest.fixture(autouse=True)
+def films_of_the_project(home, monkeypatch):
+    """The films of the bundled configurations are not read, whether they are here or not."""
+    real = audit_note.tell_audit
+
+    def tell(paths):
+        if not any("shared" in path.parts for path in paths):
+            real(paths)
+
+    monkeypatch.setattr(run_choice, "tell_audit", tell)
+
+
+@pytest.fixture
+def asked(monkeypatch, tmp_path):
+    """The configurations that `train` was given, in place of a training."""
+    given = []
+
+    def run(config, **_):
+        given.append(config)
+        return tmp_path / config.name
+
+    monkeypatch.setattr("xray_core.training.run.train", run)
+    return given
+
+
+@pytest.fixture
+def films(tmp_path, phantom_file):
+    """Thirty films of two classes."""
+    for kind, name in (("normal", "NORMAL"), ("lobar", "BACTERIAL")):
+        (tmp_path / "films" / name).mkdir(parents=True)
+        for seed in range(15):
+            shutil.copy(phantom_file(kind, seed, 64), tmp_path / "films" / name / f"p{seed}.png")
+    return tmp_path / "films"
+
+
+@pytest.fixture
+def install(home, tiny_store):
+    """Return `install(config)`: leave a model behind, as if it had been trained so."""
+
+    def write(config):
+        manifest = BundleManifest.read(tiny_store / "tiny")
+        folder = home / "bundles" / config.name
+        folder.mkdir(parents=True)
+        training = config.portable() | {"history": []}
+        manifest.model_copy(update={"name": config.name, "training": training}).write(folder)
+
+    return write
+
+
+def test_a_model_of_no_given_name_takes_the_place_of_no_other(films, install, asked):
+    command = ["train", str(films), "--network", "cnn-tiny"]
+    assert main(command) == 0
+    install(asked[0])
+    assert main([*command, "--seed", "2"]) == 0
+    assert [config.name for config in asked] == ["films-cnn-tiny", "films-cnn-tiny-2"]
+
+
+def test_a_name_that_another_run_has_is_refused_and_its_own_is_not(films, install, asked, capsys):
+    command = ["train", str(films), "--network", "cnn-tiny", "--name", "mine"]
+    assert main(command) == 0
+    install(asked[0])
+    assert main(command) == 0
+    assert main([*command, "--seed", "2"]) == 2
+    assert "'mine' is a model that another run has made" in capsys.readouterr().err
+
+
+def test_patients_are_divided_by_the_manifest_that_is_given(films, home, asked, capsys):
+    assert main(["dataset", "split", str(films), "--name", "mine"]) == 0
+    manifest = home / "splits" / "mine" / "patients.csv"
+    command = ["train", str(films), "--network", "cnn-tiny", "--manifest", str(manifest)]
+    assert main(command) == 0
+    assert (asked[0].manifest, asked[0].division.by) == (manifest, "manifest")
+    assert main([*command[:-1], str(films / "none.csv")]) == 2
+    assert "manifest none.csv cannot be read" in capsys.readouterr().err
+
+
+def test_what_is_serious_about_the_films_is_said_before_training(films, asked, capsys):
+    command = ["train", str(films), "--network", "cnn-tiny"]
+    assert main(command) == 0
+    error = capsys.readouterr().err
+    assert f"have not been audited: python -m xray_core dataset inspect {films}" in error
+    assert main(["dataset", "inspect", str(films)]) == 0
+    capsys.readouterr()
+    assert main(command) == 0
+    error = capsys.readouterr().err
+    assert "have not been audited" not in error
+    assert "Audit, serious: " in error
 
 
 def test_train_tells_each_epoch_and_prints_the_folder(monkeypatch, capsys, tmp_path):
@@ -38,7 +128,8 @@ def test_only_a_release_goes_where_the_configuration_says(release, monkeypatch, 
 
     monkeypatch.setattr("xray_core.training.run.train", run)
     file = str(PROJECT_ROOT / "configs" / "bundled.json")
-    assert main(["train", "--config", file, *(["--release"] if release else [])]) == 0
+    more = ["--release"] if release else []
+    assert main(["train", "--config", file, "--name", "again", *more]) == 0
     assert (asked[0].store is not None, asked[0].champion) == (release, release)
     assert asked[0].file.endswith("bundled.json")
 
@@ -60,6 +151,8 @@ def test_the_champion_is_not_trained_over(home, capsys):
         (["--config", "configs/bundled.json", "--network", "residual"], "allowed beside --config"),
         (["--config", "configs/lungs.json", "--epochs", "2"], "allowed beside --config"),
         (["--config", "configs/lungs.json", "--name", "Mine!"], "no name of a model"),
+        (["films", "--network", "cnn-tiny", "--name", "Mine!"], "dots, hyphens and underscores"),
+        (["--config", "configs/bundled.json", "--manifest", "m.csv"], "allowed beside --config"),
         (["--config", "configs/bundled.json", "--epochs", "0"], "epochs"),
         (["films", "--preset", "unheard-of"], "preset 'unheard-of' is not one of"),
     ],

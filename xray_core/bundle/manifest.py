@@ -20,6 +20,9 @@ from xray_core.labels import CLASSES, NORMAL, Task
 
 NAME = r"^[a-z0-9][a-z0-9._-]{0,63}$"
 """What a bundle may be called: it is the name of its folder too."""
+NAME_IN_WORDS = (
+    "small letters, digits, dots, hyphens and underscores, a letter or digit first, at most 64"
+)
 
 Kind = Literal["classifier", "segmenter"]
 
@@ -65,6 +68,9 @@ class Preprocessing(_Frozen):
             collimation are; `lungs` keeps the box of both lungs and a margin.
         margin: on each side, as a share of the box's, or the film's, height or width.
         lungs: the segmenter, stated by a trained bundle that crops to them.
+        normalisation: see `imaging.geometry.normalise`.
+        low: percentile that becomes 0.
+        high: percentile that becomes 1; above `low`.
         clahe: clip limit of `imaging.clahe.equalise`; 0 leaves it out.
     """
 
@@ -75,12 +81,29 @@ class Preprocessing(_Frozen):
         0.05, ge=0, lt=0.5, description="What border cuts off, or lungs leaves, on each side."
     )
     lungs: LungsUsed | None = None
-    normalisation: Normalisation = "percentile"
-    low: float = 0.5
-    high: float = 99.5
+    normalisation: Normalisation = Field(
+        "percentile",
+        description="percentile: grey values between the two percentiles are stretched to black "
+        "and white, whatever the exposure. none: they are left as they are.",
+    )
+    low: float = Field(
+        0.5, ge=0, le=100, description="Percentile of the film's grey values that becomes black."
+    )
+    high: float = Field(
+        99.5, ge=0, le=100, description="Percentile of the film's grey values that becomes white."
+    )
     clahe: float = Field(
         0.0, ge=0, le=40, description="Evens out local contrast up to this clip limit; 0: not."
     )
+
+    @model_validator(mode="after")
+    def _low_below_high(self) -> Self:
+        if self.low >= self.high:
+            raise ValueError(
+                f"the percentiles low and high are {self.low:g} and {self.high:g}; low must be "
+                "below high"
+            )
+        return self
 
 
 class OperatingPoint(_Frozen):

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from xray_core.cli.audit_text import audit_text, step_progress, write_reports
+from xray_core.cli.dataset_split import split
 from xray_core.cli.output import Json, print_json, print_notice, print_text, progress, table
 from xray_core.notice import NOTICE
 
@@ -90,20 +91,26 @@ def sets(json: Json = False) -> None:
     \b
     Example:
       python -m xray_core dataset sets
+
+    \b
+    With --json, one object on one line:
+      public [{name, title, page, licence, licence_url, cite, size (bytes), fetched (whether it is
+      here)}], imported [path under XRAY_HOME]
     """
     from xray_core.datasets.importing import imported_sets
     from xray_core.datasets.public_sets import PUBLIC_SETS
 
     fields = ("name", "title", "page", "licence", "licence_url", "cite", "size", "fetched")
+    found = imported_sets()
     if json:
-        print_json([{field: getattr(public, field) for field in fields} for public in PUBLIC_SETS])
+        public = [{field: getattr(one, field) for field in fields} for one in PUBLIC_SETS]
+        print_json({"public": public, "imported": [str(path) for path in found]})
         return
     rows = [
         (p.name, p.title, p.licence, f"{p.size / 1e6:,.0f} MB" if p.url else f"by hand: {p.page}")
         for p in PUBLIC_SETS
     ]
     print_text(table([("NAME", "TITLE", "LICENCE", "SIZE"), *rows]))
-    found = imported_sets()
     if found:
         print_text(["", "Under XRAY_HOME:", *(f"  {path}" for path in found)])
     print_notice()
@@ -152,36 +159,4 @@ def import_(
     print_text([str(path)])
 
 
-@app.command("split", epilog=NOTICE)
-def split(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The data set to divide.")],
-    name: Annotated[str, typer.Option(metavar="NAME", help="Name of the split.")],
-    own: Annotated[
-        bool, typer.Option("--own", help="Keep the set's own train, val, test.")
-    ] = False,
-    folds: Annotated[int, typer.Option(metavar="K", help="So many folds instead.")] = 0,
-    validation: Annotated[float, typer.Option(metavar="X", help="Share of the patients.")] = 0.1,
-    test: Annotated[float, typer.Option(metavar="X", help="Share of the patients.")] = 0.1,
-    seed: Annotated[int, typer.Option(metavar="S", help="Key of the order.")] = 20180222,
-) -> None:
-    """Divide the patients of a data set, never a patient; the folder of manifests is printed.
-
-    It is written to XRAY_HOME/splits/NAME: patients.csv (or one file for each fold), which a
-    training configuration can name as its manifest, and films.csv with the hash of every film.
-
-    \b
-    Examples:
-      python -m xray_core dataset split chest_xray --name mine --validation 0.2 --test 0.1
-      python -m xray_core dataset split chest_xray --name five --folds 5
-    """
-    from xray_core.datasets.open import open_dataset
-    from xray_core.datasets.split_plans import fold_split, fraction_split, own_split
-
-    opened = open_dataset(folder)
-    if own:
-        plan = own_split(opened)
-    elif folds:
-        plan = fold_split(opened, folds, seed)
-    else:
-        plan = fraction_split(opened, validation, test, seed)
-    print_text([str(plan.save(name))])
+app.command("split", epilog=NOTICE)(split)

@@ -1,13 +1,13 @@
 """The run that a command is to train: of a configuration, or suggested for folders of films."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from xray_core.bundle.manifest import NAME
+from xray_core.cli.audit_note import tell_audit
+from xray_core.cli.model_name import check_name, under_own_name
 from xray_core.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -37,6 +37,14 @@ PresetName = Annotated[
 Name = Annotated[
     str | None, typer.Option(metavar="N", help="Name of the model; by default made up.")
 ]
+ManifestFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--manifest",
+        metavar="F",
+        help="CSV that gives every patient a role, as `dataset split` writes it, for DIR.",
+    ),
+]
 Release = Annotated[
     bool,
     typer.Option(
@@ -56,27 +64,65 @@ def choose_run(
     preset: str | None,
     name: str | None,
     *,
+    manifest: Path | None = None,
     release: bool = False,
+    new_model: bool = False,
     **changes: Any,
 ) -> "TrainingConfig":
     """Return the run: as the file says, or suggested; then with what else was given.
 
+    What the audit of its films found goes to standard error.
+
+    Args:
+        folders: of films.
+        file: a configuration, in place of folders.
+        network: of the run on folders.
+        preset: of the run on folders.
+        name: of the model; None is that of the file, or one that is made up.
+        manifest: that divides the patients in the folders.
+        release: leave the store as the file says.
+        new_model: a model is to come of it, which then must not take the place of another.
+        changes: settings of the configuration; None leaves one as it is.
+
     Raises:
-        ConfigError: neither folders nor a file is given, or both; or something is not valid.
-        DatasetError: a folder cannot be used.
+        ConfigError: neither folders nor a file is given, or both; or something is not valid; or
+            another run has made the model of that name.
+        DatasetError: a folder or the manifest cannot be used.
+        TrainingError: the name is that of a model that no training may replace.
     """
     from xray_core.training.config import TrainingConfig
 
     if file is not None:
-        refuse_beside_config(folders, network, preset)
+        refuse_beside_config(folders, network, preset, manifest)
         config = as_asked(TrainingConfig.read(file), name, release)
     elif folders:
         from xray_core.training.suggest import suggest_for_folders
 
+        if name is not None:
+            check_name(name)
         config = suggest_for_folders(folders, network=network, preset=preset, name=name)
+        if manifest is not None:
+            config = divided_by(config, manifest)
     else:
         raise ConfigError("nothing to train on; allowed are folders of films, or --config F.")
-    return config.changed({key: value for key, value in changes.items() if value is not None})
+    config = config.changed({key: value for key, value in changes.items() if value is not None})
+    if new_model and not release:
+        config = under_own_name(config, made_up=file is None and name is None)
+    tell_audit([folder.path for folder in config.data])
+    return config
+
+
+def divided_by(config: "TrainingConfig", manifest: Path) -> "TrainingConfig":
+    """Return a run whose patients have the roles that a file gives them.
+
+    Raises:
+        DatasetError: it is no manifest.
+    """
+    from xray_core.datasets.manifest import read_manifest
+
+    read_manifest(manifest)  # now, not when the films have been read
+    division = config.division.model_copy(update={"by": "manifest"})
+    return config.changed({"manifest": manifest.resolve(), "division": division.model_dump()})
 
 
 def as_asked(config: "AnyConfig", name: str | None, release: bool) -> "AnyConfig":
@@ -92,10 +138,7 @@ def as_asked(config: "AnyConfig", name: str | None, release: bool) -> "AnyConfig
     """
     changes: dict[str, Any] = {}
     if name is not None:
-        if not re.fullmatch(NAME, name):
-            raise ConfigError(
-                f"{name!r} is no name of a model; allowed are small letters, digits and hyphens."
-            )
+        check_name(name)
         changes["name"] = name
     if not release:
         changes["store"] = None

@@ -16,6 +16,7 @@ from xray_core.cli.output import (
 from xray_core.cli.run_choice import (
     ConfigFile,
     Folders,
+    ManifestFile,
     Name,
     Network,
     PresetName,
@@ -37,6 +38,7 @@ def search(
     ] = "tpe",
     network: Network = None,
     preset: PresetName = None,
+    manifest: ManifestFile = None,
     name: Name = None,
     epochs: Annotated[
         int | None, typer.Option(metavar="N", help="Epochs of a trial; by default the run's.")
@@ -62,7 +64,7 @@ def search(
       name, sampler, trials [{number, state, loss, epochs, settings, seconds, reason}],
       importances {setting: share}, best_trial, best (a configuration), and bundle with --train-best
     """
-    chosen = choose_run(folders, config, network, preset, name, seed=seed)
+    chosen = choose_run(folders, config, network, preset, name, manifest=manifest, seed=seed)
     from xray_core.training.search import search as run
     from xray_core.training.search import train_best as train
 

@@ -14,12 +14,12 @@ def split(
     ],
     out: Annotated[Path, typer.Option(metavar="F", help="CSV file to write.")],
 ) -> None:
-    """Divide patients into train and test, once.
+    """Divide the patients of data sets into train, validation and internal test, once.
 
-    80 % train, 10 % validation, 10 % internal test; patients who share a film stay together. The
-    answer depends on nothing but the names of folders and films and their bytes. The project's own
-    manifest, configs/patients.csv, is committed: with other data sets it would come out otherwise,
-    and test patients would move into training.
+    80 %, 10 % and 10 %; patients who share a film stay together. The answer depends on nothing but
+    the names of folders and films and their bytes. The project's own manifest,
+    configs/patients.csv, is committed: with other data sets it would come out otherwise, and test
+    patients would move into training. For other shares, folds or another seed see `dataset split`.
 
     \b
     Example:

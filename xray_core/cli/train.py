@@ -10,6 +10,7 @@ from xray_core.cli.run_choice import (
     ConfigFile,
     Epochs,
     Folders,
+    ManifestFile,
     Name,
     Network,
     PresetName,
@@ -30,6 +31,7 @@ def train(
     config: ConfigFile = None,
     network: Network = None,
     preset: PresetName = None,
+    manifest: ManifestFile = None,
     name: Name = None,
     epochs: Epochs = None,
     seed: Seed = None,
@@ -66,11 +68,20 @@ def train(
     from xray_core.training.config_file import kind_of
 
     if config is not None and (run_as_stated := KINDS.get(kind_of(config) or "")):
-        refuse_beside_config(folders, network, preset, epochs, seed, folds)
+        refuse_beside_config(folders, network, preset, manifest, epochs, seed, folds)
         _report(run_as_stated(config, name, release), json)
         return
     chosen = choose_run(
-        folders, config, network, preset, name, release=release, epochs=epochs, seed=seed
+        folders,
+        config,
+        network,
+        preset,
+        name,
+        manifest=manifest,
+        release=release,
+        new_model=folds is None,
+        epochs=epochs,
+        seed=seed,
     )
     if folds is not None:
         _cross_validate(chosen, folds, json)

@@ -38,10 +38,28 @@ class TransferStrategy(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kind: Kind = "all"
-    layers: int = Field(0, ge=0)
-    unfreeze_epoch: int = Field(0, ge=0)
-    fine_rate_factor: float = Field(1.0, gt=0, le=1)
+    kind: Kind = Field(
+        "all", description=" ".join(f"{kind}: {words}" for kind, words in HELP.items())
+    )
+    layers: int = Field(
+        0,
+        ge=0,
+        description="How many layers at the end of the backbone frozen-but-last trains and "
+        "all-but-last does not; 0 with the others.",
+    )
+    unfreeze_epoch: int = Field(
+        0,
+        ge=0,
+        description="With frozen-then-all, the number of epochs before all is trained; 0 with the "
+        "others.",
+    )
+    fine_rate_factor: float = Field(
+        1.0,
+        gt=0,
+        le=1,
+        description="With frozen-then-all, what the rate is multiplied by from then on; 1 with the "
+        "others.",
+    )
 
     @model_validator(mode="after")
     def _say_what_the_kind_needs(self) -> Self:

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from xray_core.bundle.manifest import NAME, NAME_IN_WORDS
 from xray_core.errors import ConfigError
 from xray_core.settings import PROJECT_ROOT
 
@@ -61,6 +62,8 @@ def first_fault(error: ValidationError) -> str:
     """Return the end of a sentence about the first thing that is not valid."""
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
+    if first.get("ctx", {}).get("pattern") == NAME:
+        return f"{where!r}: allowed are {NAME_IN_WORDS}."
     return f"{where!r}: {first['msg']}."
 
 

@@ -1,0 +1,62 @@
+"""The name of a model that a command trains: it takes the place of no other run's."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xray_core.bundle.manifest import NAME, NAME_IN_WORDS
+from xray_core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from xray_core.training.config import TrainingConfig
+
+
+def check_name(name: str) -> None:
+    """Refuse what is no name of a model.
+
+    Raises:
+        ConfigError: it is none.
+    """
+    if not re.fullmatch(NAME, name):
+        raise ConfigError(f"{name!r} is no name of a model; allowed are {NAME_IN_WORDS}.")
+
+
+def under_own_name(config: "TrainingConfig", *, made_up: bool) -> "TrainingConfig":
+    """Return the run under a name that takes the place of no model but its own.
+
+    Args:
+        config: the run.
+        made_up: nobody gave the name: another is made up where it is taken.
+
+    Raises:
+        ConfigError: another run has made the model of the name that was given.
+        TrainingError: the name is that of a model that no training may replace.
+    """
+    from xray_core.bundle.store import stores
+    from xray_core.training.free_name import check_free, free_name
+
+    if made_up:
+        return config.changed({"name": free_name(config.name)})
+    folder = (config.store or stores()[1]) / config.name
+    check_free(folder, "classifier")
+    if folder.exists() and not _made(folder, config):
+        raise ConfigError(
+            f"{config.name!r} is a model that another run has made; allowed is a name that no "
+            "model has (--name)."
+        )
+    return config
+
+
+def _made(folder: Path, config: "TrainingConfig") -> bool:
+    """Tell whether a bundle was made by a run of these settings."""
+    from xray_core.bundle import BundleManifest
+    from xray_core.errors import BundleError
+    from xray_core.training.run import name_finder
+    from xray_core.training.run_state import CHOSEN_LATER
+
+    try:
+        made = BundleManifest.read(folder).training
+    except BundleError:
+        return False
+    asked = name_finder(config).portable()
+    return all(made.get(key) == asked[key] for key in asked.keys() - CHOSEN_LATER)
