@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import job_published, search_detail
+from pages.components import job_folds, job_published, search_detail
 from pages.components.frame import sentence
 from xray_core.jobs import queue
 from xray_core.jobs.state import JobState, State
@@ -15,7 +15,15 @@ LOG_HEIGHT = 240
 
 def show(job: JobState) -> None:
     """Show the details of a job."""
-    name, table = _search(job) if job.is_search else _training(job)
+    if job.is_search:
+        name, table = _search(job)
+    elif job.is_folds:
+        name, table = "folds", job_folds.show(job)
+    elif job.is_classical:
+        name, table = "", ""
+        _ready(job)
+    else:
+        name, table = _training(job)
     _files(job, name, table)
     st.caption(_facts(job))
 
@@ -37,13 +45,20 @@ def _training(job: JobState) -> tuple[str, str]:
         )
     elif job.active:
         st.caption("The curves begin with the first epoch.")
-    if job.state is State.DONE:
-        st.success(
-            f"The model {sentence(job.name)} is ready: its card says how good it is.",
-            icon=":material/check_circle:",
-        )
+    if _ready(job):
         job_published.show(job)
     return "history", history_csv(rows) if rows else ""
+
+
+def _ready(job: JobState) -> bool:
+    """Say that the model is there, if it is."""
+    if job.state is not State.DONE:
+        return False
+    st.success(
+        f"The model {sentence(job.name)} is ready: its card says how good it is.",
+        icon=":material/check_circle:",
+    )
+    return True
 
 
 def _files(job: JobState, name: str, table: str) -> None:
@@ -59,17 +74,18 @@ def _files(job: JobState, name: str, table: str) -> None:
         width="stretch",
         on_click="ignore",
     )
-    history.download_button(
-        f"{name.capitalize()} (CSV)",
-        table,
-        f"{job.name}-{name}.csv",
-        "text/csv",
-        key=f"history-{job.id}",
-        icon=":material/download:",
-        width="stretch",
-        on_click="ignore",
-        disabled=not table,
-    )
+    if name:
+        history.download_button(
+            f"{name.capitalize()} (CSV)",
+            table,
+            f"{job.name}-{name}.csv",
+            "text/csv",
+            key=f"history-{job.id}",
+            icon=":material/download:",
+            width="stretch",
+            on_click="ignore",
+            disabled=not table,
+        )
     if wanted:
         text = queue.log(job.id) or "The log is empty so far."
         with st.container(height=LOG_HEIGHT, autoscroll=True):

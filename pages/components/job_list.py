@@ -5,7 +5,7 @@ import streamlit as st
 from pages.components import job_detail
 from pages.components.frame import boundary, sentence
 from pages.components.job_words import progress_words, state_words
-from xray_core.jobs import queue
+from xray_core.jobs import queue, tags
 from xray_core.jobs.state import JobState, State
 
 POLL_SECONDS = 2.0
@@ -39,7 +39,7 @@ def _empty() -> None:
         st.markdown("### :material/checklist: No training yet")
         st.markdown(
             "Choose films and a network under **New training** and press **Start training**. The "
-            "training then stands here with its curves, and goes on when this page or the app is "
+            "training then appears here with its curves, and goes on when this page or the app is "
             "closed."
         )
 
@@ -52,7 +52,8 @@ def _first(jobs: tuple[JobState, ...]) -> JobState:
 
 def _row(job: JobState, *, opened: bool) -> None:
     name, far, act, more = st.columns([2.4, 3.4, 1.1, 1.1], vertical_alignment="center")
-    work = f"{job.network}, search" if job.is_search else job.network
+    kinds = {tags.SEARCH: ", search", tags.FOLDS: f", {job.folds} folds"}
+    work = job.network + kinds.get(job.kind, "")
     name.markdown(f"**{sentence(job.name)}** · {state_words(job)}  \n:gray[{sentence(work)}]")
     far.progress(job.share, sentence(progress_words(job)))
     if job.active:

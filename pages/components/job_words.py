@@ -30,15 +30,29 @@ def progress_words(job: JobState) -> str:
     """Return how far a job is, and how long it will take yet."""
     if job.state is State.QUEUED:
         return "Waits for the worker"
-    words = f"{'Trial' if job.is_search else 'Epoch'} {job.epoch} of {job.epochs}"
+    words = _place(job)
     if job.state is not State.RUNNING:
-        return f"{words}, {took(job)}" if job.ended else words
+        parts = [words, ended_words(job)]
+        said = ", ".join(part for part in parts if part)
+        return said[:1].upper() + said[1:]
     if job.epoch >= job.epochs or job.seconds_left is None:
-        return f"{words}. {job.stage}"
+        return f"{words}. {job.stage}" if words else job.stage
     return f"{words}, about {duration(job.seconds_left)} left"
 
 
-def took(job: JobState) -> str:
+def _place(job: JobState) -> str:
+    """Return which trial, fold or epoch of how many is complete; nothing where there are none."""
+    if job.is_classical:
+        return ""
+    if not job.folds:
+        return f"{'Trial' if job.is_search else 'Epoch'} {job.epoch} of {job.epochs}"
+    each = max(1, job.epochs // job.folds)
+    if job.epoch >= job.epochs:
+        return f"{job.folds} of {job.folds} folds"
+    return f"Fold {job.epoch // each + 1} of {job.folds}, epoch {job.epoch % each} of {each}"
+
+
+def ended_words(job: JobState) -> str:
     """Return when a job ended, in words."""
     if job.ended is None:
         return ""

@@ -71,7 +71,13 @@ def test_a_training_whose_worker_is_killed_is_resumed_and_gives_a_usable_bundle(
     said = load_classifier("survivor").predict(film)
     assert said.probabilities is not None
     files = {path.name for path in (jobs_home / "mlflow").rglob("*") if path.is_file()}
-    assert {"config.json", "patients.csv", "films.csv", "validation_predictions.csv"} <= files
+    assert {
+        "config.json",
+        "patients.csv",
+        "division.csv",
+        "films.csv",
+        "validation_predictions.csv",
+    } <= files
 
 
 @pytest.mark.slow

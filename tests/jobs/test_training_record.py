@@ -6,8 +6,10 @@ import pytest
 
 from xray_core.errors import DatasetError, TrackingError
 from xray_core.jobs import insist, queue, training
+from xray_core.jobs.epoch_report import EpochReport
 from xray_core.jobs.ledger import note_running, read_job
 from xray_core.tracking import outcome
+from xray_core.tracking.epoch_log import EpochLog
 from xray_core.training import run as whole_run
 from xray_core.training.epochs import EpochRecord
 
@@ -64,8 +66,8 @@ def test_what_cannot_be_recorded_is_told_and_fails_no_training(
     assert read_job(run).stage == words
 
 
-def test_how_long_it_takes_yet_is_said_of_epochs_only(run):
-    report = training._EpochReport(run)
+def test_how_long_it_takes_yet_is_said_of_epochs_only(run, jobs_home):
+    report = EpochReport(run, EpochLog(run, jobs_home / "runs" / "kept"))
     figures = dict.fromkeys(("loss", "validation_loss", "validation_auc", "rate"), 0.5)
     figures |= {"stressed_loss": 0.5, "stressed_auc": 0.5}
     report.on_epoch(EpochRecord(epoch=12, **figures), 40)

@@ -1,6 +1,7 @@
 """Which names a new training may not have."""
 
 from xray_core.bundle.store import stores
+from xray_core.errors import ConfigError
 from xray_core.jobs.ledger import list_jobs
 from xray_core.settings import settings
 
@@ -8,11 +9,29 @@ from xray_core.settings import settings
 def taken_names() -> frozenset[str]:
     """Return the names of all models and jobs, and of trainings that were begun without a job.
 
+    Among these are cross-validations.
+
     What such a training has learnt would be dropped by another one of its name.
 
     Raises:
         TrackingError: the store of runs cannot be read.
     """
-    begun = (path.parent.name for path in (settings().home / "runs").glob("*/history.json"))
+    runs = settings().home / "runs"
+    begun = [path.parent.name for path in runs.glob("*/history.json")]
+    begun += [path.parent.name.removesuffix(".folds") for path in runs.glob("*.folds/fold-1")]
     models = (path.name for store in stores() for path in store.glob("*") if path.is_dir())
     return frozenset([*(job.name for job in list_jobs()), *begun, *models])
+
+
+def check_name(name: str) -> None:
+    """Refuse a name that would overwrite another model, or the state of another run.
+
+    Raises:
+        ConfigError: it is taken.
+        TrackingError: the store of runs cannot be read.
+    """
+    if name in taken_names():
+        raise ConfigError(
+            f"the name {name!r} is taken by another model, job or training; choose another one, or "
+            "resume that job."
+        )

@@ -3,10 +3,10 @@
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from xray_core.errors import ConfigError, DatasetError, JobError, TrackingError
+from xray_core.errors import ConfigError, JobError, TrackingError
+from xray_core.file_lock import exclusive
 from xray_core.jobs import tags
 from xray_core.jobs.cluster import folder
 from xray_core.jobs.folder import log_path, read_tail
@@ -17,16 +17,19 @@ from xray_core.jobs.ledger import (
     note_queued,
     read_job,
 )
-from xray_core.jobs.names import taken_names
+from xray_core.jobs.names import check_name
+from xray_core.jobs.paths import absolute
 from xray_core.jobs.recovery import EVERY_SECONDS, recover
 from xray_core.jobs.scheduler import hand_over
 from xray_core.jobs.state import JobState, State
 from xray_core.tracking.runs import create_run
-from xray_core.file_lock import exclusive
 
 if TYPE_CHECKING:  # it brings TensorFlow, which a list of jobs does without
+    from xray_core.training.classical.config import ClassicalConfig
     from xray_core.training.config import TrainingConfig
     from xray_core.training.search_plan import SearchPlan
+
+    AnyConfig = TypeVar("AnyConfig", TrainingConfig, ClassicalConfig)
 
 
 def submit(config: "TrainingConfig") -> str:
@@ -41,7 +44,48 @@ def submit(config: "TrainingConfig") -> str:
         JobError: it is in the queue, but no worker can be reached or started.
         TrackingError: the store of runs cannot be written.
     """
+    config.check()
     return _submit(config, {tags.KIND: tags.TRAINING, tags.EPOCHS: str(config.epochs)})
+
+
+def submit_folds(config: "TrainingConfig", folds: int) -> str:
+    """Put a cross-validation of a run into the queue and return the id of its job.
+
+    Args:
+        config: the run; its name is that of the cross-validation, its division is replaced, but for
+            the seed and the share of validation.
+        folds: how many, 2 to 20.
+
+    Raises:
+        ConfigError: as `submit`; also where the folds are too few or too many.
+        DatasetError: as `submit`.
+        JobError: as `submit`.
+        TrackingError: as `submit`.
+    """
+    from xray_core.training.folds import fold_of
+
+    config = fold_of(config, 1, folds)
+    config.check()
+    return _submit(config, {tags.KIND: tags.FOLDS, tags.EPOCHS: str(folds * config.epochs)})
+
+
+def submit_classical(config: "ClassicalConfig") -> str:
+    """Put the fit of a classical model into the queue and return the id of its job.
+
+    Args:
+        config: all that decides it; its paths are made absolute.
+
+    Raises:
+        BundleError: the bundle that makes the features is not one that may be used.
+        ConfigError: as `submit`; also where that bundle is a classical model itself.
+        DatasetError: as `submit`.
+        JobError: as `submit`.
+        TrackingError: as `submit`.
+    """
+    from xray_core.training.classical.run import find_base
+
+    config.on(find_base(config.features).manifest)
+    return _submit(config, {tags.KIND: tags.CLASSICAL, tags.EPOCHS: "1"})
 
 
 def submit_search(config: "TrainingConfig", plan: "SearchPlan") -> str:
@@ -61,15 +105,15 @@ def submit_search(config: "TrainingConfig", plan: "SearchPlan") -> str:
 
     if config.name in study_names():
         raise ConfigError(f"a search {config.name!r} was made already; choose another name.")
+    config.check()
     noted = {tags.KIND: tags.SEARCH, tags.EPOCHS: str(plan.trials)}
     return _submit(config, noted | {tags.PLAN: plan.model_dump_json()})
 
 
-def _submit(config: "TrainingConfig", noted: Mapping[str, str]) -> str:
-    config.check()
-    config = _absolute(config)
+def _submit(config: "AnyConfig", noted: Mapping[str, str]) -> str:
+    config = absolute(config)
     with exclusive(folder() / "submission", JobError, wait=True):
-        _check_name(config)
+        check_name(config.name)
         fresh = {
             tags.STATE: State.QUEUED.value,
             tags.ATTEMPT: "1",
@@ -82,29 +126,6 @@ def _submit(config: "TrainingConfig", noted: Mapping[str, str]) -> str:
     except JobError as error:
         raise JobError(f"{config.name!r} is in the queue, but {error}") from error
     return run
-
-
-def _absolute(config: "TrainingConfig") -> "TrainingConfig":
-    """Return the configuration as a process in another folder needs it."""
-    if config.store is not None:
-        raise ConfigError("a job writes its model into your own store: leave `store` out.")
-    data = tuple(d.model_copy(update={"path": d.path.expanduser().resolve()}) for d in config.data)
-    manifest = config.manifest.expanduser().resolve() if config.manifest else None
-    weights = Path(config.start).expanduser().resolve() if config.starts_from_file else None
-    for path in filter(None, (*(d.path for d in data), manifest, weights)):
-        if not path.exists():
-            raise DatasetError(f"{path} is not there; allowed is a path that exists.")
-    start = str(weights or config.start)
-    return config.model_copy(update={"data": data, "manifest": manifest, "start": start})
-
-
-def _check_name(config: "TrainingConfig") -> None:
-    """Refuse a name that would overwrite another model, or the state of another run."""
-    if config.name in taken_names():
-        raise ConfigError(
-            f"the name {config.name!r} is taken by another model, job or training; choose another "
-            "one, or resume that job."
-        )
 
 
 def jobs() -> tuple[JobState, ...]:
@@ -151,7 +172,8 @@ def cancel(run: str) -> None:
 def resume(run: str) -> None:
     """Put a job that failed or was cancelled into the queue again; it goes on where it was.
 
-    A training goes on from its last epoch, a search with the trials that are still to be made.
+    A training goes on from its last epoch, a search with the trials that are still to be made, a
+    cross-validation in the fold that it was in; a classical model is fitted from the beginning.
 
     Raises:
         JobError: there is none of that id, it did not fail, or no worker can be reached.

@@ -4,10 +4,15 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from xray_core.errors import TrackingError
 from xray_core.jobs import tags
+from xray_core.tracking.division import log_division
 from xray_core.tracking.runs import set_tags
+
+if TYPE_CHECKING:
+    from xray_core.training.films import FilmSet
 
 STEP_SECONDS = 2.0
 
@@ -32,6 +37,14 @@ class Report:
         """Note how many films are read, not more often than anybody looks."""
         if done >= total or self.looked_for():
             self.stage(f"Reading the films: {done:,} of {total:,}.")
+
+    def on_films(self, films: "dict[str, FilmSet]") -> None:
+        """Note which film has which role, before anything is trained."""
+        with suppress(TrackingError):
+            log_division(self.run, films)
+
+    def catch_up(self) -> None:
+        """Note what the store has missed while it was away."""
 
     def looked_for(self) -> bool:
         """Return whether it is time for somebody to look again."""

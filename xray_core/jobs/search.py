@@ -41,6 +41,7 @@ def carry_out_search(run: str) -> str:
             sampler=plan.sampler,
             epochs=plan.trial_epochs,
             on_load=report.on_load,
+            on_films=report.on_films,
             on_trial=report.on_trial,
             on_epoch=report.on_epoch,
             log=report.stage,

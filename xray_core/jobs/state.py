@@ -28,13 +28,15 @@ class JobState:
 
     Attributes:
         id: of its run.
-        name: of the bundle that it makes, or of the search.
-        kind: what it does: `train` or `search`.
-        network: which network.
+        name: of the bundle that it makes, of the search or of the cross-validation.
+        kind: what it does: `train`, `search`, `folds` or `classical`.
+        network: which network, or which classical model.
+        folds: of a cross-validation, how many; else 0.
         state: how far it is.
         reason: why it failed, one sentence; else empty.
         stage: what it is doing, one sentence, or empty.
-        epoch: epochs that are complete; of a search, trials.
+        epoch: epochs that are complete; of a search, trials; of a cross-validation, epochs of all
+            folds together; a classical model counts as one.
         epochs: of the whole run, or trials; 0 while that is not known.
         seconds_left: estimate for the epochs or trials that are left, or None.
         submitted: when it was first put in the queue.
@@ -51,6 +53,7 @@ class JobState:
     name: str
     kind: str
     network: str
+    folds: int
     state: State
     reason: str
     stage: str
@@ -82,6 +85,16 @@ class JobState:
         return self.kind == tags.SEARCH
 
     @property
+    def is_folds(self) -> bool:
+        """Whether it is a cross-validation, which makes no model."""
+        return self.kind == tags.FOLDS
+
+    @property
+    def is_classical(self) -> bool:
+        """Whether it fits a classical model, which has no epochs."""
+        return self.kind == tags.CLASSICAL
+
+    @property
     def share(self) -> float:
         """Share of the epochs that are complete, 0 to 1."""
         return min(1.0, self.epoch / self.epochs) if self.epochs else 0.0
@@ -98,6 +111,7 @@ class JobState:
             "name": self.name,
             "kind": self.kind,
             "network": self.network,
+            "folds": self.folds,
             "state": self.state.value,
             "reason": self.reason,
             "stage": self.stage,
@@ -124,12 +138,13 @@ def job_of(run: TrackedRun) -> JobState | None:
     if noted.get(tags.STATE) not in set(State):
         return None
     state = State(noted[tags.STATE])
-    bundle = noted.get(tags.BUNDLE)
+    kind, bundle = noted.get(tags.KIND, tags.TRAINING), noted.get(tags.BUNDLE)
     return JobState(
         id=run.id,
         name=run.name,
-        kind=noted.get(tags.KIND, tags.TRAINING),
-        network=run.params.get("network", ""),
+        kind=kind,
+        network=run.params.get("network") or run.params.get("model", ""),
+        folds=int(run.params.get("division.folds") or 0) if kind == tags.FOLDS else 0,
         state=state,
         reason=noted.get(tags.REASON, ""),
         stage=noted.get(tags.STAGE, "") if state is State.RUNNING else "",

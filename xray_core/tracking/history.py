@@ -15,12 +15,13 @@ LEADING = "loss"
 """Every epoch has it, so it tells which epochs there are."""
 
 
-def log_epochs(run: str, epochs: Sequence[Mapping[str, Any]]) -> None:
+def log_epochs(run: str, epochs: Sequence[Mapping[str, Any]], prefix: str = "") -> None:
     """Log the figures of epochs, each under its name with the epoch as step.
 
     Args:
         run: the run.
         epochs: each with `epoch`, from 1, and its figures; what is no number is passed over.
+        prefix: of the names of the metrics, with a slash at its end.
 
     Raises:
         TrackingError: the store cannot be written.
@@ -31,15 +32,15 @@ def log_epochs(run: str, epochs: Sequence[Mapping[str, Any]]) -> None:
         for found in epochs:
             now, step = int(time.time() * 1000), int(found["epoch"])
             metrics = [
-                Metric(name, float(value), now, step)
+                Metric(prefix + name, float(value), now, step)
                 for name, value in found.items()
                 if name != "epoch" and isinstance(value, int | float)
             ]
             store.client.log_batch(run, metrics=metrics)
 
 
-def epoch_rows(run: str) -> tuple[Row, ...]:
-    """Return the epochs of a run in their order.
+def epoch_rows(run: str, prefix: str = "") -> tuple[Row, ...]:
+    """Return the epochs of a run in their order, or those whose metrics have a prefix.
 
     A run that began anew, because its data or settings had changed, has logged some epochs twice:
     what it logged before it began anew is left out.
@@ -48,10 +49,12 @@ def epoch_rows(run: str) -> tuple[Row, ...]:
         TrackingError: the store cannot be read.
     """
     with open_runs() as store:
-        names = [name for name in store.client.get_run(run).data.metrics if "/" not in name]
+        every = store.client.get_run(run).data.metrics
+        names = [name[len(prefix) :] for name in every if name.startswith(prefix)]
+        names = [name for name in names if "/" not in name]
         if LEADING not in names:
             return ()
-        points = {name: store.client.get_metric_history(run, name) for name in names}
+        points = {name: store.client.get_metric_history(run, prefix + name) for name in names}
     rows: list[Row] = []
     for point in sorted(points[LEADING], key=lambda p: (p.timestamp, p.step)):
         rows = [row for row in rows if row["epoch"] < point.step]

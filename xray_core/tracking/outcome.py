@@ -20,6 +20,7 @@ from xray_core.tracking.store import open_runs
 from xray_core.tracking.tags import BUNDLE, BUNDLE_SHA256
 from xray_core.training.config import TrainingConfig
 from xray_core.training.films import VALIDATION
+from xray_core.training.on_bundles import OnBundles
 
 BUNDLE_FOLDER, PREDICTIONS_FILE = "bundle", "validation_predictions.csv"
 SMALL_FILES = ("bundle.json", "films.csv", "README.md")
@@ -53,7 +54,7 @@ def _figures(metrics: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
     }
 
 
-def log_predictions(run: str, config: TrainingConfig, bundle: Path) -> None:
+def log_predictions(run: str, config: TrainingConfig | OnBundles, bundle: Path) -> None:
     """Put what the bundle says of each validation film into its run, as a CSV.
 
     The films are read and judged as Diagnose does it.
@@ -68,7 +69,7 @@ def log_predictions(run: str, config: TrainingConfig, bundle: Path) -> None:
         store.client.log_text(run, table.to_csv(index=False), PREDICTIONS_FILE)
 
 
-def validation_predictions(config: TrainingConfig, bundle: Path) -> pd.DataFrame:
+def validation_predictions(config: TrainingConfig | OnBundles, bundle: Path) -> pd.DataFrame:
     """Return what a bundle says of each of its validation films.
 
     Returns:

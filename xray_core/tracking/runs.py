@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from xray_core.errors import TrackingError
 from xray_core.tracking.environment import environment
@@ -24,6 +24,23 @@ PARAMS_AT_ONCE = 100
 """MLflow takes no more in one call."""
 MAX_PARAM = 5000
 """Characters of a parameter; MLflow takes 6,000, and `config.json` has them all."""
+
+
+class RunConfig(Protocol):
+    """What decides a run, of whatever kind."""
+
+    @property
+    def name(self) -> str:
+        """Name of what the run makes."""
+
+    def portable(self) -> dict[str, Any]:
+        """Return it as JSON types, each path cut to its name."""
+
+    def model_dump_json(self, *, indent: int | None = None) -> str:
+        """Return all of it as JSON."""
+
+
+Stated = TypeVar("Stated", bound=BaseModel)
 
 
 class RunStatus(StrEnum):
@@ -57,7 +74,7 @@ class TrackedRun:
     created: float
 
 
-def create_run(config: "TrainingConfig", tags: Mapping[str, str]) -> str:
+def create_run(config: RunConfig, tags: Mapping[str, str]) -> str:
     """Make a run that has not begun, with all that decides it, and return its id.
 
     It holds `config.json` (with the paths as they are here), the same flat as parameters, the
@@ -74,17 +91,23 @@ def create_run(config: "TrainingConfig", tags: Mapping[str, str]) -> str:
         store.client.log_text(created, config.model_dump_json(indent=2) + "\n", CONFIG_FILE)
         store.client.log_text(created, json.dumps(environment(), indent=1) + "\n", ENVIRONMENT_FILE)
         _log_params(store.client, created, config)
-        if config.manifest and config.manifest.is_file():
-            store.client.log_artifact(created, str(config.manifest), DATA_FOLDER)
+        if manifest := _manifest(config):
+            store.client.log_artifact(created, str(manifest), DATA_FOLDER)
     return str(created)
 
 
-def _log_params(client: Any, run: str, config: "TrainingConfig") -> None:
+def _manifest(config: RunConfig) -> Path | None:
+    """Return the file that gives patients their roles, where there is one."""
+    path = getattr(config, "manifest", None)
+    return path if isinstance(path, Path) and path.is_file() else None
+
+
+def _log_params(client: Any, run: str, config: RunConfig) -> None:
     from mlflow.entities import Param
 
     flat = dict(_flat(config.portable()))
-    if config.manifest and config.manifest.is_file():
-        flat["manifest_sha256"] = hashlib.sha256(config.manifest.read_bytes()).hexdigest()
+    if manifest := _manifest(config):
+        flat["manifest_sha256"] = hashlib.sha256(manifest.read_bytes()).hexdigest()
     params = [Param(key, value[:MAX_PARAM]) for key, value in flat.items()]
     for first in range(0, len(params), PARAMS_AT_ONCE):
         client.log_batch(run, params=params[first : first + PARAMS_AT_ONCE])
@@ -172,15 +195,28 @@ def config_text(run: str) -> str:
 
 
 def config_of(run: str) -> "TrainingConfig":
+    """Return the configuration of a run that trains a network.
+
+    Raises:
+        TrackingError: as `read_config`.
+    """
+    from xray_core.training.config import TrainingConfig
+
+    return read_config(run, TrainingConfig)
+
+
+def read_config(run: str, kind: type[Stated]) -> Stated:
     """Return the configuration of a run.
+
+    Args:
+        run: the run.
+        kind: class of the configuration.
 
     Raises:
         TrackingError: it is not there, or no longer one that this version knows.
     """
-    from xray_core.training.config import TrainingConfig
-
     try:
-        return TrainingConfig.model_validate_json(config_text(run))
+        return kind.model_validate_json(config_text(run))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

@@ -1,6 +1,10 @@
-"""The tags of a run that say where what it made is."""
+"""The tags of a run that say where what it made is, and what it was made of and by."""
 
 BUNDLE = "kerley.bundle"
 """Folder of the bundle."""
 BUNDLE_SHA256 = "kerley.bundle_sha256"
 """The bundle's hash, as its store trusts it."""
+DIVISION_SHA256 = "kerley.division_sha256"
+"""The hash of `data/division.csv`: which film had which role."""
+COMMAND = "kerley.command"
+"""The command that made the run, such as `train`; the run of a job has none."""

@@ -68,6 +68,15 @@ class OnBundles(Frozen):
             }
         )
 
+    def portable(self) -> dict[str, Any]:
+        """Return the configuration as JSON types, each path cut to its name."""
+        content = self.model_dump(mode="json")
+        for key, path in (("manifest", self.manifest), ("store", self.store)):
+            content[key] = path.name if path else None
+        for folder in content["data"]:
+            folder["path"] = Path(folder["path"]).name
+        return content
+
     def on(self, base: BundleManifest) -> TrainingConfig:
         """Return the settings by which films are read for this run, and its bundle is released.
 

@@ -11,34 +11,27 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from xray_core.bundle import BundleInfo, BundleManifest, find_bundle
+from xray_core.bundle import BundleInfo, find_bundle
 from xray_core.bundle.classical import read_classical
 from xray_core.bundle.safety import load_keras_model
 from xray_core.errors import ConfigError
-from xray_core.settings import settings
 from xray_core.training.average.config import AverageConfig
 from xray_core.training.card import CardWords
 from xray_core.training.card_making import divided_in_words
-from xray_core.training.earlier_films import check_unseen, read_earlier
 from xray_core.training.film_reader import Progress
-from xray_core.training.films import VALIDATION, load_films
+from xray_core.training.films import VALIDATION, FilmSet, OnFilms
 from xray_core.training.fit import logits
 from xray_core.training.forms import check_forms, save_forms
-from xray_core.training.free_name import check_free
-from xray_core.training.lock import exclusive
-from xray_core.training.on_bundles import stated_of
-from xray_core.training.release import bundle_folder, publish
-from xray_core.training.run import check_films
+from xray_core.training.from_bundles import make_bundle
 from xray_core.training.scores import Network
-from xray_core.training.store_check import check_store
 
 
 def train_average(
     config: AverageConfig,
     *,
     on_load: Progress | None = None,
+    on_films: OnFilms | None = None,
     log: Callable[[str], None] = lambda _: None,
 ) -> Path:
     """Average the weights of installed networks and return the folder of the new bundle.
@@ -49,6 +42,7 @@ def train_average(
     Args:
         config: everything that decides the run.
         on_load: called with the films read so far and their number.
+        on_films: called with the films by role, before anything is scored on them.
         log: called with a sentence at each stage.
 
     Raises:
@@ -62,41 +56,28 @@ def train_average(
     shares, bases = config.parts(), [find_bundle(name) for name in config.models]
     check_alike(bases)
     reading = config.on(bases[0].manifest)
-    check_store(bundle_folder(reading).parent)
-    check_free(bundle_folder(reading), "classifier")
-    with exclusive(settings().home / "runs" / config.name):
-        log("Reading the films.")
-        films = load_films(reading, on_load)
-        check_films(films, reading)
-        earlier = [read_earlier(base) for base in bases]
-        for base, seen in zip(bases, earlier, strict=True):
-            check_unseen(films, seen, base.name)
 
-        def write(folder: Path) -> Network:
-            log(f"Averaging the weights of {_listed(bases)}.")
-            model = average([load_keras_model(base.path / "model.keras") for base in bases], shares)
-            views = films[VALIDATION].images
-            lite = save_forms(model, bases[0].manifest.network, folder)
-            check_forms(lite(views[..., None]), logits(model, views))
-            return lite
+    def write(films: dict[str, FilmSet], folder: Path) -> Network:
+        log(f"Averaging the weights of {_listed(bases)}.")
+        model = average([load_keras_model(base.path / "model.keras") for base in bases], shares)
+        views = films[VALIDATION].images
+        lite = save_forms(model, bases[0].manifest.network, folder)
+        check_forms(lite(views[..., None]), logits(model, views))
+        return lite
 
-        def state(manifest: BundleManifest) -> BundleManifest:
-            parts = zip(bases, shares, strict=True)
-            made_of = [{"model": b.name, "sha256": b.sha256, "share": share} for b, share in parts]
-            training = {"kind": config.kind, "average": made_of} | stated_of(manifest)
-            return manifest.model_copy(update={"training": training})
-
-        divided = divided_in_words(reading)
-        words = CardWords(
-            making=f"The weights of {_listed(bases)}, averaged, each with its share; nothing was "
-            f"trained further (arXiv:2203.05482). Their cards say how they were made. {divided}",
-            chosen_by="No epoch was chosen; "
-            + ("the shares are equal." if config.shares is None else "the shares were given."),
-        )
-        everything = pd.concat(earlier, ignore_index=True).drop_duplicates(["sha256", "role"])
-        folder = publish(reading, films, [], write, state=state, words=words, earlier=everything)
-    log(f"The bundle is in {folder}.")
-    return folder
+    parts = zip(bases, shares, strict=True)
+    made_of = [{"model": b.name, "sha256": b.sha256, "share": share} for b, share in parts]
+    facts = {"kind": config.kind, "average": made_of}
+    words = CardWords(
+        making=f"The weights of {_listed(bases)}, averaged, each with its share; nothing was "
+        "trained further (arXiv:2203.05482). Their cards say how they were made. "
+        f"{divided_in_words(reading)}",
+        chosen_by="No epoch was chosen; "
+        + ("the shares are equal." if config.shares is None else "the shares were given."),
+    )
+    return make_bundle(
+        reading, bases, write, facts, words, on_load=on_load, on_films=on_films, log=log
+    )
 
 
 def check_alike(bases: Sequence[BundleInfo]) -> None:

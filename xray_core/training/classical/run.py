@@ -7,28 +7,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.bundle import BundleInfo, BundleManifest, find_bundle
+from xray_core.bundle import BundleInfo, find_bundle
 from xray_core.bundle.classical import ClassicalModel, FeaturesFrom, Forest, Linear, read_classical
 from xray_core.bundle.safety import load_keras_model
 from xray_core.errors import ConfigError
-from xray_core.settings import settings
 from xray_core.training.canvas import centre_of
 from xray_core.training.card import CardWords
 from xray_core.training.card_making import divided_in_words
 from xray_core.training.classical.config import ClassicalConfig
 from xray_core.training.classical.fit import Table, fit_classical
 from xray_core.training.config import TrainingConfig
-from xray_core.training.earlier_films import check_unseen, read_earlier
 from xray_core.training.film_reader import Progress
-from xray_core.training.films import TRAIN, VALIDATION, FilmSet, load_films
+from xray_core.training.films import TRAIN, VALIDATION, FilmSet, OnFilms
 from xray_core.training.forms import save_forms
-from xray_core.training.free_name import check_free
-from xray_core.training.lock import exclusive
-from xray_core.training.on_bundles import stated_of
-from xray_core.training.release import bundle_folder, publish
-from xray_core.training.run import check_films
+from xray_core.training.from_bundles import make_bundle
 from xray_core.training.scores import Network
-from xray_core.training.store_check import check_store
 
 PART = 64
 """Films that are turned from canvases to inputs at a time."""
@@ -38,6 +31,7 @@ def train_classical(
     config: ClassicalConfig,
     *,
     on_load: Progress | None = None,
+    on_films: OnFilms | None = None,
     log: Callable[[str], None] = lambda _: None,
 ) -> Path:
     """Fit a classical model to a network's features and return the folder of its bundle.
@@ -48,6 +42,7 @@ def train_classical(
     Args:
         config: everything that decides the run.
         on_load: called with the films read so far and their number.
+        on_films: called with the films by role, before anything is fitted to them.
         log: called with a sentence at each stage.
 
     Raises:
@@ -57,36 +52,35 @@ def train_classical(
         FilmError: a film cannot be decoded.
         TrainingError: the model cannot be fitted or written, or the run is under way elsewhere.
     """
-    base = find_bundle(config.features)
+    base = find_base(config.features)
+    reading = config.on(base.manifest)
+
+    def write(films: dict[str, FilmSet], folder: Path) -> Network:
+        log(f"Fitting {config.model} to the features of {base.name!r}.")
+        return _write(config, base, films, folder)
+
+    made_of = {"model": base.name, "sha256": base.sha256}
+    facts = {"kind": config.kind, "model": config.model, "features": made_of}
+    words = _words(reading, config, base)
+    return make_bundle(
+        reading, [base], write, facts, words, on_load=on_load, on_films=on_films, log=log
+    )
+
+
+def find_base(name: str) -> BundleInfo:
+    """Return the installed bundle whose network makes the features.
+
+    Raises:
+        BundleError: there is none of that name that may be used.
+        ConfigError: it is a classical model itself.
+    """
+    base = find_bundle(name)
     if read_classical(base.path) is not None:
         raise ConfigError(
             f"the features of {base.name!r} are weighed by a classical model already; allowed is a "
             "bundle whose network gives the opinion."
         )
-    reading = config.on(base.manifest)
-    check_store(bundle_folder(reading).parent)
-    check_free(bundle_folder(reading), "classifier")
-    with exclusive(settings().home / "runs" / config.name):
-        log("Reading the films.")
-        films = load_films(reading, on_load)
-        check_films(films, reading)
-        earlier = read_earlier(base)
-        check_unseen(films, earlier, base.name)
-
-        def write(folder: Path) -> Network:
-            log(f"Fitting {config.model} to the features of {base.name!r}.")
-            return _write(config, base, films, folder)
-
-        def state(manifest: BundleManifest) -> BundleManifest:
-            made_of = {"model": base.name, "sha256": base.sha256}
-            facts = {"kind": config.kind, "model": config.model, "features": made_of}
-            training = facts | stated_of(manifest)
-            return manifest.model_copy(update={"network": config.model, "training": training})
-
-        words = _words(reading, config, base)
-        folder = publish(reading, films, [], write, state=state, words=words, earlier=earlier)
-    log(f"The bundle is in {folder}.")
-    return folder
+    return base
 
 
 def _write(
