@@ -9,12 +9,15 @@ from pages.components import audit_job
 from xray_core.datasets.audit import Audit, known_audit
 from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.importing import imported_sets
+from xray_core.datasets.joined import join_datasets
 from xray_core.datasets.open import open_typed
 from xray_core.datasets.phantom_set import draw_phantom_set
 from xray_core.labels import TITLES
 
 PHANTOMS, PHANTOM_SIDE = 160, 160
 ELSEWHERE = "Another path …"
+SEPARATOR = ";"
+"""Between the paths of several sets that are trained on as one."""
 
 
 def choose() -> str:
@@ -22,8 +25,7 @@ def choose() -> str:
     state, known = st.session_state, [str(path) for path in imported_sets()]
     # Widgets forget their values when another page is shown: this does not. What was looked at on
     # the page Datasets is what one wants to train on next.
-    seen = str(state.get("dataset-path", ""))
-    kept = state.get("train-data") or ("" if ";" in seen else seen)  # it may be several
+    kept = str(state.get("train-data") or state.get("dataset-path", ""))
     if "train-next-path" in state:
         kept = state.pop("train-next-path")
         state["train-known"] = kept if kept in known else ELSEWHERE
@@ -36,7 +38,12 @@ def choose() -> str:
     with place:
         state["train-data"] = picked = _picked(known)
     again.button(
-        "Reload", icon=":material/refresh:", width="stretch", on_click=forget, disabled=not picked
+        "Reload",
+        icon=":material/refresh:",
+        width="stretch",
+        on_click=_reload,
+        args=(picked,),
+        disabled=not picked,
     )
     if make.button(f"Make {PHANTOMS} phantoms", icon=":material/draw:", width="stretch"):
         bar = st.progress(0.0, "Drawing phantoms …")
@@ -48,11 +55,16 @@ def choose() -> str:
     return picked
 
 
+def _reload(path: str) -> None:
+    forget()
+    audit_job.forget(path)
+
+
 def forget() -> None:
     """Read data sets again, because their films may have changed."""
     from pages.components import train_preview, train_suggestion  # they import this module
 
-    for kept in (opened, hashed, _known):
+    for kept in (opened, parts, hashed, _known):
         kept.clear()
     train_suggestion.forget()
     train_preview.forget()
@@ -73,24 +85,35 @@ def _picked(known: list[str]) -> str:
             "Folder, archive (.zip, .tar.gz) or MedMNIST file (.npz) on this computer",
             key="train-path",
             placeholder="/path/to/films",
+            help=f"Several paths with “{SEPARATOR}” between them are trained on as one data set.",
         )
     return str(picked).strip()
 
 
 @st.cache_resource(show_spinner="Opening the data set …", max_entries=4)
 def opened(path: str) -> Dataset:
-    """Return the labelled films of a path; it is read once.
+    """Return the labelled films of a path, or of several; it is read once.
 
     Raises:
         DatasetError: it holds no films, or one whose class cannot be known.
     """
-    return open_typed(path, hashed=False)
+    return join_datasets([open_typed(one, hashed=False) for one in _paths(path)])
 
 
 @st.cache_resource(show_spinner="Looking at every film once …", max_entries=2)
+def parts(path: str) -> tuple[Dataset, ...]:
+    """Return the data set of each path, with the hashes of the films' files."""
+    return tuple(open_typed(one) for one in _paths(path))
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
 def hashed(path: str) -> Dataset:
     """Return the films of a path with the hashes of their files, by which patients are divided."""
-    return open_typed(path)
+    return join_datasets(parts(path))
+
+
+def _paths(path: str) -> list[str]:
+    return [one.strip() for one in path.split(SEPARATOR) if one.strip()]
 
 
 def audited(path: str) -> Audit | None:

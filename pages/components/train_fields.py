@@ -10,12 +10,17 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.components import train_kept
 from pages.components.train_help import help_of, words_of
+from xray_core.errors import ConfigError
 
 COLUMNS = 3
 NAMES = {None: "None", "imagenet": "ImageNet", "adamw": "AdamW", "rmsprop": "RMSprop", "sgd": "SGD"}
 """Values that are not written as they are stored."""
 EMPTY = {"input_size": "the network's own", "trial_epochs": "those of the run"}
 """What a field that is left empty means; any other is then off."""
+
+
+NUMBERS = tuple[int, ...]
+"""Fields that are typed as text."""
 
 
 def show(
@@ -40,14 +45,28 @@ def show(
 def can_show(model: type[BaseModel], name: str) -> bool:
     """Return whether there is a widget for a field."""
     kind, _ = _kind(model, name)
-    return kind in (bool, int, float, str) or get_origin(kind) is Literal
+    return kind in (bool, int, float, str, NUMBERS) or get_origin(kind) is Literal
 
 
 def _widget(place: DeltaGenerator, model: type[BaseModel], name: str, value: Any, key: str) -> Any:
     key = f"train-{key}"
-    train_kept.begin(key, value)
     words: dict[str, Any] = {"help": help_of(model, name), "key": key}
+    if _kind(model, name)[0] == NUMBERS:
+        train_kept.begin(key, ", ".join(map(str, value)))
+        typed = place.text_input(words_of(name), placeholder="3, 5, 7", **words)
+        return _numbers(name, train_kept.keep(key, typed))
+    train_kept.begin(key, value)
     return train_kept.keep(key, _shown(place, model, name, value, words))
+
+
+def _numbers(name: str, typed: str) -> list[int]:
+    parts = typed.replace(";", ",").replace(",", " ").split()
+    if not all(part.isdecimal() for part in parts):
+        raise ConfigError(
+            f"{typed!r} under “{words_of(name)}”; allowed are whole numbers with commas between "
+            "them, such as 3, 5, 7."
+        )
+    return [int(part) for part in parts]
 
 
 def _shown(

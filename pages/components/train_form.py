@@ -10,8 +10,11 @@ from pydantic import BaseModel
 from pages.components import (
     search_detail,
     train_audit,
+    train_classical,
     train_data,
+    train_division,
     train_fields,
+    train_folds,
     train_kept,
     train_preview,
     train_search,
@@ -19,6 +22,7 @@ from pages.components import (
 )
 from pages.components.frame import boundary, sentence
 from pages.components.train_help import help_of, words_of
+from xray_core.bundle.manifest import NAME_IN_WORDS
 from xray_core.errors import JobError
 from xray_core.jobs import queue
 from xray_core.training.config import TrainingConfig
@@ -30,7 +34,9 @@ NOT_ASKED = {
     "title",
     "network",
     "data",
+    "division",
     "manifest",
+    "rate_steps",
     "store",
     "champion",
     "preset",
@@ -39,11 +45,10 @@ NOT_ASKED = {
     "source",
     "lungs",
 }
-"""Chosen above, or a consequence of the data."""
-
+"""Chosen above or beside the others, or a consequence of the data."""
 
 JOBS = "Jobs"
-"""The tab that a training stands in once it is started."""
+"""The tab that a training appears in once it is started."""
 
 
 def open_jobs_after_start() -> None:
@@ -69,8 +74,8 @@ def _form() -> None:
     train_data.describe(dataset)
     train_audit.show(path)
     suggestion = train_suggestion.choose(path)
-    config = _choices(suggestion)
-    train_preview.show(config, dataset)
+    config = _choices(suggestion, path)
+    train_preview.show(config, path, dataset)
 
 
 def _empty() -> None:
@@ -84,8 +89,13 @@ def _empty() -> None:
         )
 
 
-def _choices(suggestion: TrainingConfig) -> TrainingConfig:
-    """Show every choice and the button; return the configuration as it is chosen."""
+def _choices(suggestion: TrainingConfig, path: str) -> TrainingConfig:
+    """Show every choice and the button; return the configuration as it is chosen.
+
+    Args:
+        suggestion: what to begin with.
+        path: where the films are.
+    """
     values = suggestion.model_dump(mode="json")
     key = train_suggestion.key_of(suggestion)
     left, right = st.columns([3, 1.2], vertical_alignment="bottom")
@@ -95,7 +105,7 @@ def _choices(suggestion: TrainingConfig) -> TrainingConfig:
         name = st.text_input(
             "Name of the model",
             key=name_key,
-            help="Small letters, digits, dots and hyphens; no other model or job may have it.",
+            help=f"{NAME_IN_WORDS.capitalize()}. No other model or job may have it.",
         )
         train_kept.keep(name_key, name)
     start = right.container()
@@ -103,6 +113,8 @@ def _choices(suggestion: TrainingConfig) -> TrainingConfig:
     values |= train_fields.show(TrainingConfig, essential, values, key)
     with st.expander("More choices", icon=":material/tune:"):
         _more(TrainingConfig, values, key, done=set(essential))
+    with st.expander("Division of the patients", icon=":material/call_split:"):
+        values |= train_division.show(values, key, path)
     config = make_config(TrainingConfig, values | {"name": name})
     config.check()
     if start.button(
@@ -113,6 +125,8 @@ def _choices(suggestion: TrainingConfig) -> TrainingConfig:
     with st.expander("Search for good settings first", icon=":material/manage_search:"):
         if plan := train_search.show(config, key):
             _start(partial(train_search.submit, config, plan))
+    train_folds.show(config, _start)
+    train_classical.show(config, _start)
     return config
 
 
@@ -136,6 +150,10 @@ def _more(
     values |= train_fields.show(
         model, [n for n in left if train_fields.can_show(model, n)], values, key
     )
+    if values.get("schedule") == "steps":
+        halves = [values["epochs"] // 2, values["epochs"] * 3 // 4]
+        first = {"rate_steps": values["rate_steps"] or [n for n in halves if n]}
+        values |= train_fields.show(model, ["rate_steps"], first, key)
     for name in left:
         inner = model.model_fields[name].annotation
         if isinstance(inner, type) and issubclass(inner, BaseModel):

@@ -11,6 +11,7 @@ WORDS = {
     "crop": "Crop to",
     "kind": "Layers that are trained",
     "rate": "Learning rate",
+    "rate_steps": "Epochs after which the rate is lowered",
     "start": "Start from",
     "transfer": "Layers that are trained",
 }

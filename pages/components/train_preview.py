@@ -9,19 +9,28 @@ from xray_core.plots.augmentation import CHANGED, Sample, preview, samples
 from xray_core.training.config import TrainingConfig
 
 
-def show(config: TrainingConfig, dataset: Dataset) -> None:
-    """Show a film of each label unchanged and changed."""
+def show(config: TrainingConfig, path: str, dataset: Dataset) -> None:
+    """Show a film of each label unchanged and changed.
+
+    Args:
+        config: the run.
+        path: where the films are.
+        dataset: the films.
+    """
     head, again = st.columns([5, 1.4], vertical_alignment="center")
     head.markdown("#### What the network will see")
     seed = st.session_state.setdefault("train-preview", 0)
     if again.button("Other changes", icon=":material/casino:", width="stretch"):
         st.session_state["train-preview"] = seed = seed + 1
+    mixed = (
+        " Films are also mixed in pairs, which is not shown." if config.augmentation.mixup else ""
+    )
     st.caption(
         f"On the left a film at {config.size} px as it is, then {CHANGED} of the changes that an "
-        "epoch draws for it."
+        f"epoch draws for it.{mixed}"
     )
     how = config.preprocessing.model_dump_json()
-    shown = _samples(str(dataset.root), how, config.size, config, dataset)
+    shown = _samples(path, how, config.size, config, dataset)
     for which, sample in enumerate(shown):
         picture = preview(shown, which, config.augmentation, config.size, seed)
         st.image(picture, caption=sentence(TITLES.get(sample.label, sample.label)))
@@ -34,6 +43,6 @@ def forget() -> None:
 
 @st.cache_resource(show_spinner="Preparing films for the preview …", max_entries=8)
 def _samples(
-    root: str, how: str, size: int, _config: TrainingConfig, _dataset: Dataset
+    path: str, how: str, size: int, _config: TrainingConfig, _dataset: Dataset
 ) -> tuple[Sample, ...]:
-    return samples(_dataset, _config.preprocessing, size, films=3)
+    return samples(_dataset, _config.preprocessing, size)

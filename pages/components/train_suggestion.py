@@ -1,7 +1,6 @@
 """The configuration that a form starts from: right for the data set at hand."""
 
 import hashlib
-from pathlib import Path
 
 import streamlit as st
 
@@ -66,12 +65,9 @@ def free_name(name: str) -> str:
 
 @st.cache_data(show_spinner="Looking at every film once …", max_entries=32)
 def _suggested(path: str, network: str, preset: str | None) -> TrainingConfig:
-    dataset = train_data.hashed(path)
-    name = model_name(f"{dataset.table['source'].iloc[0]}-{preset or network}")[:LONGEST]
-    return suggest_config(
-        dataset,
-        path=Path(path).expanduser().resolve(),
-        name=name.rstrip("-"),
-        network=network,
-        preset=preset,
-    )
+    datasets = train_data.parts(path)
+    name = model_name(f"{datasets[0].table['source'].iloc[0]}-{preset or network}")[:LONGEST]
+    config = suggest_config(datasets, name=name.rstrip("-"), network=network, preset=preset)
+    # A job runs in another folder than this app.
+    data = tuple(d.model_copy(update={"path": d.path.resolve()}) for d in config.data)
+    return config.model_copy(update={"data": data})

@@ -36,6 +36,9 @@ def test_outputs_are_a_task(tiny_bundle):
         ({"format_version": 2}, "format_version"),
         ({"surprise": 1}, "surprise"),
         ({"input": {"size": -1}}, "input.size"),
+        ({"preprocessing": {"low": -1}}, "preprocessing.low"),
+        ({"preprocessing": {"high": 120}}, "preprocessing.high"),
+        ({"preprocessing": {"low": 60, "high": 60}}, "preprocessing"),
     ],
 )
 def test_a_field_that_is_not_valid_is_named_in_one_sentence(tiny_bundle, fields, where):

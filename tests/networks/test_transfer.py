@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from xray_core.errors import ConfigError
 from xray_core.networks.registry import network
-from xray_core.networks.transfer import ALL, TransferStrategy, apply_strategy
+from xray_core.networks.transfer import ALL, HELP, TransferStrategy, apply_strategy
 
 
 @pytest.fixture
@@ -102,3 +102,10 @@ def test_more_layers_than_there_are_is_one_sentence(model):
 def test_a_strategy_that_does_not_hold_together_is_refused(fields):
     with pytest.raises(ValidationError):
         TransferStrategy(**fields)
+
+
+def test_every_field_says_what_it_means() -> None:
+    said = {name: field.description for name, field in TransferStrategy.model_fields.items()}
+    assert all(said.values())
+    for kind, words in HELP.items():
+        assert f"{kind}: {words}" in (said["kind"] or "")

@@ -23,6 +23,12 @@ def fresh_caches() -> Iterator[None]:
     st.cache_data.clear()
 
 
+@pytest.fixture(autouse=True)
+def no_audit_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Choosing films on Train starts no audit: only the tests of that wait for its verdict."""
+    monkeypatch.setattr("pages.components.train_audit._begin", lambda path: None)
+
+
 @pytest.fixture
 def no_model(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home without any model."""

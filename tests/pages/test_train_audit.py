@@ -1,13 +1,41 @@
 """Train says what the audit found before the button that starts a training."""
 
+import shutil
+import threading
 import time
+from concurrent.futures import Future
 
 import pytest
 from pagetools import press, text_of
 
-from pages.components import audit_job
+from pages.components import audit_job, train_audit
 from xray_core.datasets.audit import audit
 from xray_core.datasets.open import open_dataset
+
+BEGIN = train_audit._begin
+
+
+@pytest.fixture(autouse=True)
+def audit_by_itself(no_audit_by_itself, monkeypatch):
+    """As it is for a user."""
+    monkeypatch.setattr(train_audit, "_begin", BEGIN)
+
+
+@pytest.fixture
+def never(monkeypatch):
+    """Audits that are begun, in place of running them."""
+    begun = []
+
+    class Job(audit_job.AuditJob):
+        running = property(lambda self: not self.cancelled)
+
+        def __init__(self, pool, dataset):
+            self.step = ("Reading films", 1, 4)
+            self.future, self._stop, self._asked = Future(), threading.Event(), {}
+            begun.append(self)
+
+    monkeypatch.setattr(audit_job, "AuditJob", Job)
+    return begun
 
 
 @pytest.fixture
@@ -50,16 +78,48 @@ def labels(app):
     return [button.label for button in app.button]
 
 
-def test_films_that_nobody_audited_say_so_and_can_be_audited_here(train):
-    app = train()
-    assert "Nobody has audited these films yet" in text_of(app)
-    assert "Start training" in labels(app)
-    app = judged(press(app, "Audit them"))
+def test_films_that_nobody_audited_are_audited_by_themselves(train):
+    app = judged(train())
     (verdict,) = app.error
-    assert verdict.value.startswith("**Audit: serious.**")
+    assert verdict.value.startswith("**Audit: serious.** A network may learn something other")
     assert "- **Conflicting labels**: " in verdict.value
     assert "Start training" in labels(app)
-    assert "Nobody has audited" not in text_of(app)
+
+
+def test_who_stops_the_audit_is_told_so_and_may_begin_it_again(train, never):
+    app = train()
+    assert len(never) == 1 and "Start training" in labels(app)
+    app = press(app, "Cancel").run()
+    assert not app.exception and len(never) == 1 and not never[0].running
+    assert "Nobody has audited these films yet" in text_of(app)
+    press(app, "Audit them")
+    assert len(never) == 2
+
+
+def test_the_audit_of_films_that_are_no_longer_chosen_is_stopped(train, never, tmp_path, folder):
+    app = train()
+    shutil.copytree(folder, tmp_path / "other")
+    (tmp_path / "other" / "NORMAL" / "NORMAL-p1.png").unlink()
+    app.text_input(key="train-path").set_value(str(tmp_path / "other"))
+    app = app.run()
+    assert not app.exception
+    assert [job.running for job in never] == [False, True]
+
+
+def test_an_audit_that_fails_can_be_tried_again(train, monkeypatch):
+    def broken(dataset, progress):
+        raise RuntimeError("a cable was pulled")
+
+    with monkeypatch.context() as broken_survey:
+        broken_survey.setattr(audit_job, "survey_films", broken)
+        app = train()
+        for _ in range(100):
+            if "The audit of these films failed" in text_of(app):
+                break
+            time.sleep(0.05)
+            app = app.run()
+    assert not app.exception and "The audit of these films failed" in text_of(app)
+    assert judged(press(app, "Audit them")).error
 
 
 def test_an_audit_made_elsewhere_is_shown_and_none_is_run(train, folder, monkeypatch):

@@ -15,8 +15,9 @@ STILL = Augmentation(
 
 @pytest.fixture
 def shown(tmp_path, phantom_file):
-    """A film of each of two labels; one more that cannot be read."""
-    for kind, name in (("normal", "NORMAL"), ("lobar", "BACTERIAL")):
+    """A film of each of four labels; one more that cannot be read."""
+    kinds = ("normal", "lobar", "interstitial", "peripheral")
+    for kind, name in zip(kinds, ("NORMAL", "BACTERIAL", "VIRAL", "COVID-19"), strict=True):
         (tmp_path / name).mkdir()
         (tmp_path / name / "b.png").write_bytes(phantom_file(kind).read_bytes())
     (tmp_path / "NORMAL" / "a.png").write_bytes(b"Dear doctor,")
@@ -28,7 +29,7 @@ def tiles(picture):
 
 
 def test_there_is_a_readable_film_of_each_label(shown):
-    assert [sample.label for sample in shown] == ["BACTERIAL", "NORMAL"]
+    assert [sample.label for sample in shown] == ["BACTERIAL", "COVID-19", "NORMAL", "VIRAL"]
 
 
 def test_without_augmentation_every_picture_is_the_film_itself(shown):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.manifest import assign_roles
 from xray_core.datasets.open import open_dataset
-from xray_core.datasets.saved_splits import saved_splits, unknown_patients
+from xray_core.datasets.saved_splits import saved_splits
 from xray_core.datasets.split_plans import SplitPlan, fold_split, fraction_split
 from xray_core.datasets.stores import FolderStore
 from xray_core.training.config import TrainingConfig
@@ -56,15 +56,6 @@ def test_a_saved_fold_is_that_of_a_training_divided_into_folds(folds: int, seed:
         how = Division(by="folds", folds=folds, fold=fold, seed=seed)
         (roles,) = divide([table], how)
         assert assign_roles(table, manifest).tolist() == roles.tolist()
-
-
-def test_a_saved_split_says_how_many_patients_it_does_not_know(home: Path, films: Dataset) -> None:
-    patients = films.table["patient"]
-    half = films.subset(films.table.index % 2 == 0)
-    known = set(half.table["patient"])
-    manifest = fraction_split(half, 0.2, 0.2, seed=1).save("half") / "patients.csv"
-    assert unknown_patients(manifest, known) == 0
-    assert unknown_patients(manifest, patients) == patients.nunique() - len(known) > 0
 
 
 def test_folds_are_listed_by_their_number(home: Path) -> None:

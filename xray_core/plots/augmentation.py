@@ -36,21 +36,20 @@ class Sample:
     canvas: Canvas
 
 
-def samples(dataset: Dataset, how: Preprocessing, size: int, films: int = 4) -> tuple[Sample, ...]:
-    """Return one readable film of each label in turn, prepared as for training.
+def samples(dataset: Dataset, how: Preprocessing, size: int) -> tuple[Sample, ...]:
+    """Return one readable film of each label, prepared as for training.
 
     Args:
         dataset: the films.
         how: the network's preprocessing.
         size: side of its input in pixels.
-        films: how many at most.
 
     Raises:
         BundleError: the lungs are to be cropped to, and there is no segmenter.
     """
     prepare, found = FilmPreparation(how, size), list[Sample]()
     labels = dataset.table["label"]
-    for label in sorted(labels.unique())[:films]:
+    for label in sorted(labels.unique()):
         for row in np.flatnonzero(labels == label)[:3]:
             try:
                 film = read_guarded(dataset.film_bytes(int(row)), str(label))
@@ -65,6 +64,8 @@ def preview(
     shown: Sequence[Sample], which: int, how: Augmentation, size: int, seed: int
 ) -> NDArray[np.uint8]:
     """Draw a film as the network sees it unchanged, and `CHANGED` times changed, side by side.
+
+    Mixing of two films (`Augmentation.mixup`) is not drawn: it is done with whole batches.
 
     Args:
         shown: from `samples`.
