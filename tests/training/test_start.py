@@ -1,12 +1,15 @@
 """The weights that a training starts from: none, ImageNet's, a file's, or an installed model's."""
 
+import hashlib
+
 import keras
 import numpy as np
 import pytest
 
+from xray_core.bundle import find_bundle
 from xray_core.errors import BundleError, ConfigError, DownloadError
 from xray_core.networks.registry import network
-from xray_core.training.start import start_from
+from xray_core.training.start import start_from, what_it_began_as
 
 
 @pytest.fixture
@@ -99,3 +102,16 @@ def test_imagenet_weights_that_keras_has_stored_are_taken(monkeypatch, tmp_path)
     model = spec.build(32, 3)
     told = start_from(model, "imagenet")
     assert told.endswith("108 of 109 layers taken; begun anew: logits.")
+
+
+def test_a_bundle_states_the_hash_of_what_it_began_as(tiny_bundle, tmp_path):
+    file = tmp_path / "tiny.weights.h5"
+    file.write_bytes(b"weights")
+    assert what_it_began_as("tiny") == {"start_sha256": find_bundle("tiny").sha256}
+    assert what_it_began_as(str(file)) == {"start_sha256": hashlib.sha256(b"weights").hexdigest()}
+    assert what_it_began_as("random") == what_it_began_as("imagenet") == {}
+
+
+def test_what_it_began_as_may_be_gone_by_the_end(tiny_bundle, tmp_path):
+    assert what_it_began_as("gone") == {}
+    assert what_it_began_as(str(tmp_path / "gone.weights.h5")) == {}

@@ -1,11 +1,12 @@
 """The weights that a training starts from."""
 
 import hashlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from xray_core.bundle import find_bundle
-from xray_core.errors import ConfigError
+from xray_core.errors import BundleError, ConfigError
 from xray_core.networks.carrying import carry_over
 from xray_core.networks.registry import network
 from xray_core.networks.weights_file import SUFFIXES, read_weights
@@ -57,3 +58,16 @@ def start_sha256(start: str) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise ConfigError(f"weights {Path(start).name!r}: this file cannot be read.") from error
+
+
+def what_it_began_as(start: str) -> dict[str, str]:
+    """Return what a bundle states beside the name of its start, which may change hands.
+
+    Returns:
+        `start_sha256`, see there; nothing for starts without one, and for a file or model that was
+        taken away since the training began: that stops no release.
+    """
+    with suppress(BundleError, ConfigError):
+        if sha256 := start_sha256(start):
+            return {"start_sha256": sha256}
+    return {}
