@@ -118,13 +118,23 @@ def phantom_file(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path
     return draw
 
 
+TINY_FILMS = "\n".join(
+    [
+        "sha256,phash,patient,source,label,role",
+        f"{'0' * 64},,nobody,made-up for tiny,NORMAL,train",
+        "",
+    ]
+)
+"""What `tiny` was trained on: one film that is nowhere, so that what it has seen is known."""
+
+
 def _write_tiny_bundle(folder: Path) -> None:
     from xray_core.bundle.store import trust
 
     folder.mkdir(parents=True)
     _tiny_network().save(folder / "model.keras")
     (folder / "bundle.json").write_text(_tiny_manifest())
-    (folder / "films.csv").write_text("sha256,phash,patient,source,label,role\n")
+    (folder / "films.csv").write_text(TINY_FILMS)
     (folder / "README.md").write_text("A network with random weights, for tests only.\n")
     trust(folder, default=True)
 

@@ -11,6 +11,7 @@ from xray_core.evaluation.measures import MEASURES
 from xray_core.evaluation.result import ModelResult
 from xray_core.evaluation.verdict import (
     best_in_words,
+    few_in_words,
     seen_in_words,
     shortcut_in_words,
     unclear_shortcuts_in_words,
@@ -18,6 +19,7 @@ from xray_core.evaluation.verdict import (
 
 FIRST = ("auc", "auc_lungs_blanked", "auc_frame_blanked", "reliance", "sensitivity", "specificity")
 BEST, TIED, NOT_RANKED = "★ Best", "= Tied with best", "Not ranked"
+LEANS = "⚠ leans on shortcuts"
 
 
 def show(comparison: Comparison) -> None:
@@ -33,9 +35,11 @@ def show(comparison: Comparison) -> None:
             st.warning(sentence(words), icon=":material/warning:")
         if words := seen_in_words(model):
             st.info(sentence(words), icon=":material/visibility_off:")
+        if words := few_in_words(model):
+            st.info(sentence(words), icon=":material/filter_alt:")
     if words := unclear_shortcuts_in_words(comparison):
         st.info(sentence(words), icon=":material/help:")
-    if comparison.models[0].to_json()["synthetic"]:
+    if comparison.synthetic:
         st.warning(
             "Among the films are synthetic phantoms: figures on them say nothing about patients.",
             icon=":material/draw:",
@@ -43,12 +47,14 @@ def show(comparison: Comparison) -> None:
     rows = [_row(model, comparison) for model in ranked(comparison)]
     st.dataframe(rows, hide_index=True, width="stretch", column_config=_columns())
     st.caption(
-        "95 % intervals by bootstrap over patients, at each model's stored threshold. AUC is of "
-        "normal against pneumonia. With the lungs blanked it should be 0.5, with the frame blanked "
-        "as it was. Reliance is how far from 0.5 it is with the lungs blanked, above or below: "
-        "either way the model reads what lies outside the lungs. A click on a heading sorts. "
-        "“Tied” is who cannot be told from the best by DeLong's test and the paired interval; time "
-        "is measured on this machine, memory estimated."
+        "95 % intervals by bootstrap over patients, at each model's stored threshold. Each row "
+        "stands on the films that count for its model, so two rows may be of different films: "
+        "Pairs has both on the same. AUC is of normal against pneumonia. With the lungs blanked "
+        "it should be 0.5, with the frame blanked as it was. Reliance is how far from 0.5 it is "
+        "with the lungs blanked, above or below: either way the model reads what lies outside the "
+        "lungs. A click on a heading sorts. “Tied” is who cannot be told from the best by "
+        "DeLong's test and the paired interval; time is measured on this machine, memory "
+        "estimated."
     )
 
 
@@ -60,12 +66,19 @@ def ranked(comparison: Comparison) -> list[ModelResult]:
     )
 
 
+def standing(model: ModelResult, comparison: Comparison) -> str:
+    """Return how a model stands, and that it leans on shortcuts where that is sure."""
+    place = TIED if model.name in comparison.tied else "" if model.may_win else NOT_RANKED
+    if model.name == comparison.best:
+        place = BEST
+    return ", ".join(words for words in (place, LEANS if model.leans else "") if words)
+
+
 def _row(model: ModelResult, comparison: Comparison) -> dict[str, Any]:
     out, cost = model.to_json(), model.contender.cost
-    standing = TIED if model.name in comparison.tied else "" if model.may_win else NOT_RANKED
     row: dict[str, Any] = {
         "Model": model.name,
-        "Standing": BEST if model.name == comparison.best else standing,
+        "Standing": standing(model, comparison),
         "Films": model.measured.n,
         "Seen": model.seen,
     }
@@ -94,7 +107,9 @@ def with_interval(found: Interval) -> str:
 def _columns() -> dict[str, Any]:
     return {
         "Model": st.column_config.TextColumn(pinned=True),
-        "Standing": st.column_config.TextColumn(help="Best, or not to be told from it."),
+        "Standing": st.column_config.TextColumn(
+            help="Best, or not to be told from it; and whether it surely leans on shortcuts."
+        ),
         "Seen": st.column_config.NumberColumn(
             help="Films, or others of the patient, that it was trained or tuned on: left out. "
             "Empty where it does not say."

@@ -66,10 +66,13 @@ def choose(asked: Choice) -> None:
         key="compare-data",
         placeholder="/path/to/films",
     ).strip()
-    splits = [ALL, *_folders(data), *ROLES]
+    folders = _folders(data)
+    splits = list(dict.fromkeys([ALL, *folders, *ROLES]))
     if state.setdefault("compare-split", asked.split) not in splits:
         state["compare-split"] = ALL
-    split = right.selectbox("Part", splits, key="compare-split", format_func=_title)
+    split = right.selectbox(
+        "Part", splits, key="compare-split", format_func=lambda name: _title(name, folders)
+    )
     go, make, _ = st.columns([1, 1.4, 4])
     if go.button(
         "Compare",
@@ -79,6 +82,7 @@ def choose(asked: Choice) -> None:
         disabled=not (models and data),
     ):
         forget(data)
+        state.pop("compare-cancelled", None)
         state["compare-address"] = {"model": models, "data": data, "split": split}
         st.query_params.from_dict(state["compare-address"])
         st.rerun()
@@ -87,10 +91,13 @@ def choose(asked: Choice) -> None:
         st.rerun()
 
 
-def _title(split: str) -> str:
+def _title(split: str, folders: list[str]) -> str:
+    """Return a part as the list shows it; a folder comes before a role of its name."""
+    if split in folders:
+        return f"Folder {split}"
     if split in ROLES:
         return f"{split.replace('_', ' ').capitalize()} (manifest of patients)"
-    return split or "All films"
+    return "All films"
 
 
 def _folders(data: str) -> list[str]:

@@ -15,10 +15,11 @@ def show(comparison: Comparison) -> None:
     files = (
         ("Report (PDF)", lambda: _pdf(comparison), f"{stem}.pdf", "application/pdf"),
         ("Figures (CSV)", lambda: _figures(comparison), f"{stem}-figures.csv", "text/csv"),
+        ("Groups (CSV)", lambda: _groups(comparison), f"{stem}-groups.csv", "text/csv"),
         ("Films (CSV)", lambda: _films(comparison), f"{stem}-films.csv", "text/csv"),
         ("All of it (JSON)", lambda: _json(comparison), f"{stem}.json", "application/json"),
     )
-    for column, (title, make, name, kind) in zip(st.columns(4), files, strict=True):
+    for column, (title, make, name, kind) in zip(st.columns(5), files, strict=True):
         column.download_button(
             title,
             make,
@@ -30,9 +31,9 @@ def show(comparison: Comparison) -> None:
             key=f"compare-file-{name.rsplit('-', 1)[-1]}",
         )
     st.caption(
-        "The PDF has the curves, the pairs, the manifest of the films and the hashes of the "
-        "models. The same models, films and seed give the same numbers. The address of this page "
-        "carries the choice: it opens this comparison again on this computer."
+        "The PDF has all plots, the pairs, the groups, the manifest of the films and the hashes of "
+        "the models. The same models, films and seed give the same numbers. The address of this "
+        "page carries the choice: it opens this comparison again on this computer."
     )
     st.json({"models": _hashes(comparison), "data": comparison.data.to_json()}, expanded=2)
 
@@ -51,6 +52,12 @@ def _figures(comparison: Comparison) -> str:
     from xray_core.reports.compare_csv import figures_csv
 
     return figures_csv(comparison)
+
+
+def _groups(comparison: Comparison) -> str:
+    from xray_core.reports.compare_csv import groups_csv
+
+    return groups_csv(comparison)
 
 
 def _films(comparison: Comparison) -> str:

@@ -42,10 +42,9 @@ def show(comparison: Comparison, row: int, sides: tuple[str, ...]) -> None:
         raise DatasetError(f"{file.name} cannot be read any more.")
     label = TITLES.get(file.label, file.label)
     st.markdown(f"**{sentence(file.name)}** :gray[labelled {sentence(label)}]")
-    wanted = [_wanted(reader, film) for reader in readers]
-    waiting = any(job is not None and job.running for job in wanted)
-    st.session_state["compare-film-polling"] = waiting
-    st.fragment(_pictures, run_every=POLL_SECONDS if waiting else None)(file, readers, film)
+    if any(job is not None and job.running for job in _jobs(readers, film)):
+        st.fragment(_progress, run_every=POLL_SECONDS)(readers, film)
+    st.fragment(_pictures)(file, readers, film)
 
 
 def _close() -> None:
@@ -65,12 +64,24 @@ def _wanted(reader: Reader, film: Any) -> Job | None:
     return lime_job(reader.classifier, film, PNEUMONIA, SETTINGS)
 
 
+def _jobs(readers: list[Reader], film: Any) -> list[Job | None]:
+    return [_wanted(reader, film) for reader in readers]
+
+
+@boundary()
+def _progress(readers: list[Reader], film: Any) -> None:
+    """Show how far the explanations are, and no more: this is drawn twice a second."""
+    jobs = [job for job in _jobs(readers, film) if job is not None]
+    if not any(job.running for job in jobs):
+        st.rerun()  # with the pictures, and without the polling
+    done, total = sum(job.done for job in jobs), sum(job.total for job in jobs)
+    st.progress(done / total if total else 0.0, "Explaining what each model looked at …")
+
+
 @boundary()
 def _pictures(file: FilmFile, readers: list[Reader], film: Any) -> None:
-    jobs = [_wanted(reader, film) for reader in readers]
+    jobs = _jobs(readers, film)
     running = any(job is not None and job.running for job in jobs)
-    if st.session_state["compare-film-polling"] and not running:
-        st.rerun()  # so that the polling ends
     explained = [job.result() for job in jobs if job is not None and job.succeeded]
     view = "boundaries"
     if len(explained) == len(readers):
@@ -78,11 +89,7 @@ def _pictures(file: FilmFile, readers: list[Reader], film: Any) -> None:
             "Show", list(VIEWS), default="heat", required=True, key="compare-view",
             format_func=VIEWS.__getitem__,
         )  # fmt: skip
-    elif running:
-        done = sum(job.done for job in jobs if job)
-        total = sum(job.total for job in jobs if job)
-        st.progress(done / total if total else 0.0, "Explaining what each model looked at …")
-    elif st.button(
+    elif not running and st.button(
         "Explain both" if len(readers) > 1 else "Explain",
         type="primary",
         icon=":material/troubleshoot:",

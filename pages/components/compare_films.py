@@ -25,8 +25,9 @@ def show(comparison: Comparison) -> None:
     """Show a gallery, or the film that was opened from it."""
     opened = st.session_state.get("compare-film")
     names = [model.name for model in comparison.models]
-    if opened and opened[0] == comparison.data.sha256 and set(opened[2]) <= set(names):
-        compare_film.show(comparison, opened[1], opened[2])
+    row = _row_of(comparison, opened) if opened else None
+    if row is not None and set(opened[2]) <= set(names):
+        compare_film.show(comparison, row, opened[2])
         return
     what, which = st.columns([1.4, 2.4], gap="medium", vertical_alignment="bottom")
     these = "-".join(names)  # a choice among other models is no choice among these
@@ -82,12 +83,19 @@ def _card(comparison: Comparison, row: int, sides: list[str]) -> None:
         icon=":material/open_in_full:",
         width="stretch",
         on_click=_open,
-        args=((comparison.data.sha256, row, tuple(sides)),),
+        args=((comparison.data.sha256, str(table["sha256"].iloc[row]), tuple(sides)),),
     )
 
 
-def _open(film: tuple[str, int, tuple[str, ...]]) -> None:
+def _open(film: tuple[str, str, tuple[str, ...]]) -> None:
+    """Note the films that are compared, by their hash, the film, by its own, and two models."""
     st.session_state["compare-film"] = film
+
+
+def _row_of(comparison: Comparison, opened: tuple[str, str, tuple[str, ...]]) -> int | None:
+    """Return where the film that was opened lies now; None where it is not among these."""
+    found = (comparison.dataset.table["sha256"] == opened[1]).to_numpy().nonzero()[0]
+    return int(found[0]) if opened[0] == comparison.data.sha256 and len(found) else None
 
 
 def _opinion(model: ModelResult, row: int) -> str:
@@ -106,12 +114,12 @@ def _opinion(model: ModelResult, row: int) -> str:
 def _picture(dataset: Dataset, row: int, path: str) -> bytes:
     """Return a small picture, black where the film cannot be read now; then it is tried again."""
     try:
-        picture: bytes = _thumbnail(str(dataset.root), path, dataset, row)
+        picture: bytes = _thumbnail(str(dataset.table["sha256"].iloc[row]), path, dataset, row)
     except XrayError:
         return BLANK
     return picture
 
 
 @st.cache_resource(show_spinner=False, max_entries=2_000)
-def _thumbnail(root: str, path: str, _dataset: Dataset, _row: int) -> bytes:
-    return thumbnail(read_guarded(gallery.file_of(_dataset, _row).data, path))
+def _thumbnail(sha256: str, _path: str, _dataset: Dataset, _row: int) -> bytes:
+    return thumbnail(read_guarded(gallery.file_of(_dataset, _row).data, _path))

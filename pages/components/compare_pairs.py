@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from pages.components.compare_board import with_interval
+from pages.components.compare_board import FIRST, with_interval
 from pages.components.frame import sentence
+from xray_core.bundle import Interval
 from xray_core.evaluation.comparison import Comparison
 from xray_core.evaluation.measures import MEASURES
-from xray_core.evaluation.subgroups import NOT_RECORDED, SHOWN, Subgroup, subgroups
+from xray_core.evaluation.subgroups import NOT_RECORDED, Subgroup, subgroups
 from xray_core.evaluation.verdict import areas_in_words, errors_in_words, p_in_words
 
 
@@ -35,21 +36,27 @@ def show(comparison: Comparison) -> None:
             "B alone right": b_only,
         }
         differences = {
-            f"Δ {MEASURES[name].title}": with_interval(found)
+            f"Δ {MEASURES[name].title}": _difference(found)
             for name, found in pair.differences.items()
         }
         rows.append(row | differences)
     st.dataframe(rows, hide_index=True, width="stretch")
     st.caption(
-        "Differences are A less B with 95 % intervals, paired, over patients. DeLong's and "
+        "Differences are A less B with 95 % intervals, paired, over patients; “no interval” where "
+        "too few films tell the two apart. DeLong's and "
         "McNemar's tests count films as independent; where patients have several, trust the "
         "intervals more. Corrected is for the number of pairs (Holm). The table's "
         "McNemar test is of all errors; the sentences test missed films and false alarms apart."
     )
 
 
+def _difference(found: Interval) -> str:
+    without = found.value is not None and found.low is None
+    return f"{with_interval(found)} (no interval)" if without else with_interval(found)
+
+
 def by_group(comparison: Comparison) -> None:
-    """Show the figures apart for age, sex, view and source, where the files tell of them."""
+    """Show the figures apart for age, sex, view, exposure and source, where the files tell."""
     rows, key = [], tuple(model.contender.ref.sha256 for model in comparison.models)
     for model in comparison.models:
         for group in _groups(comparison.data.sha256, key, model.name, comparison):
@@ -62,13 +69,15 @@ def by_group(comparison: Comparison) -> None:
                 "Patients": group.measured.patients,
             }
             figures = {
-                MEASURES[n].title: "" if whole else with_interval(group.measured[n]) for n in SHOWN
+                MEASURES[n].title: "" if whole else with_interval(group.measured[n])
+                for n in (*FIRST, *(name for name in MEASURES if name not in FIRST))
             }
             rows.append(row | figures)
     st.dataframe(rows, hide_index=True, width="stretch")
     st.caption(
-        "Age, sex and view as the DICOM header says them; pictures say nothing. Small groups have "
-        "wide intervals: read the interval, not the figure."
+        "Age, sex and view as the DICOM header says them; pictures say nothing. Exposure is the "
+        "mean grey of the film's own pixels, 0 black to 1 white. Small groups have wide intervals: "
+        "read the interval, not the figure."
     )
 
 

@@ -5,16 +5,16 @@ import streamlit as st
 from pages.components import (
     compare_board,
     compare_charts,
+    compare_classes,
     compare_export,
     compare_films,
     compare_pairs,
-    compare_threshold,
 )
 from xray_core.evaluation.comparison import Comparison
 
 PARTS = {
     "Curves": compare_charts.curves,
-    "Errors": compare_threshold.show,
+    "Errors": compare_classes.show,
     "Films": compare_films.show,
     "Pairs": compare_pairs.show,
     "Groups": compare_pairs.by_group,

@@ -11,6 +11,7 @@ from pages.components.frame import boundary
 from pages.components.jobs import Job, Progress
 from xray_core.bundle import BundleInfo
 from xray_core.datasets.dataset import Dataset
+from xray_core.errors import ConfigError
 from xray_core.evaluation.comparison import Comparison, compare
 from xray_core.evaluation.contender import contend_all
 from xray_core.evaluation.selection import select_split
@@ -18,6 +19,8 @@ from xray_core.inference import Classifier
 from xray_core.inference.residence import settle_in
 
 POLL_SECONDS = 0.5
+PATIENCE = 90.0
+"""Seconds unasked after which it ends; a hidden tab may ask but once a minute."""
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -50,7 +53,7 @@ def _job(
         contenders = contend_all(_models, films, progress=progress)
         return compare(contenders, films, split=choice.split or None)
 
-    return Job(_pool(), work)
+    return Job(_pool(), work, PATIENCE)
 
 
 def comparison(choice: Choice) -> Comparison | None:
@@ -59,6 +62,11 @@ def comparison(choice: Choice) -> Comparison | None:
     Raises:
         XrayError: it cannot be made.
     """
+    if len(set(choice.models)) > compare_choice.MOST:
+        raise ConfigError(
+            f"the link names {len(set(choice.models))} models; allowed are {compare_choice.MOST} "
+            "at a time."
+        )
     infos = compare_models.bundles(choice.models)
     if st.session_state.get("compare-cancelled") == choice:
         _cancelled(choice)

@@ -4,14 +4,17 @@ import numpy as np
 import pytest
 from contenders import contender, films
 
+from xray_core.evaluation.by_class import by_class, class_matrix
 from xray_core.evaluation.comparison import compare
 from xray_core.evaluation.measured import confusion
 from xray_core.explain.explanation import Explanation
 from xray_core.explain.lime import LimeSettings
 from xray_core.imaging.geometry import InputGeometry
-from xray_core.plots.compare_confusion import confusion_figure
+from xray_core.labels import CLASSES
+from xray_core.plots.compare_confusion import Matrix, confusion_figure, matrices_figure
 from xray_core.plots.compare_cost import cost_figure
 from xray_core.plots.compare_curves import (
+    call_all,
     decision_figure,
     precision_recall_figure,
     reliability_figure,
@@ -58,6 +61,50 @@ def test_curves_have_a_dash_a_name_and_an_area_each(models):
     first = lines(roc_figure(models, [0.5, 0.5]))[0]
     assert f"AUC {models[0].measured['auc'].value:.3f} (" in first.name
     assert (first.x[0], first.y[0], first.x[-1], first.y[-1]) == (0, 0, 1, 1)
+
+
+def test_what_is_left_of_the_auc_without_lungs_or_frame_stands_beside_it(models):
+    found = models[0].measured.figures
+    words = (
+        f"lungs blanked {found['auc_lungs_blanked'].value:.2f}, "
+        f"frame blanked {found['auc_frame_blanked'].value:.2f}"
+    )
+    assert words in lines(roc_figure(models, [0.5, 0.5]))[0].hovertemplate
+    assert words in cost_figure(models, "latency").data[0].hovertemplate
+
+
+def test_call_all_is_drawn_for_each_share_of_pneumonia():
+    dataset = films(100)
+    first = contender("first", dataset)
+    same = compare([first, contender("second", dataset, seed=2)], dataset, draws=50).models
+    assert list(call_all(same)) == ["call all pneumonia"]
+    normal = [i for i, label in enumerate(dataset.table["label"]) if label == "NORMAL"][:10]
+    less = contender("second", dataset, seed=2, seen=normal)
+    models = compare([first, less], dataset, draws=50).models
+    curves = call_all(models)
+    assert list(curves) == [
+        "call all pneumonia, films of first",
+        "call all pneumonia, films of second",
+    ]
+    for model, curve in zip(models, curves.values(), strict=True):
+        share = model.measured.opinions.truth.mean()
+        at = np.searchsorted(curve.x, 0.5)
+        assert curve.y[at] == pytest.approx(share - (1 - share) * curve.x[at] / (1 - curve.x[at]))
+
+
+def test_a_matrix_of_classes_has_a_row_for_each_and_holds_every_exact_film(models):
+    opinions = models[0].measured.opinions
+    matrix = class_matrix(opinions)
+    labels = [next(iter(label)) for label in opinions.labels]
+    assert [sum(row) for row in matrix] == [labels.count(name) for name in CLASSES]
+    rows = by_class(models[0].measured)
+    assert [row.films for row in rows] == [sum(row) for row in matrix]
+    for k, row in enumerate(rows):
+        assert row.figures["recall"].value == pytest.approx(matrix[k][k] / row.films)
+        assert row.figures["recall"].low < row.figures["recall"].high
+    drawn = matrices_figure([Matrix("first", matrix, CLASSES, CLASSES)]).data[0]
+    assert list(drawn.y) == list(CLASSES)
+    assert drawn.text[1][1].startswith(f"<b>{matrix[1][1]}</b>")
 
 
 def test_the_mark_stands_where_the_threshold_is(models):

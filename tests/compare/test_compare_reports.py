@@ -6,15 +6,20 @@ from io import BytesIO, StringIO
 
 import pytest
 from contenders import contender, films
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
 from xray_core.bundle import Interval
 from xray_core.evaluation.comparison import compare
+from xray_core.evaluation.measures import MEASURES
 from xray_core.evaluation.scoring import FilmScore
 from xray_core.inference import Status
 from xray_core.notice import NOTICE
-from xray_core.reports.compare_charts import charts
-from xray_core.reports.compare_csv import figures_csv, films_csv
+from xray_core.reports.compare_charts import charts, cost_charts, training_charts
+from xray_core.reports.compare_csv import figures_csv, films_csv, groups_csv
+from xray_core.reports.compare_drawing import round_ends
+from xray_core.reports.compare_matrices import matrix_drawing
 from xray_core.reports.compare_parts import number, parted
 from xray_core.reports.compare_pdf import comparison_pdf
 
@@ -68,6 +73,8 @@ def test_the_pdf_names_films_models_and_purpose(comparison, monkeypatch, written
     assert comparison.data.sha256[:32] in text
     for words in ("Precision and recall", "Decision curve", "McNemar", "first less second"):
         assert words in text
+    for words in ("Classes", "BACTERIAL", "not recorded", "made-up", "Validation AUC", "AUC and"):
+        assert words in text, words
 
 
 def test_a_long_name_ends_a_line_at_a_sign_of_its_own():
@@ -105,7 +112,11 @@ def test_names_from_outside_are_no_markup_in_the_pdf(comparison):
 
 
 def test_charts_stay_within_their_frames(comparison):
-    for drawing in charts(comparison.models):
+    models = comparison.models
+    matrix = matrix_drawing("first", ("normal", "pneumonia"), ((8, 2), (0, 10)), 160)
+    for drawing in (
+        *charts(models), *training_charts(models), *cost_charts(models), matrix
+    ):  # fmt: skip
         x0, y0, x1, y1 = drawing.getBounds()
         assert x0 >= -1 and y0 >= -1 and x1 <= drawing.width + 1 and y1 <= drawing.height + 1
 
@@ -122,7 +133,34 @@ def test_figures_as_csv(comparison):
     (row,) = [r for r in rows if (r["model"], r["against"], r["figure"]) == ("first", "", "auc")]
     assert (float(row["value"]), float(row["low"])) == (first.value, first.low)
     (row,) = [r for r in rows if r["figure"] == "delta auc"]
-    assert float(row["value"]) == comparison.pairs[0].differences["auc"].value
+    (pair,) = comparison.pairs
+    assert float(row["value"]) == pair.differences["auc"].value
+    for test in ("delong_p", "mcnemar_p_corrected", "missed_p", "alarms_p_corrected"):
+        (row,) = [r for r in rows if r["figure"] == test]
+        assert float(row["value"]) == getattr(pair, test)
+    (row,) = [r for r in rows if (r["model"], r["figure"]) == ("second", "recall:VIRAL")]
+    found = comparison.models[1].measured["recall:VIRAL"]
+    assert (float(row["value"]), float(row["low"])) == (found.value, found.low)
+    assert int(row["films"]) == (comparison.dataset.table["label"] == "VIRAL").sum()
+
+
+def test_groups_as_csv(comparison):
+    rows = rows_of(groups_csv(comparison))
+    assert {row["by"] for row in rows} == {"age", "sex", "view", "exposure", "source"}
+    assert {row["figure"] for row in rows} == set(MEASURES)
+    (row,) = [
+        r for r in rows if (r["model"], r["by"], r["figure"]) == ("first", "source", "sensitivity")
+    ]
+    assert float(row["value"]) == comparison.models[0].measured["sensitivity"].value
+    assert row["films"] == "77"
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(-1e6, 1e6, allow_subnormal=False), min_size=1, max_size=9))
+def test_the_ends_of_an_axis_hold_all_that_is_drawn(values):
+    low, high = round_ends(values)
+    slack = 1e-6 * (high - low)
+    assert low - slack <= min(values) and max(values) <= high + slack and low < high
 
 
 def test_films_as_csv_with_the_state_of_each_and_no_formulas(comparison):

@@ -10,8 +10,10 @@ from contenders import contender, films
 from xray_core.evaluation.comparison import compare
 from xray_core.evaluation.delong import delong
 from xray_core.evaluation.mcnemar import mcnemar
+from xray_core.evaluation.measures import MEASURES
 from xray_core.evaluation.scoring import FilmScore
 from xray_core.evaluation.subgroups import NOT_RECORDED, subgroups
+from xray_core.evaluation.tango import TWO_SIDED
 from xray_core.inference import Status
 from xray_core.labels import FOUR_CLASSES
 
@@ -76,6 +78,49 @@ def test_a_model_that_does_not_say_what_it_was_trained_on_is_not_ranked():
     assert result.to_json()["seen"] == {"silent": None, "open": 0}
 
 
+def test_a_third_model_that_refuses_most_films_does_not_choose_the_best():
+    """On the eight films that it likes a poor model may be lucky."""
+    dataset = films(400, per_patient=1)
+    good = contender("good", dataset, skill=3.5, seed=1)
+    poor = contender("poor", dataset, skill=1.2, seed=2)
+    refused = FilmScore(Status.REFUSED, "It is not to its liking.")
+    few = {i: refused for i in range(400) if i not in liked(good, poor, dataset)}
+    picky = contender("picky", dataset, skill=3, seed=3, scores=few)
+    result = compare([good, poor, picky], dataset, draws=DRAWS)
+    assert not result.model("picky").may_win
+    assert (result.best, result.tied, result.decided_on) == ("good", ("good",), 400)
+
+
+def test_a_third_model_that_knows_almost_half_does_not_choose_the_best_either():
+    dataset = films(400, per_patient=1)
+    good = contender("good", dataset, skill=3.5, seed=1)
+    poor = contender("poor", dataset, skill=1.2, seed=2)
+    knows = [i for i in range(400) if i not in liked(good, poor, dataset)][:190]
+    third = contender("third", dataset, skill=3.4, seed=3, seen=knows)
+    result = compare([good, poor, third], dataset, draws=DRAWS)
+    assert result.model("third").may_win and "poor" not in result.tied
+    assert result.best in ("good", "third")
+    assert set(result.tied) == {"good", "third"} and result.decided_on == 210
+
+
+def liked(good, poor, dataset):
+    """Films on which the poor model ranks better than the good one: of both kinds, four each."""
+    ill = (dataset.table["label"] != "NORMAL").to_numpy()
+    gain = pneumonia(poor, range(400)) - pneumonia(good, range(400))
+    best, worst = np.argsort(-gain), np.argsort(gain)
+    return {*best[ill[best]][:4].tolist(), *worst[~ill[worst]][:4].tolist()}
+
+
+def test_where_those_in_the_running_share_no_film_each_stands_on_its_own():
+    dataset = films(80, per_patient=1)
+    a = contender("a", dataset, seen=range(40))
+    b = contender("b", dataset, seed=2, skill=2.5, seen=range(40, 80))
+    result = compare([a, b], dataset, draws=DRAWS)
+    assert result.best in ("a", "b") and result.decided_on == 0
+    areas = {model.name: model.measured["auc"].value for model in result.models}
+    assert result.best == max(areas, key=areas.get)
+
+
 def test_what_cannot_be_told_from_the_best_is_tied_and_what_is_worse_is_not():
     dataset = films(400, per_patient=1)
     best = contender("best", dataset, skill=3, seed=1)
@@ -121,8 +166,23 @@ def test_a_difference_of_reliances_is_paired():
     other = contender("other", dataset, lungless=0, seed=7)
     result = compare([one, twin, other], dataset, draws=DRAWS)
     same, differs = (result.pair("one", name).differences["reliance"] for name in ("twin", "other"))
-    assert (same.value, same.low, same.high) == (0, 0, 0)
+    assert (same.value, same.low, same.high) == (0, None, None)
     assert 0 < differs.low < differs.value < differs.high
+
+
+def test_two_perfect_models_are_not_shown_to_be_equal():
+    """Not one film tells them apart: that says little of eight films, and more of eight hundred."""
+    reach = []
+    for n in (8, 800):
+        dataset = films(n, per_patient=1)
+        perfect = [contender(name, dataset, skill=60) for name in ("a", "b")]
+        (pair,) = compare(perfect, dataset, draws=DRAWS).pairs
+        area, found = pair.differences["auc"], pair.differences["accuracy"]
+        assert (area.value, area.low, area.high) == (0, None, None)
+        assert (found.value, found.low) == (0, pytest.approx(-found.high))
+        assert found.high == pytest.approx(TWO_SIDED**2 / (n + TWO_SIDED**2))
+        reach.append(found.high)
+    assert reach[0] > 0.3 and reach[1] < 0.01
 
 
 def test_too_few_films_tell_nothing_of_shortcuts():
@@ -169,11 +229,17 @@ def test_subgroups_are_those_the_files_tell_of_or_not_recorded():
     plain = contender("a", dataset)
     model = compare([plain], dataset, draws=DRAWS).models[0]
     by = {(g.by, g.group): g.measured.n for g in subgroups(model, dataset, draws=50)}
-    assert by == {(b, NOT_RECORDED): 80 for b in ("age", "sex", "view")} | {
+    assert by == {(b, NOT_RECORDED): 80 for b in ("age", "sex", "view", "exposure")} | {
         ("source", "made-up"): 80
     }
     told = tuple(
-        replace(s, age_years=3.0 if i % 2 else 70.0, sex="F" if i < 30 else None, view="AP")
+        replace(
+            s,
+            age_years=3.0 if i % 2 else 70.0,
+            sex="F" if i < 30 else None,
+            view="AP",
+            mean_grey=(0.1, 0.4, 0.59, 0.9)[i % 4],
+        )
         for i, s in enumerate(plain.scores)
     )
     result = compare([replace(plain, scores=told)], dataset, draws=DRAWS).models[0]
@@ -184,6 +250,10 @@ def test_subgroups_are_those_the_files_tell_of_or_not_recorded():
         ("sex", "female", 30),
         ("sex", NOT_RECORDED, 50),
         ("view", "AP", 80),
+        ("exposure", "darker (mean grey under 0.40)", 20),
+        ("exposure", "usual (mean grey 0.40 to 0.60)", 40),
+        ("exposure", "brighter (mean grey from 0.60)", 20),
         ("source", "made-up", 80),
     ]
-    assert found[0].to_json()["auc_ci"]
+    out = found[0].to_json()
+    assert out["auc_ci"] and {f"{name}_ci" for name in MEASURES} < set(out)

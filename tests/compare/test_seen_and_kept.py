@@ -12,6 +12,7 @@ from xray_core.datasets.dataset import COLUMNS, Dataset
 from xray_core.datasets.hashing import perceptual_hash
 from xray_core.datasets.stores import FolderStore
 from xray_core.errors import ConfigError
+from xray_core.evaluation import kept_scores
 from xray_core.evaluation.contender import contend
 from xray_core.evaluation.kept_scores import keep, kept_file, read_kept
 from xray_core.evaluation.scoring import FilmScore
@@ -84,8 +85,21 @@ def test_looks_may_differ_in_two_bits(tmp_path_factory, number, flipped):
     assert found.has_seen("bb", f"{other:016x}", "someone", "s") == (len(flipped) <= 2)
 
 
-@pytest.mark.parametrize("content", [None, "no,table\n1,2\n", HEAD + "aa,zz,p,s,NORMAL,train\n"])
-def test_a_list_that_is_missing_or_damaged_is_not_known(tmp_path, content):
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        "",
+        "no,table\n1,2\n",
+        HEAD,
+        HEAD + "bb,,p,s,NORMAL,internal_test\n",
+        HEAD + "aa,zz,p,s,NORMAL,train\n",
+        HEAD + "aa,-1,p,s,NORMAL,train\n",
+        HEAD + f"aa,{'f' * 17},p,s,NORMAL,train\n",
+        HEAD + "aa,,p,s,NORMAL,train\nbb,,p\n",
+    ],
+)
+def test_a_list_that_is_missing_damaged_or_names_no_film_is_not_known(tmp_path, content):
     if content is not None:
         (tmp_path / "films.csv").write_text(content)
     found = FilmsOfModel(tmp_path)
@@ -95,7 +109,7 @@ def test_a_list_that_is_missing_or_damaged_is_not_known(tmp_path, content):
 
 OPINION = FilmScore(
     Status.OK, "", (0.1, 0.2, 0.3, 0.4), ((0.25,) * 4, (0.7, 0.1, 0.1, 0.1)), True, True,
-    "0123456789abcdef", 4.5, "F", "PA",
+    "0123456789abcdef", 4.5, "F", "PA", 0.45,
 )  # fmt: skip
 
 
@@ -137,10 +151,27 @@ def test_a_line_that_was_cut_off_loses_one_film_and_no_more(home):
 def test_scores_of_another_form_are_made_anew(home):
     keep("model", {"aa": OPINION})
     path = kept_file("model")
-    path.write_text(path.read_text().replace("form 1", "form 0"))
+    path.write_text(path.read_text().replace("form 2", "form 1"))
     assert read_kept("model") == {}
     keep("model", {"bb": OPINION})
     assert set(read_kept("model")) == {"bb"}
+
+
+def test_two_processes_that_begin_a_file_at_once_lose_no_line(home, monkeypatch):
+    """The second one has looked, found no file, and finds one when its turn has come."""
+    first, looks = kept_scores.keep, []
+    real = kept_scores._begun
+
+    def late(path):
+        found = real(path)
+        looks.append(found)
+        if len(looks) == 1:
+            first("model", {"aa": OPINION})
+        return found
+
+    monkeypatch.setattr(kept_scores, "_begun", late)
+    keep("model", {"bb": OPINION})
+    assert not looks[0] and set(read_kept("model")) == {"aa", "bb"}
 
 
 def test_a_home_that_cannot_be_written_is_one_sentence(home):

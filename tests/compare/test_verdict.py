@@ -10,6 +10,7 @@ from xray_core.evaluation.verdict import (
     areas_in_words,
     best_in_words,
     errors_in_words,
+    few_in_words,
     p_in_words,
     seen_in_words,
     shortcut_in_words,
@@ -119,6 +120,29 @@ def test_what_was_seen_and_what_follows():
     assert words[3] == ""
 
 
+def test_a_model_for_which_few_films_count_is_told_why_it_is_not_ranked():
+    dataset = films(100)
+    refused = dict.fromkeys(range(60), FilmScore(Status.REFUSED, "It is a photograph."))
+    models = [contender("picky", dataset, scores=refused), contender("open", dataset, seed=2)]
+    words = [few_in_words(model) for model in compare(models, dataset, draws=50).models]
+    assert words == [
+        "Only 40 of the 100 films count for picky. To be called best a model needs half of them.",
+        "",
+    ]
+
+
+def test_two_perfect_models_have_too_few_differing_films_for_an_interval():
+    dataset = films(40, per_patient=1)
+    models = [contender(name, dataset, skill=60) for name in ("a", "b")]
+    (found,) = compare(models, dataset, draws=50).pairs
+    words = areas_in_words(found)
+    assert words.startswith("AUC 1.000 (lungs blanked 0.")
+    assert words.endswith(
+        "a difference of +0.000 (too few differing films for an interval), which could be chance, "
+        "p = 1."
+    )
+
+
 def test_the_shortcut_sentence_says_what_it_means():
     dataset = films(300)
     leaning = compare([contender("leaning", dataset, lungless=2.5)], dataset, draws=100).models[0]
@@ -144,10 +168,14 @@ def test_the_best_and_its_ties():
     dataset = films(200)
     models = [contender("a", dataset, skill=3), contender("b", dataset, skill=3, seed=9)]
     result = compare(models, dataset, draws=200)
-    assert "cannot be told from it on these films" in best_in_words(result)
+    assert best_in_words(result).endswith(
+        "cannot be told from it on these films. The best was picked on the 200 films that count "
+        "for all in the running."
+    )
     models = [contender("a", dataset, skill=3), contender("b", dataset, skill=0, seed=9)]
     assert best_in_words(compare(models, dataset, draws=200)) == (
-        "a has the highest AUC, by more than chance."
+        "a has the highest AUC, by more than chance. Each pair was judged on the films that count "
+        "for both."
     )
     knows = contender("knows", dataset, skill=0, seed=9, seen=range(150))
     assert best_in_words(compare([models[0], knows], dataset, draws=50)) == (

@@ -5,8 +5,8 @@ import pytest
 from scipy.stats import binomtest
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import auc as area
+from sklearn.metrics import average_precision_score, roc_auc_score
 from sklearn.metrics import precision_recall_curve as sklearn_precision_recall_curve
-from sklearn.metrics import roc_auc_score
 from sklearn.metrics import roc_curve as sklearn_roc_curve
 
 from xray_core.evaluation.curves import (
@@ -14,6 +14,7 @@ from xray_core.evaluation.curves import (
     precision_recall_curve,
     reliability,
     roc_curve,
+    stepped,
     treat_all,
 )
 
@@ -75,3 +76,12 @@ def test_without_both_kinds_or_any_film_there_is_no_curve():
     nothing = np.empty(0)
     assert len(decision_curve(nothing, nothing.astype(bool), np.array([0.5])).x) == 0
     assert len(reliability(nothing, nothing.astype(bool)).films) == 0
+
+
+def test_the_area_under_the_steps_is_the_average_precision(scored):
+    p, truth = scored
+    curve = precision_recall_curve(p, truth)
+    drawn = stepped(curve)
+    under = np.sum(np.diff(drawn.x) * drawn.y[1:]) + drawn.x[0] * drawn.y[0]
+    assert under == pytest.approx(average_precision_score(truth, p))
+    assert (drawn.x[-1], drawn.y[-1]) == (curve.x[-1], curve.y[-1])

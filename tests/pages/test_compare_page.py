@@ -98,7 +98,7 @@ def test_a_link_opens_the_comparison_with_every_part(two_models, phantoms):
     assert {"AUC", "AUC, lungs blanked", "AUC, frame blanked", "Seen"} <= set(board.columns)
     assert "synthetic phantoms" in text_of(app)
     for name, words in {
-        "Errors": "Of 100 films with pneumonia",
+        "Errors": "The most probable class of each film",
         "Pairs": "a difference of",
         "Groups": "Age, sex and view",
         "Training": "not to be compared",
@@ -109,6 +109,34 @@ def test_a_link_opens_the_comparison_with_every_part(two_models, phantoms):
         app = part(app, name)
         assert not failed(app), name
         assert words in text_of(app), name
+
+
+def test_the_errors_of_each_class_stand_below_those_of_the_threshold(two_models, phantoms):
+    app = part(compared(phantoms), "Errors")
+    table = next(d.value for d in app.dataframe if "Class" in d.value.columns)
+    assert list(table["Films"]) == 2 * [4, 4, 4, 0]
+    assert {"Precision", "Recall", "F1"} < set(table.columns)
+    assert "Viral pneumonia" in set(table["Class"])
+
+
+def test_a_part_that_is_a_folder_and_a_role_is_offered_once(two_models, phantoms):
+    for folder in ("train", "test"):
+        (phantoms / folder).mkdir()
+    for name in KINDS.values():
+        shutil.copytree(phantoms / name, phantoms / "train" / name)
+        (phantoms / name).rename(phantoms / "test" / name)
+    app = opened()
+    app.text_input(key="compare-data").set_value(str(phantoms))
+    (field,) = [box for box in app.run().selectbox if box.label == "Part"]
+    assert field.options == [
+        "All films", "Folder test", "Folder train", "Validation (manifest of patients)",
+        "Internal test (manifest of patients)",
+    ]  # fmt: skip
+
+
+def test_a_link_that_names_too_many_models_is_one_sentence(two_models, phantoms):
+    (sentence,) = failed(opened(phantoms, models=[f"m{i}" for i in range(9)]))
+    assert "names 9 models" in sentence and "allowed are 8" in sentence
 
 
 def test_the_threshold_moves_both_errors_in_words(two_models, phantoms):
@@ -202,7 +230,8 @@ def test_a_link_to_what_is_not_there_is_one_sentence(two_models, phantoms, model
     assert words in sentence
 
 
-def test_scoring_is_watched_cancelled_and_goes_on(two_models, phantoms, monkeypatch):
+@pytest.mark.parametrize("again", ["Go on", "Compare"])
+def test_scoring_is_watched_cancelled_and_goes_on(two_models, phantoms, monkeypatch, again):
     from pages.components import compare_work
 
     go, scored, real = threading.Event(), threading.Event(), compare_work.contend_all
@@ -222,7 +251,7 @@ def test_scoring_is_watched_cancelled_and_goes_on(two_models, phantoms, monkeypa
     app = press(app, "Cancel")
     assert "What was scored is kept." in text_of(app)
     go.set()
-    app = press(app, "Go on")
+    app = press(app, again)
     assert len(until(app, lambda page: len(page.dataframe)).dataframe[0].value) == 2
 
 

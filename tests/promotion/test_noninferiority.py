@@ -9,13 +9,8 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 from scipy.stats import binomtest, norm
 
-from xray_core.promotion.noninferiority import (
-    Z,
-    difference,
-    least_patients,
-    likely_patients,
-    tango_bound,
-)
+from xray_core.evaluation.tango import tango_bound
+from xray_core.promotion.noninferiority import Z, difference, least_patients, likely_patients
 
 
 def score_statistic(b, c, n, delta):

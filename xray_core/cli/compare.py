@@ -7,6 +7,8 @@ import typer
 
 from xray_core.cli.output import (
     Json,
+    Split,
+    counted,
     decimal,
     percent,
     print_json,
@@ -19,7 +21,6 @@ from xray_core.errors import ConfigError, DatasetError
 
 if TYPE_CHECKING:
     from xray_core.evaluation.comparison import Comparison
-    from xray_core.evaluation.result import ModelResult
     from xray_core.inference import Classifier
 
 HEAD = (
@@ -33,14 +34,7 @@ def compare(
         typer.Argument(metavar="MODEL…", help="Names that `models` lists, or NAME@RUN of runs."),
     ],
     data: Annotated[Path, typer.Option(metavar="DIR", help="Labelled films, as for `evaluate`.")],
-    split: Annotated[
-        str | None,
-        typer.Option(
-            metavar="S",
-            help="A split folder (train, val, test), or a role of the project's manifest of "
-            "patients (validation, internal_test); by default all films.",
-        ),
-    ] = None,
+    split: Split = None,
     draws: Annotated[int, typer.Option(min=100, max=1_000_000, help="Bootstrap draws.")] = 10_000,
     pdf: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the report there as well.")
@@ -72,7 +66,7 @@ def compare(
     With --json, one object on one line:
       models [{name, sha256, metrics {figure, figure_ci, confusion, per_class}, seen, refused, …}],
       pairs [{a, b, delong_p, mcnemar_p, a_only_correct, b_only_correct, delta_auc, delta_auc_ci,
-      n, …}], seen {model: films}, best, tied_with_best, data {name, sha256, films, …};
+      n, …}], seen {model: films}, best, tied_with_best, decided_on, data {name, sha256, films, …};
       null where a figure is undefined
     """
     from xray_core.datasets.open import open_dataset
@@ -120,6 +114,7 @@ def _text(result: "Comparison") -> list[str]:
         areas_in_words,
         best_in_words,
         errors_in_words,
+        few_in_words,
         seen_in_words,
         shortcut_in_words,
         unclear_shortcuts_in_words,
@@ -138,10 +133,11 @@ def _text(result: "Comparison") -> list[str]:
         lines += ["", f"{pair.a} and {pair.b}, {pair.n:,} films of {pair.of_a.patients:,} patients"]
         lines += [f"  {errors_in_words(pair)}"]
         lines += [f"  {areas_in_words(pair, pairs)}"] if pair.n else []
-    said = [words for model in result.models for words in (seen_in_words(model),) if words]
-    said += [words for model in result.models for words in (shortcut_in_words(model),) if words]
-    said += [words for words in (unclear_shortcuts_in_words(result),) if words]
-    said += [words for model in result.models for words in _left_out(model)]
+    of_each = (seen_in_words, few_in_words, shortcut_in_words)
+    said = [tell(model) for tell in of_each for model in result.models]
+    said = [words for words in [*said, unclear_shortcuts_in_words(result)] if words]
+    parts = {model.name: counted(model.to_json()) for model in result.models}
+    said += [f"{name}: {'; '.join(words)}." for name, words in parts.items() if words]
     return [*lines, *([""] if said else []), *said]
 
 
@@ -171,16 +167,3 @@ def _figures(result: "Comparison") -> list[str]:
             )
         )
     return table(rows)
-
-
-def _left_out(model: "ModelResult") -> list[str]:
-    out = model.to_json()
-    words = (
-        ("refused", "refused as no film that it may judge"),
-        ("errors", "could not be read"),
-        ("unscored", "with a label that has no place among its classes"),
-        ("abstained", "counted, although it would abstain"),
-        ("synthetic", "synthetic phantoms, not patients"),
-    )
-    parts = [f"{out[key]:,} {what}" for key, what in words if out[key]]
-    return [f"{model.name}: {'; '.join(parts)}."] if parts else []

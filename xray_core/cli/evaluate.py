@@ -8,6 +8,8 @@ import typer
 from xray_core.cli.output import (
     Json,
     Model,
+    Split,
+    counted,
     decimal,
     percent,
     print_json,
@@ -26,14 +28,7 @@ def evaluate(
         Path, typer.Argument(metavar="DIR", help="Folder, .zip, .tar.gz or MedMNIST .npz.")
     ],
     model: Model = None,
-    split: Annotated[
-        str | None,
-        typer.Option(
-            metavar="S",
-            help="A split folder (train, val, test), or a role of the project's manifest of "
-            "patients (validation, internal_test); by default all films.",
-        ),
-    ] = None,
+    split: Split = None,
     json: Json = False,
 ) -> None:
     """Measure a model on labelled films.
@@ -133,14 +128,7 @@ def _classes(out: dict[str, Any]) -> list[tuple[str, ...]]:
 
 
 def _left_out(out: dict[str, Any]) -> list[str]:
-    counts = (
-        ("refused", "refused as no film that the model may judge, and left out"),
-        ("errors", "could not be read, and left out"),
-        ("unscored", "left out: their label has no place among the model's classes"),
-        ("abstained", "counted, although the model would abstain"),
-        ("synthetic", "synthetic phantoms, not patients"),
-    )
-    lines = [f"  {out[key]:,} {words}" for key, words in counts if out[key]]
+    lines = [f"  {words}" for words in counted(out)]
     lines += [
         f"  {count:,} films had the role {role} when this model was made"
         + ("" if role == "internal_test" else FLATTERED)

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -29,6 +29,24 @@ Model = Annotated[
         callback=_named,
     ),
 ]
+
+Split = Annotated[
+    str | None,
+    typer.Option(
+        "--split",
+        metavar="S",
+        help="A split folder (train, val, test), or a role of the project's manifest of patients "
+        "(validation, internal_test); by default all films.",
+    ),
+]
+COUNTED = (
+    ("refused", "refused as no film that the model may judge, and left out"),
+    ("errors", "could not be read, and left out"),
+    ("unscored", "left out: their label has no place among the model's classes"),
+    ("abstained", "counted, although the model would abstain"),
+    ("synthetic", "synthetic phantoms, not patients"),
+)
+"""What stands behind the counts of films in a result, by their keys."""
 
 
 def print_json(content: Any) -> None:
@@ -69,6 +87,11 @@ def decimal(value: float | None, ends: Sequence[float] | None = None) -> str:
         return "undefined"
     interval = f" ({ends[0]:.3f} to {ends[1]:.3f})" if ends else ""
     return f"{value:.3f}{interval}"
+
+
+def counted(out: Mapping[str, Any]) -> list[str]:
+    """Return which films a result leaves out or counts all the same, and how many; none for 0."""
+    return [f"{out[key]:,} {words}" for key, words in COUNTED if out[key]]
 
 
 def progress(what: str) -> Callable[[int, int], None] | None:

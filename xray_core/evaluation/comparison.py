@@ -31,8 +31,11 @@ class Comparison:
         dataset: the films themselves, N of them.
         models: as they were given.
         pairs: every two of them, each on the films that count for both.
-        best: the model that ranks highest among those that may win; None where none may.
+        best: of those that may win and are surely worse than none, the one of the highest AUC on
+            the films that count for all of these; None where there is none.
         tied: those that may win and are not surely worse than the best, the best among them.
+        decided_on: how many films decided which is the best; 0 where those in the running have no
+            films of both kinds in common, so that each stands on its own.
         seed: of the draws.
         draws: of the bootstrap.
     """
@@ -43,6 +46,7 @@ class Comparison:
     pairs: tuple[Pair, ...]
     best: str | None
     tied: tuple[str, ...]
+    decided_on: int
     seed: int
     draws: int = field(default=DRAWS)
 
@@ -54,6 +58,12 @@ class Comparison:
         """Return two models compared, in the order in which they were given."""
         return next(pair for pair in self.pairs if {pair.a, pair.b} == {a, b})
 
+    @property
+    def synthetic(self) -> int:
+        """How many of the films that any of the models has an opinion on are phantoms."""
+        answers = zip(*(model.contender.scores for model in self.models), strict=True)
+        return sum(any(s is not None and s.synthetic for s in film) for film in answers)
+
     def to_json(self) -> dict[str, Any]:
         """Return the comparison as JSON types, as `compare --json` prints it."""
         return {
@@ -62,6 +72,7 @@ class Comparison:
             "seen": {model.name: model.seen for model in self.models},
             "best": self.best,
             "tied_with_best": list(self.tied),
+            "decided_on": self.decided_on,
             "data": self.data.to_json(),
             "bootstrap": {"draws": self.draws, "seed": self.seed},
         }
@@ -112,9 +123,11 @@ def compare(
             for a, b in combinations(range(len(models)), 2)
         ]
     )
-    best = _best(models, dataset)
-    tied = tuple(m.name for m in models if best and m.may_win and _ties(m.name, best, pairs))
-    return Comparison(DataRef.of(dataset, split), dataset, models, pairs, best, tied, seed, draws)
+    best, films = _best(models, pairs, dataset)
+    worse = {a for a, b in map(surely_worse, pairs) if b == best}
+    tied = tuple(m.name for m in models if best and m.may_win and m.name not in worse)
+    data = DataRef.of(dataset, split)
+    return Comparison(data, dataset, models, pairs, best, tied, films, seed, draws)
 
 
 def _corrected(pairs: list[Pair]) -> tuple[Pair, ...]:
@@ -137,32 +150,41 @@ def _corrected(pairs: list[Pair]) -> tuple[Pair, ...]:
     )
 
 
-def _best(models: Sequence[ModelResult], dataset: Dataset) -> str | None:
-    """Return the model of the highest AUC on the films that count for all that may win."""
+def _best(
+    models: Sequence[ModelResult], pairs: Sequence[Pair], dataset: Dataset
+) -> tuple[str | None, int]:
+    """Return the best model, and the number of films on which those in the running were ranked.
+
+    In the running are those that may win and that no pair calls surely worse than another one that
+    may: so a third model, for which few films count, cannot overrule what a pair shows.
+    """
     fit = [model for model in models if model.may_win]
-    if not fit:
-        return None
-    common = np.logical_and.reduce([model.rows for model in fit])
+    names = {model.name for model in fit}
+    beaten = {worse for worse, better in map(surely_worse, pairs) if better in names}
+    running = [model for model in fit if model.name not in beaten]
+    if not running:
+        return None, 0
+    common = np.logical_and.reduce([model.rows for model in running])
     labels, patients = dataset.labels(), dataset.table["patient"].tolist()
-    opinions = [model.contender.opinions(labels, patients, common) for model in fit]
+    opinions = [model.contender.opinions(labels, patients, common) for model in running]
     areas = delong(np.array([one.p for one in opinions]), opinions[0].truth).areas
-    if np.isnan(areas).any():  # no films of both kinds in common: each by its own
-        areas = np.array([model.measured["auc"].value for model in fit])
-    return fit[int(np.argmax(areas))].name
+    films = len(opinions[0])
+    if np.isnan(areas).any():
+        films, areas = 0, np.array([model.measured["auc"].value for model in running])
+    return running[int(np.argmax(areas))].name, films
 
 
-def _ties(name: str, best: str, pairs: Sequence[Pair]) -> bool:
-    """Tell whether a model is not surely worse than the best.
+def surely_worse(pair: Pair) -> tuple[str | None, str | None]:
+    """Return the model of a pair whose AUC is surely lower, and the other; None where none is.
 
-    It is where DeLong's p, corrected, is below 0.05 and the interval over patients of the
+    One is where DeLong's p, corrected, is below 0.05 and the interval over patients of the
     difference of the AUCs leaves out 0 too: DeLong's test counts films of one patient as
     independent, and alone would find too much.
     """
-    if name == best:
-        return True
-    pair = next(pair for pair in pairs if {pair.a, pair.b} == {name, best})
     p, difference = pair.delong_p_corrected, pair.differences["auc"]
-    return p is None or p >= SURE or not leaves_out_zero(difference)
+    if p is None or p >= SURE or difference.value is None or not leaves_out_zero(difference):
+        return None, None
+    return (pair.a, pair.b) if difference.value < 0 else (pair.b, pair.a)
 
 
 def leaves_out_zero(difference: Interval) -> bool:

@@ -67,6 +67,19 @@ def precision_recall_curve(p: Floats, truth: Bools) -> Curve:
     return Curve(found / found[-1], found / (found + alarms), thresholds[1:])
 
 
+def stepped(curve: Curve) -> Curve:
+    """Return a precision-recall curve with its steps drawn out.
+
+    Between two thresholds recall is gained at the precision of the second, so that the area is
+    that of `ranked.Steps.average_precision`; no threshold gives the straight line between the two
+    (Davis and Goadrich 2006, ICML 23:233).
+    """
+    if len(curve.x) < 2:
+        return curve
+    x, at = np.repeat(curve.x, 2)[:-1], np.repeat(curve.thresholds, 2)[1:]
+    return Curve(x, np.repeat(curve.y, 2)[1:], at)
+
+
 def decision_curve(p: Floats, truth: Bools, thresholds: Floats) -> Curve:
     """Return the net benefit of acting on the model from each threshold on.
 

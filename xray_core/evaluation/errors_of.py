@@ -19,14 +19,13 @@ def disagreements(pair: Pair) -> list[int]:
     return [int(rows[i]) for i in order if apart[i] >= 0]
 
 
-def confident_mistakes(model: ModelResult, ill: bool | None = None) -> list[int]:
+def confident_mistakes(model: ModelResult) -> list[int]:
     """Return the films that a model has wrong, the surest first.
 
     It is as sure as it is far beyond its threshold, as a part of what there is on that side.
 
     Args:
         model: the result.
-        ill: only films with pneumonia, which it missed (True), or only false alarms (False).
 
     Returns:
         Positions in the data set.
@@ -36,8 +35,6 @@ def confident_mistakes(model: ModelResult, ill: bool | None = None) -> list[int]
     side = np.where(opinions.called, 1 - at, at)
     sure = np.abs(p - at) / np.maximum(side, 1e-9)
     wrong = ~opinions.right
-    if ill is not None:
-        wrong &= opinions.truth == ill
     rows = np.flatnonzero(model.rows)
     order = np.argsort(-np.where(wrong, sure, -1.0), kind="stable")[: int(wrong.sum())]
     return [int(rows[i]) for i in order]

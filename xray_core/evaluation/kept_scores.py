@@ -11,10 +11,11 @@ from pathlib import Path
 
 from xray_core.errors import ConfigError
 from xray_core.evaluation.scoring import FilmScore
+from xray_core.file_lock import locked
 from xray_core.inference import Status
 from xray_core.settings import settings
 
-HEAD = "# Kerley scores, form 1"
+HEAD = "# Kerley scores, form 2"
 """Another form when the reading of films changes: then all are scored again."""
 END = "."
 """Last field of a line: one that was not written to its end lacks it."""
@@ -66,17 +67,28 @@ def keep(model_sha256: str, scores: Mapping[str, FilmScore]) -> None:
 
 def _begin(path: Path) -> None:
     """Make a file with its head where there is none, or one of another form."""
-    if path.exists():
+    if _begun(path):
+        return
+    # Locked, so that no process wipes the lines that another has begun the file with.
+    with locked(path.parent / "lock", wait=True):
+        if not _begun(path):
+            partial = path.with_suffix(f".{os.getpid()}.partial")
+            partial.write_text(HEAD, encoding="utf-8")
+            partial.replace(path)
+
+
+def _begun(path: Path) -> bool:
+    try:
         with path.open(encoding="utf-8", errors="replace") as file:
-            if file.readline().rstrip("\n") == HEAD:
-                return
-    partial = path.with_suffix(f".{os.getpid()}.partial")
-    partial.write_text(HEAD, encoding="utf-8")
-    partial.replace(path)
+            return file.readline().rstrip("\n") == HEAD
+    except FileNotFoundError:
+        return False
 
 
 def _line(sha256: str, score: FilmScore) -> str:
-    age = "" if score.age_years is None else repr(score.age_years)
+    age, grey = (
+        "" if value is None else repr(value) for value in (score.age_years, score.mean_grey)
+    )
     fields = [
         sha256,
         score.status.value,
@@ -86,6 +98,7 @@ def _line(sha256: str, score: FilmScore) -> str:
         age,
         score.sex or "",
         score.view or "",
+        grey,
         _numbers(score.probabilities or ()),
         *(_numbers(way) for way in score.blanked or ((), ())),
         score.reason,
@@ -96,9 +109,10 @@ def _line(sha256: str, score: FilmScore) -> str:
 
 def _parsed(line: str) -> tuple[str, FilmScore] | None:
     fields = line.split("\t")
-    if len(fields) != 13 or fields[-1] != END or fields[1] != Status.OK.value:
+    if len(fields) != 14 or fields[-1] != END or fields[1] != Status.OK.value:
         return None
-    sha256, status, abstain, synthetic, phash, age, sex, view, p, lungs, frame, reason, _ = fields
+    sha256, status, abstain, synthetic, phash, age, sex, view, *fields = fields
+    grey, p, lungs, frame, reason, _ = fields
     try:
         score = FilmScore(
             status=Status(status),
@@ -111,6 +125,7 @@ def _parsed(line: str) -> tuple[str, FilmScore] | None:
             age_years=float(age) if age else None,
             sex=sex or None,
             view=view or None,
+            mean_grey=float(grey) if grey else None,
         )
     except ValueError:
         return None

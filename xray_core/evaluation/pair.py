@@ -13,6 +13,12 @@ from xray_core.evaluation.mcnemar import mcnemar
 from xray_core.evaluation.measured import Measured
 from xray_core.evaluation.measures import MEASURES
 from xray_core.evaluation.statistics import Bools
+from xray_core.evaluation.tango import tango_interval
+
+SHARES = {"sensitivity": True, "specificity": False, "accuracy": None}
+"""Shares of the same films for both models: of those with pneumonia, of those without, of all."""
+ROUNDING = 1e-6
+"""A narrower interval has no width: draws are sums of 32-bit numbers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,8 +33,7 @@ class Pair:
         of_b: figures of B on them.
         delong_p: that both have one AUC; None where it cannot be judged.
         mcnemar_p: that neither errs more.
-        differences: A less B for each of `measures.MEASURES`, with 95 % intervals over patients,
-            paired.
+        differences: A less B for each of `measures.MEASURES`, see `difference`.
         delong_p_corrected: for the number of pairs (Holm).
         mcnemar_p_corrected: for the number of pairs (Holm).
         missed_p: that neither misses more films with pneumonia; None where no film tells them
@@ -119,7 +124,7 @@ def pair_of(a: tuple[str, Measured], b: tuple[str, Measured], rows: Bools) -> Pa
         of_b=other,
         delong_p=delong(scores, one.opinions.truth).p_value(0, 1),
         mcnemar_p=1.0,
-        differences={name: _difference(one, other, name) for name in MEASURES},
+        differences={name: difference(one, other, name) for name in MEASURES},
     )
     return replace(
         pair,
@@ -133,9 +138,36 @@ def _tested(a_only: int, b_only: int) -> float | None:
     return mcnemar(a_only, b_only) if a_only + b_only else None
 
 
-def _difference(a: Measured, b: Measured, name: str) -> Interval:
+def difference(a: Measured, b: Measured, name: str) -> Interval:
+    """Return a figure of A less that of B, with its 95 % interval over patients, paired.
+
+    Where every draw has the same difference, as that of two perfect models, too few films tell the
+    two apart for resampling to show a width. The difference of two shares of the same films then
+    has Tango's interval, counting patients as the films, and others have none.
+
+    Args:
+        a: one model on films.
+        b: another on the same films, with the same draws.
+        name: of the figure, from `measures.statistics_of`.
+    """
     first, second = a[name].value, b[name].value
     if first is None or second is None:
         return Interval(value=None, low=None, high=None)
     drawn = a.draws[name] - b.draws[name] if a.draws and b.draws else np.empty(0)
-    return interval(first - second, drawn)
+    found = interval(first - second, drawn)
+    if found.low is None or found.high is None or found.high - found.low > ROUNDING:
+        return found
+    low, high = _score_interval(a, b, name)
+    return Interval(value=found.value, low=low, high=high)
+
+
+def _score_interval(a: Measured, b: Measured, name: str) -> tuple[float | None, float | None]:
+    if name not in SHARES:
+        return None, None
+    kind, one, other = SHARES[name], a.opinions, b.opinions
+    among = np.ones_like(one.truth) if kind is None else one.truth == kind
+    films = int(among.sum())
+    people = len(set(np.asarray(one.patients, dtype=str)[among]))
+    only_a, only_b = (one.right & ~other.right)[among], (other.right & ~one.right)[among]
+    share = people / films
+    return tango_interval(float(only_a.sum()) * share, float(only_b.sum()) * share, people)

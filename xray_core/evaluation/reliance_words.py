@@ -18,6 +18,17 @@ OPPOSITE = (
 )
 
 
+def beside_auc(found: Mapping[str, Interval]) -> str:
+    """Return both AUCs of the blanked films in short, as they stand beside a model's AUC.
+
+    Args:
+        found: figures that hold `auc_lungs_blanked` and `auc_frame_blanked`.
+    """
+    lungs, frame = (found[f"auc_{part}_blanked"].value for part in ("lungs", "frame"))
+    said = ("undefined" if value is None else f"{value:.2f}" for value in (lungs, frame))
+    return "lungs blanked {}, frame blanked {}".format(*said)
+
+
 def leaning_in_words(name: str, auc: Interval, films: str = "") -> str:
     """Return what it means that a model leans on shortcuts; nothing where that is not shown.
 

@@ -10,7 +10,10 @@ from xray_core.evaluation.statistics import Bools
 from xray_core.inference import Status
 
 MOST = 0.5
-"""A model that has seen more of a set than this part cannot win on it."""
+"""A model that has seen more of a set than this cannot win on it, nor one for which less counts.
+
+One that refuses most films would shrink what all are ranked on to the films that it likes.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,9 +42,19 @@ class ModelResult:
 
     @property
     def may_win(self) -> bool:
-        """Whether it has seen no more than half of the films, and its AUC is defined."""
-        few = self.contender.known and self.contender.seen.mean() <= MOST
-        return bool(few) and self.measured["auc"].value is not None
+        """Whether at least half of the set counts for it, and its AUC is defined."""
+        enough = len(self.rows) > 0 and self.contender.known and not self.saw_most and self.has_most
+        return bool(enough) and self.measured["auc"].value is not None
+
+    @property
+    def saw_most(self) -> bool:
+        """Whether it has seen more than half of the set."""
+        return bool(self.contender.seen.mean() > MOST)
+
+    @property
+    def has_most(self) -> bool:
+        """Whether at least half of the set counts for it: seen, refused and unread films do not."""
+        return bool(self.rows.mean() >= MOST)
 
     @property
     def leans(self) -> bool | None:

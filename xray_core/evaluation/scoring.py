@@ -35,6 +35,7 @@ class FilmScore:
         age_years: as the file says, else None.
         sex: as the file says, else None.
         view: as the file says, else None.
+        mean_grey: of the film's pixels, 0 (black) to 1; None where it was not read.
     """
 
     status: Status
@@ -47,6 +48,7 @@ class FilmScore:
     age_years: float | None = None
     sex: str | None = None
     view: str | None = None
+    mean_grey: float | None = None
 
 
 def score_films(
@@ -96,6 +98,7 @@ def _look(classifier: Classifier, dataset: Dataset, row: int) -> _Look:
         age_years=film.header.age_years,
         sex=film.header.sex,
         view=film.header.view,
+        mean_grey=float(film.pixels.mean(dtype=np.float64)),
     )
     return _Look(score, np.concatenate([view.pixels[None], blanked]))
 

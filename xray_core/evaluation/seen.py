@@ -26,22 +26,22 @@ class FilmsOfModel:
     others, such as its internal test, by their bytes.
 
     Attributes:
-        known: False where the bundle does not say which they are: then nothing is known of them.
+        known: False where the bundle does not say by which it was trained or tuned: the list is
+            missing or damaged, or names none.
     """
 
     def __init__(self, folder: Path) -> None:
         """Read the list of a bundle's folder; one that cannot be read is not known."""
-        self.known = True
         try:
-            films = pd.read_csv(folder / "films.csv", dtype=str, keep_default_na=False)[COLUMNS]
+            films = _read(folder / "films.csv")
             fitted = films[films["role"].isin(FITTED)]
             looks = fitted.loc[fitted["phash"] != "", ["phash", "role"]].drop_duplicates("phash")
-            hashes = [int(text, 16) for text in looks["phash"]]
-        except (OSError, ValueError, KeyError):
-            self.known, hashes = False, []
+            self._hashes = np.array([int(text, 16) for text in looks["phash"]], dtype=np.uint64)
+        except (OSError, ValueError, KeyError, OverflowError):
+            self._hashes = np.empty(0, np.uint64)
             films = fitted = looks = pd.DataFrame(columns=COLUMNS)
+        self.known = len(fitted) > 0
         self._by_bytes = dict(zip(films["sha256"], films["role"], strict=True))
-        self._hashes = np.array(hashes, dtype=np.uint64)
         self._by_look = looks["role"].tolist()
         people = map(person_of, fitted["patient"], fitted["source"])
         self._by_patient = dict(zip(people, fitted["role"], strict=True))
@@ -79,3 +79,17 @@ class FilmsOfModel:
         apart = np.bitwise_count(self._hashes ^ np.uint64(int(phash, 16)))
         nearest = int(apart.argmin())
         return str(self._by_look[nearest]) if apart[nearest] <= SAME_LOOK else ""
+
+
+def _read(path: Path) -> pd.DataFrame:
+    """Return the list of films, text in every cell.
+
+    Raises:
+        OSError: it cannot be opened.
+        ValueError: it is no table, or a row has no hash or no role, as one that is cut off has.
+        KeyError: a column is missing.
+    """
+    films = pd.read_csv(path, dtype=str, keep_default_na=False, index_col=False)[COLUMNS]
+    if (films[["sha256", "role"]].fillna("") == "").to_numpy().any():
+        raise ValueError("a row has no hash or no role")
+    return films

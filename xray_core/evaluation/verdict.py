@@ -3,11 +3,12 @@
 from xray_core.evaluation.comparison import SURE, Comparison, leaves_out_zero
 from xray_core.evaluation.pair import Pair
 from xray_core.evaluation.reliance_words import (
+    beside_auc,
     frame_in_words,
     leaning_in_words,
     unclear_in_words,
 )
-from xray_core.evaluation.result import MOST, ModelResult
+from xray_core.evaluation.result import ModelResult
 
 
 def p_in_words(p: float | None) -> str:
@@ -63,13 +64,14 @@ def areas_in_words(pair: Pair, pairs: int = 1) -> str:
     sure = p is not None and p < SURE and leaves_out_zero(difference)
     chance = "more than chance" if sure else "which could be chance"
     interval = (
-        ""
+        " (too few differing films for an interval)"
         if difference.low is None or difference.high is None
         else f" (95 % interval {difference.low:+.3f} to {difference.high:+.3f})"
     )
+    one, other = (beside_auc(side.figures) for side in (pair.of_a, pair.of_b))
     return (
-        f"AUC {first:.3f} against {second:.3f}, a difference of {difference.value:+.3f}{interval}, "
-        f"{chance}, {p_in_words(p)}{_corrected(pairs)}."
+        f"AUC {first:.3f} ({one}) against {second:.3f} ({other}), a difference of "
+        f"{difference.value:+.3f}{interval}, {chance}, {p_in_words(p)}{_corrected(pairs)}."
     ).replace("-", "−")
 
 
@@ -101,13 +103,23 @@ def seen_in_words(model: ModelResult) -> str:
         f"{model.name} was trained or tuned on {model.seen:,} of the {films:,} films, or on "
         "another film of the same patient"
     )
-    if model.contender.seen.mean() > MOST:
+    if model.saw_most:
         return f"{words}; they are left out, and having seen most of the set it cannot win on it."
     return f"{words}; they are left out."
 
 
+def few_in_words(model: ModelResult) -> str:
+    """Return that too few films count for a model to rank it; nothing where enough do."""
+    if model.seen is None or model.saw_most or model.has_most:
+        return ""  # the first two are told by `seen_in_words`
+    return (
+        f"Only {model.measured.n:,} of the {len(model.rows):,} films count for {model.name}. To be "
+        "called best a model needs half of them."
+    )
+
+
 def best_in_words(comparison: Comparison) -> str:
-    """Return which model is best and which cannot be told from it."""
+    """Return which model is best, which cannot be told from it, and on how many films."""
     if comparison.best is None:
         return "No model can be called best on these films."
     if len(comparison.models) == 1:
@@ -119,9 +131,20 @@ def best_in_words(comparison: Comparison) -> str:
     if others:
         return (
             f"{comparison.best} has the highest AUC; {_listed(others)} cannot be told from it on "
-            "these films."
+            f"these films. {_decided_in_words(comparison)}"
         )
-    return f"{comparison.best} has the highest AUC, by more than chance."
+    return (
+        f"{comparison.best} has the highest AUC, by more than chance. Each pair was judged on the "
+        "films that count for both."
+    )
+
+
+def _decided_in_words(comparison: Comparison) -> str:
+    """Return on what the best was picked from those that no other is surely better than."""
+    films = comparison.decided_on
+    if not films:
+        return "They have no films of both kinds in common: each was ranked on its own."
+    return f"The best was picked on the {films:,} films that count for all in the running."
 
 
 def _corrected(tests: int) -> str:

@@ -1,6 +1,8 @@
 """Confusion matrices of several models side by side."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -12,64 +14,46 @@ SAID, TRUE = ("called normal", "called pneumonia"), ("normal", "pneumonia")
 SCALE = [[0, "#10151a"], [1, "#1f6f9f"]]
 WIDTH = 0.86
 """Part of its place that a matrix takes; the rest parts it from the next."""
+SIDE = {"tickfont": {"color": MUTED, "size": 12}, "ticks": "", "showgrid": False,
+        "fixedrange": True, "automargin": True}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Films of each true class (rows) given each class (columns), with the names of both."""
+
+    title: str
+    films: Sequence[Sequence[int]]
+    true: Sequence[str] = TRUE
+    said: Sequence[str] = SAID
 
 
 def confusion_figure(matrices: Sequence[tuple[str, float, Confusion]]) -> go.Figure:
-    """Draw one matrix for each model: films, and their share of the row.
+    """Draw normal against pneumonia for each model: films, and their share of the row.
 
     Args:
         matrices: name, threshold, and ((true normal, false alarm), (missed, found)).
     """
+    return matrices_figure(
+        [Matrix(f"<b>{name}</b> at {at:.3f}", films) for name, at, films in matrices]
+    )
+
+
+def matrices_figure(matrices: Sequence[Matrix], *, height: int = 270, first: int = 0) -> go.Figure:
+    """Draw matrices side by side: films, and their share of the row.
+
+    Args:
+        matrices: what to draw.
+        height: in screen pixels.
+        first: place in the comparison of the first one's model, which gives it its colour.
+    """
     figure = go.Figure()
     place = 1 / max(1, len(matrices))
-    for number, (name, threshold, matrix) in enumerate(matrices):
-        suffix = "" if number == 0 else str(number + 1)
-        shares = [[films / max(1, sum(row)) for films in row] for row in matrix]
-        figure.add_heatmap(
-            z=shares,
-            x=SAID,
-            y=TRUE,
-            zmin=0,
-            zmax=1,
-            colorscale=SCALE,
-            showscale=False,
-            text=[
-                [f"<b>{films:,}</b><br>{share:.1%}" for films, share in zip(row, part, strict=True)]
-                for row, part in zip(matrix, shares, strict=True)
-            ],
-            texttemplate="%{text}",
-            textfont={"size": 16, "color": TEXT},
-            hovertemplate="%{y}, %{x}: %{text}<extra></extra>",
-            xaxis=f"x{suffix}",
-            yaxis=f"y{suffix}",
-            xgap=2,
-            ygap=2,
-        )
+    for number, matrix in enumerate(matrices):
         left = number * place + (1 - WIDTH) * place
-        sides = {
-            "tickfont": {"color": MUTED, "size": 12},
-            "ticks": "",
-            "showgrid": False,
-            "fixedrange": True,
-            "automargin": True,
-        }
-        figure.update_layout(
-            {
-                f"xaxis{suffix}": {
-                    **sides,
-                    "domain": [left, (number + 1) * place],
-                    "anchor": f"y{suffix}",
-                },
-                f"yaxis{suffix}": {
-                    **sides,
-                    "autorange": "reversed",
-                    "anchor": f"x{suffix}",
-                    "showticklabels": number == 0,
-                },
-            }
-        )
+        _add(figure, number, matrix, (left, (number + 1) * place))
         figure.add_annotation(
-            text=f"<b>{name}</b> at {threshold:.3f}",
+            text=matrix.title,
             x=left,
             y=1.02,
             xref="paper",
@@ -77,13 +61,44 @@ def confusion_figure(matrices: Sequence[tuple[str, float, Confusion]]) -> go.Fig
             xanchor="left",
             yanchor="bottom",
             showarrow=False,
-            font={"size": 13, "color": style_of(number).colour},
+            font={"size": 13, "color": style_of(first + number).colour},
         )
     figure.update_layout(
-        height=270,
+        height=height,
         margin={"l": 8, "r": 8, "t": 30, "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": TEXT},
     )
     return figure
+
+
+def _add(figure: go.Figure, number: int, matrix: Matrix, domain: tuple[float, float]) -> None:
+    suffix = "" if number == 0 else str(number + 1)
+    shares = [[films / max(1, sum(row)) for films in row] for row in matrix.films]
+    figure.add_heatmap(
+        z=shares,
+        x=list(matrix.said),
+        y=list(matrix.true),
+        zmin=0,
+        zmax=1,
+        colorscale=SCALE,
+        showscale=False,
+        text=[
+            [f"<b>{films:,}</b><br>{share:.1%}" for films, share in zip(row, part, strict=True)]
+            for row, part in zip(matrix.films, shares, strict=True)
+        ],
+        texttemplate="%{text}",
+        textfont={"size": 16 if len(matrix.true) < 3 else 12, "color": TEXT},
+        hovertemplate="%{y}, %{x}: %{text}<extra></extra>",
+        xaxis=f"x{suffix}",
+        yaxis=f"y{suffix}",
+        xgap=2,
+        ygap=2,
+    )
+    y: dict[str, Any] = {"autorange": "reversed", "anchor": f"x{suffix}"}
+    layout = {
+        f"xaxis{suffix}": {**SIDE, "domain": domain, "anchor": f"y{suffix}"},
+        f"yaxis{suffix}": {**SIDE, **y, "showticklabels": number == 0},
+    }
+    figure.update_layout(layout)

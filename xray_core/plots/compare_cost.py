@@ -5,6 +5,7 @@ from typing import Literal
 
 import plotly.graph_objects as go
 
+from xray_core.evaluation.reliance_words import beside_auc
 from xray_core.evaluation.result import ModelResult
 from xray_core.plots.compare_style import axis, layout, style_of
 
@@ -46,7 +47,11 @@ def cost_figure(models: Sequence[ModelResult], against: Against) -> go.Figure:
             marker={"symbol": style.symbol, "size": 13, "color": style.colour},
             name=model.name,
             cliponaxis=False,
-            hovertemplate="%{x:.1f}: AUC %{y:.3f}<extra>" + model.name + "</extra>",
+            hovertemplate="%{x:.1f}: AUC %{y:.3f}<br>"
+            + beside_auc(model.measured.figures)
+            + "<extra>"
+            + model.name
+            + "</extra>",
         )
     figure.update_layout(**layout(axis(AXES[against], rangemode="tozero"), axis("AUC")))
     figure.update_layout(showlegend=False, margin={"r": 130})

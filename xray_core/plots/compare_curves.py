@@ -15,6 +15,7 @@ from xray_core.evaluation.curves import (
     roc_curve,
     treat_all,
 )
+from xray_core.evaluation.reliance_words import beside_auc
 from xray_core.evaluation.result import ModelResult
 from xray_core.plots.colours import MUTED, PANEL
 from xray_core.plots.compare_style import axis, layout, style_of
@@ -35,7 +36,7 @@ def roc_figure(models: Sequence[ModelResult], thresholds: Sequence[float]) -> go
     for number, model in enumerate(models):
         opinions, name = model.measured.opinions, _named(model.name, model.measured["auc"], "AUC")
         curve = roc_curve(opinions.p, opinions.truth)
-        _add(figure, number, curve, name, step=False)
+        _add(figure, number, curve, name, step=False, more=beside_auc(model.measured.figures))
         called = opinions.p >= thresholds[number]
         if len(curve.x):
             alarms = float(called[~opinions.truth].mean())
@@ -101,13 +102,30 @@ def decision_figure(models: Sequence[ModelResult]) -> go.Figure:
         curve = decision_curve(opinions.p, opinions.truth, THRESHOLDS)
         _add(figure, number, curve, model.name, step=False)
         highest = max(highest, float(curve.y.max()))
-    first = next((m.measured.opinions for m in models if len(m.measured.opinions)), None)
-    if first is not None:
-        everyone = treat_all(first.truth, THRESHOLDS)
-        _reference(figure, everyone.x.tolist(), everyone.y.tolist(), "call all pneumonia", "dot")
+    for name, everyone in call_all(models).items():
+        _reference(figure, everyone.x.tolist(), everyone.y.tolist(), name, "dot")
     _reference(figure, [0, 1], [0, 0], "call none")
     figure.update_yaxes(range=[-0.05, 1.08 * highest])
     return figure
+
+
+def call_all(models: Sequence[ModelResult]) -> dict[str, Curve]:
+    """Return the net benefit of calling every film pneumonia, by its name in a legend.
+
+    One curve serves all models whose films have the same share of pneumonia; others have their own.
+    """
+    found: dict[float, list[ModelResult]] = {}
+    for model in models:
+        truth = model.measured.opinions.truth
+        if len(truth):
+            found.setdefault(float(truth.mean()), []).append(model)
+    return {
+        "call all pneumonia"
+        + (f", films of {', '.join(m.name for m in sharing)}" if len(found) > 1 else ""): treat_all(
+            sharing[0].measured.opinions.truth, THRESHOLDS
+        )
+        for sharing in found.values()
+    }
 
 
 def _figure(x: str, y: str) -> go.Figure:
@@ -124,8 +142,11 @@ def _named(name: str, found: Interval, what: str) -> str:
     return f"{name}, {what} {found.value:.3f}{interval}"
 
 
-def _add(figure: go.Figure, number: int, curve: Curve, name: str, *, step: bool) -> None:
+def _add(
+    figure: go.Figure, number: int, curve: Curve, name: str, *, step: bool, more: str = ""
+) -> None:
     style = style_of(number)
+    head = "<br>".join(words for words in (name, more) if words)
     figure.add_scatter(
         x=curve.x.tolist(),
         y=curve.y.tolist(),
@@ -137,7 +158,7 @@ def _add(figure: go.Figure, number: int, curve: Curve, name: str, *, step: bool)
             "width": 2.5,
             "shape": "vh" if step else "linear",
         },
-        hovertemplate=f"{name}<br>x %{{x:.3f}}, y %{{y:.3f}}<extra></extra>",
+        hovertemplate=f"{head}<br>x %{{x:.3f}}, y %{{y:.3f}}<extra></extra>",
     )
 
 

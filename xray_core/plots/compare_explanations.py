@@ -72,7 +72,6 @@ def difference_on_film(
     second: tuple[InputGeometry, Explanation],
     limit: float,
     *,
-    window: GreyWindow | None = None,
     opacity: float = 0.6,
     height: int = 420,
 ) -> go.Figure:
@@ -86,11 +85,10 @@ def difference_on_film(
         first: geometry and explanation of one model.
         second: of the other.
         limit: from `shared_limit`; the difference may reach twice as far.
-        window: grey values of the film.
         opacity: of the colours.
         height: in screen pixels.
     """
-    figure = film_figure(screen, window or GreyWindow(), height=height)
+    figure = film_figure(screen, GreyWindow(), height=height)
     figure.data[0].update(hoverinfo="skip", hovertemplate=None)
     values = weight_on_film(*first) - weight_on_film(*second)
     down, across = screen.spacing_mm or (1.0, 1.0)

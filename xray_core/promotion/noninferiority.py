@@ -1,8 +1,8 @@
 """How much worse one model could be than another on the same films, and how many films tell.
 
 Sensitivities are paired, and specificities: both models read each film, and only films that one has
-right and the other wrong tell them apart. Tango's score bound (Tango 1998, Statistics in Medicine
-17:891) keeps its level where few or none do: with no such film among n it is −z² / (n + z²), not 0.
+right and the other wrong tell them apart. The bound is Tango's (`evaluation.tango`), which keeps
+its level where few or none do.
 """
 
 import math
@@ -10,17 +10,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.stats import norm
 
 from xray_core.evaluation.paired import DRAWS, Weights, draws_of, lower_bound
 from xray_core.evaluation.statistics import Bools
+from xray_core.evaluation.tango import ONE_SIDED, tango_bound
 
 LEVEL = 0.95
 """Of the bound, one-sided."""
 POWER = 0.80
 """Chance of passing that the number of films is planned for, if neither model is better."""
-Z = float(norm.ppf(LEVEL))
+Z = ONE_SIDED
 
 
 @dataclass(frozen=True)
@@ -70,38 +70,6 @@ def difference(a: Bools, b: Bools, patients: list[str], *, seed: int = 0) -> Dif
         drawn = draws_of(mean, patients, seed=seed, draws=DRAWS)["gain"]
         bounds += [bound for bound in [lower_bound(drawn, LEVEL)] if bound is not None]
     return Difference((only_b - only_a) / films, min(bounds), only_a, only_b, films, people)
-
-
-def tango_bound(b: float, c: float, n: float, z: float = Z) -> float:
-    """Return Tango's lower bound of (b − c) / n.
-
-    Args:
-        b: pairs where only the new one succeeds; need not be whole.
-        c: pairs where only the old one succeeds.
-        n: all pairs, at least b + c and above 0.
-        z: quantile of the normal distribution; by default one-sided 95 %.
-
-    Returns:
-        In [−1, (b − c) / n].
-    """
-    value = (b - c) / n
-
-    def excess(delta: float) -> float:
-        return (b - c - n * delta) / math.sqrt(_variance(b, c, n, delta)) - z
-
-    lowest = -1 + 1e-9
-    if value <= lowest or excess(lowest) < 0:
-        return -1.0
-    return float(brentq(excess, lowest, value - 1e-12, xtol=1e-10))
-
-
-def _variance(b: float, c: float, n: float, delta: float) -> float:
-    """Return the variance of b − c if the true difference is delta, at the likeliest shares."""
-    linear = -b - c + (2 * n - b + c) * delta
-    constant = -c * delta * (1 - delta)
-    root = math.sqrt(max(0.0, linear**2 - 8 * n * constant))
-    only_old = (root - linear) / (4 * n)
-    return max(n * (2 * only_old + delta * (1 - delta)), 1e-15)
 
 
 def least_patients(margin: float) -> int:

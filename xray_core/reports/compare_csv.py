@@ -5,28 +5,57 @@ from collections.abc import Iterable
 from io import StringIO
 from typing import Any
 
+from xray_core.evaluation.by_class import by_class
 from xray_core.evaluation.comparison import Comparison
 from xray_core.evaluation.figures import ends
 from xray_core.evaluation.measures import MEASURES
 from xray_core.evaluation.scoring import FilmScore
+from xray_core.evaluation.subgroups import subgroups
 from xray_core.notice import NOTICE
 from xray_core.reports.spreadsheet import plain
 
+TESTS = ("delong_p", "mcnemar_p", "missed_p", "alarms_p")
+
 
 def figures_csv(comparison: Comparison) -> str:
-    """Return one row for each model and figure, and one for each pair and difference."""
+    """Return one row for each model and figure, those of classes too, and one for each difference.
+
+    Figures of a class are called as `precision:VIRAL`, and their films are those of that class.
+    Each p stands as it is and corrected for the number of such tests (`…_corrected`, Holm).
+    """
     rows: list[list[Any]] = [["model", "against", "figure", "value", "low", "high", "films"]]
     for model in comparison.models:
         for name in MEASURES:
             found = model.measured[name]
             low, high = ends(found) or (None, None)
             rows.append([model.name, "", name, found.value, low, high, model.measured.n])
+        for one in by_class(model.measured):
+            for kind, found in one.figures.items():
+                low, high = ends(found) or (None, None)
+                rows.append(
+                    [model.name, "", f"{kind}:{one.name}", found.value, low, high, one.films]
+                )
     for pair in comparison.pairs:
         for name, found in pair.differences.items():
             low, high = ends(found) or (None, None)
             rows.append([pair.a, pair.b, f"delta {name}", found.value, low, high, pair.n])
-        for name, p in (("delong_p", pair.delong_p), ("mcnemar_p", pair.mcnemar_p)):
-            rows.append([pair.a, pair.b, name, p, None, None, pair.n])
+        for name in TESTS:
+            for test in (name, f"{name}_corrected"):
+                rows.append([pair.a, pair.b, test, getattr(pair, test), None, None, pair.n])
+    return _written(rows)
+
+
+def groups_csv(comparison: Comparison) -> str:
+    """Return one row for each model, group (`evaluation.subgroups`) and figure."""
+    head = ["model", "by", "group", "films", "patients", "figure", "value", "low", "high"]
+    rows: list[list[Any]] = [head]
+    for model in comparison.models:
+        for group in subgroups(model, comparison.dataset):
+            of = group.measured
+            for name in MEASURES:
+                found = of[name]
+                which = [model.name, group.by, group.group, of.n, of.patients, name, found.value]
+                rows.append([*which, *(ends(found) or (None, None))])
     return _written(rows)
 
 

@@ -1,4 +1,4 @@
-"""A comparison as a PDF: figures, curves, pairs, which films, which models."""
+"""A comparison as a PDF: figures, curves, errors, pairs, groups, which films, which models."""
 
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -7,30 +7,29 @@ from typing import Any
 
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, SimpleDocTemplate, Spacer
 
 from xray_core.evaluation.comparison import Comparison
-from xray_core.evaluation.measured import confusion
 from xray_core.evaluation.measures import MEASURES
 from xray_core.evaluation.verdict import (
     areas_in_words,
     best_in_words,
     errors_in_words,
+    few_in_words,
     p_in_words,
     seen_in_words,
     shortcut_in_words,
     unclear_shortcuts_in_words,
 )
 from xray_core.notice import NOTICE
-from xray_core.plots.compare_words import errors_of_a_hundred
-from xray_core.reports.compare_charts import charts, key_line
+from xray_core.reports import compare_sections as sections
+from xray_core.reports.compare_drawing import key_line
 from xray_core.reports.compare_parts import (
     HEADING,
     MARGIN,
     NEW_LINE,
     SMALL,
     TITLE,
-    WIDTH,
     foot,
     number,
     paragraph,
@@ -58,10 +57,14 @@ def comparison_pdf(comparison: Comparison) -> bytes:
     story = [
         *_beginning(comparison),
         *_leaderboard(comparison),
-        *_curves(comparison),
-        *_errors(comparison),
+        *sections.curves(comparison),
+        *sections.errors(comparison),
         *_pairs(comparison),
         *_all_figures(comparison),
+        *sections.classes(comparison),
+        *sections.groups(comparison),
+        *sections.training(comparison),
+        *sections.cost(comparison),
         *_manifest(comparison),
     ]
     document.build(story, onFirstPage=foot, onLaterPages=foot)
@@ -72,11 +75,12 @@ def _beginning(comparison: Comparison) -> list[Flowable]:
     data = comparison.data
     part = f", {data.split.replace('_', ' ')}" if data.split else ""
     made = datetime.now(UTC).strftime("%d %B %Y, %H:%M UTC")
-    synthetic = sum(model.to_json()["synthetic"] for model in comparison.models[:1])
+    synthetic = comparison.synthetic
     lines = [
         f"{data.films:,} films of {data.patients:,} patients. {best_in_words(comparison)}",
         f"{synthetic:,} of them are synthetic phantoms, not patients." if synthetic else "",
         *map(seen_in_words, comparison.models),
+        *map(few_in_words, comparison.models),
         *map(shortcut_in_words, comparison.models),
         unclear_shortcuts_in_words(comparison),
     ]
@@ -94,12 +98,14 @@ def _leaderboard(comparison: Comparison) -> list[Flowable]:
     for place, model in _ranked(comparison):
         mark = NEW_LINE + "tied with the best" if model.name in comparison.tied else ""
         mark = NEW_LINE + "the best" if model.name == comparison.best else mark
+        mark += NEW_LINE + "leans on shortcuts" if model.leans else ""
         cells = [number(model.measured[name], MEASURES[name].percent) for name in shown]
         rows.append([key_line(place), f"{model.name}{mark}", f"{model.measured.n:,}", *cells])
     widths = [0.06, 0.21, 0.06, 0.11, 0.11, 0.11, 0.115, 0.115, 0.11]
     text = (
-        "95 % intervals by bootstrap over patients. With the lungs blanked a model should know "
-        "nothing (0.5); with the frame blanked it should lose nothing."
+        "95 % intervals by bootstrap over patients; each row stands on the films that count for "
+        "its model. With the lungs blanked a model should know nothing (0.5); with the frame "
+        "blanked it should lose nothing."
     )
     return [paragraph("Models", HEADING), table(rows, widths), paragraph(text, SMALL)]
 
@@ -116,30 +122,6 @@ def _ranked(comparison: Comparison) -> list[tuple[int, Any]]:
     )
 
 
-def _curves(comparison: Comparison) -> list[Flowable]:
-    drawn = charts(comparison.models)
-    # One table for each row of charts, so that a row fits where both do not.
-    style = TableStyle([("LEFTPADDING", (0, 0), (-1, -1), 0)])
-    rows = [
-        Table([row], colWidths=[WIDTH / 2] * 2, hAlign="LEFT", style=style)
-        for row in (drawn[:2], drawn[2:])
-    ]
-    return [paragraph("Curves", HEADING), *rows]
-
-
-def _errors(comparison: Comparison) -> list[Flowable]:
-    head = ["Model", "Threshold", "Normal, called normal", "False alarms", "Missed", "Found"]
-    rows = [[*head, "In words"]]
-    for model in comparison.models:
-        matrix = confusion(model.measured.opinions)
-        (passed, alarms), (missed, found) = matrix
-        films = [f"{count:,}" for count in (passed, alarms, missed, found)]
-        threshold = f"{model.measured.opinions.threshold:.3f}"
-        rows.append([model.name, threshold, *films, errors_of_a_hundred(matrix)])
-    widths = [0.17, 0.09, 0.11, 0.09, 0.08, 0.08, 0.38]
-    return [paragraph("Errors at each model's threshold", HEADING), table(rows, widths)]
-
-
 def _pairs(comparison: Comparison) -> list[Flowable]:
     if not comparison.pairs:
         return []
@@ -154,7 +136,8 @@ def _pairs(comparison: Comparison) -> list[Flowable]:
     widths = [0.46, 0.08, 0.22, 0.12, 0.12]
     text = (
         "DeLong's test of the AUC and McNemar's exact test of the errors count films as "
-        "independent; the intervals are over patients. From three models on, the sentences give p "
+        "independent; the intervals are over patients, and a difference has none where too few "
+        "films tell the two apart. From three models on, the sentences give p "
         "corrected for the number of tests (Holm). They test missed films and false alarms apart."
     )
     return [
