@@ -12,6 +12,7 @@ from xray_core.bundle import BundleInfo
 from xray_core.errors import BundleError
 from xray_core.evaluation.reliance import ALLOWED
 from xray_core.evaluation.reliance_words import card_in_words
+from xray_core.promotion.override_words import overrides_in_words
 
 FOLDER = Path(__file__).parent
 SHORTCUTS = (
@@ -68,7 +69,7 @@ def show() -> None:
         st.markdown(card_text(info))
     st.download_button(
         "Model card (Markdown)",
-        "\n\n".join([*promotion_words.overrides_in_words(info.sha256), card_text(info)]),
+        "\n\n".join([*overrides_in_words(info.sha256), card_text(info)]),
         f"{info.name}.md",
         "text/markdown",
         on_click="ignore",

@@ -2,11 +2,13 @@
 
 import streamlit as st
 
-from pages.components import card, model_lineage, model_store, promotion_words
+from pages.components import card, model_figures, model_lineage, model_store, promotion_words
 from pages.components.frame import sentence
 from xray_core.bundle import BundleInfo
 from xray_core.bundle.export import export_name, zip_bytes
+from xray_core.bundle.headline import headline
 from xray_core.bundle.store import stores
+from xray_core.promotion.override_words import overrides_in_words, promotions_md, when
 from xray_core.promotion.record import read_record
 
 
@@ -40,47 +42,51 @@ def _choose(found: dict[str, BundleInfo]) -> BundleInfo | None:
 
 
 def _title(info: BundleInfo) -> str:
-    return f"{info.name} :material/trophy: champion" if info.champion else info.name
+    champion = " :material/trophy: champion" if info.champion else ""
+    override = " :material/warning: gate overridden" if overrides_in_words(info.sha256) else ""
+    return f"{info.name}{champion}{override}"
 
 
 def _figures(info: BundleInfo) -> str:
     """Return the main figure on films that chose nothing about the model."""
     if info.kind == "segmenter":
         return "Finds the lungs"
-    figures = info.manifest.metrics.get("internal_test", {})
-    if figures.get("auc") is None:
-        return "Not measured on films kept apart"
-    ends = figures.get("auc_ci")
-    interval = f" ({ends[0]:.3f} to {ends[1]:.3f})" if ends else ""
-    return f"AUC {figures['auc']:.3f}{interval}, internal test"
+    figure = headline(info.manifest)
+    return f"Internal test: {figure}" if figure else "Not measured on films kept apart"
 
 
 def _one(info: BundleInfo) -> None:
     st.markdown(f"### {sentence(info.manifest.title)}")
     where = "came with the software" if info.path.parent == stores()[0] else "in your own store"
-    size = sum(path.stat().st_size for path in info.path.iterdir()) / 1e6
     st.caption(
-        f"`{info.name}`, {info.kind}, {where}, {size:.1f} MB. SHA-256 `{info.sha256}`"
+        f"`{info.name}`, {info.kind}, {where}, {_size(info)}. SHA-256 `{info.sha256}`"
         + (" It is the **champion**." if info.champion else "")
     )
     promotion_words.show_overrides(info.sha256)
     tabs = st.tabs(
         ["Figures", "Card", "Lineage", "Promotions"], key=f"model-{info.name}", on_change="rerun"
     )
-    parts = (model_lineage.figures, _card, model_lineage.show, _promotions)
+    parts = (model_figures.show, _card, model_lineage.show, _promotions)
     for part, tab in zip(parts, tabs, strict=True):
         if tab.open:
             with tab:
                 part(info)
     st.download_button(
         "Export (.zip for the Hugging Face Hub)",
-        lambda: zip_bytes(info),
+        lambda: zip_bytes(info, promotions_md(info.name, info.sha256)),
         export_name(info),
         "application/zip",
         on_click="ignore",
         icon=":material/download:",
         help="Whoever imports it is asked for the SHA-256 above: send it by another route.",
     )
+
+
+def _size(info: BundleInfo) -> str:
+    try:
+        return f"{sum(path.stat().st_size for path in info.path.iterdir()) / 1e6:.1f} MB"
+    except OSError:  # a training is putting another bundle in its place
+        return "size not known"
 
 
 def _card(info: BundleInfo) -> None:
@@ -100,7 +106,7 @@ def _promotions(info: BundleInfo) -> None:
         came = entry.model.sha256 == info.sha256
         icon, what = ("arrow_upward", "became") if came else ("arrow_downward", "was no longer")
         st.markdown(
-            f":material/{icon}: It {what} the champion, {promotion_words.when(entry.at)}, by "
+            f":material/{icon}: It {what} the champion, {when(entry.at)}, by "
             f"{sentence(entry.by)} ({'roll back' if entry.action == 'rollback' else 'promotion'}"
             f"{', override' if entry.overridden else ''}). {sentence(entry.reason)}"
         )

@@ -26,20 +26,19 @@ def show() -> None:
         return
     data = upload.getvalue()
     with st.spinner("Checking files, hashes, layers and operations, in a process of its own …"):
-        found = _looked_at(hashlib.sha256(data).hexdigest(), upload.name, data)
-    if isinstance(found, BundleError):
-        st.error(f"**Refused.** {sentence(found)}", icon=":material/block:")
-        return
+        try:
+            found = _looked_at(hashlib.sha256(data).hexdigest(), upload.name, data)
+        except BundleError as error:
+            st.error(f"**Refused.** {sentence(error)}", icon=":material/block:")
+            return
     _describe(found)
     _confirm(found, upload.name, data)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _looked_at(sha256: str, name: str, _data: bytes) -> Incoming | BundleError:
-    try:
-        return inspect(io.BytesIO(_data), name)
-    except BundleError as error:
-        return error
+def _looked_at(sha256: str, name: str, _data: bytes) -> Incoming:
+    """Return what was uploaded; a refusal is raised, so it is not kept: its cause may go away."""
+    return inspect(io.BytesIO(_data), name)
 
 
 def _describe(found: Incoming) -> None:

@@ -1,5 +1,6 @@
 """What is installed, hashed again only when a file of a store has changed."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import streamlit as st
@@ -39,12 +40,18 @@ def now() -> Installed:
 
 
 def _files() -> tuple[tuple[str, int, int], ...]:
-    """Return every file of the stores with its size and time."""
+    """Return every file of the stores with its size and time.
+
+    A training may put a bundle in place of another just now: what is gone meanwhile is left out,
+    and the next look finds the new one.
+    """
     found = []
     for store in stores():
-        for path in sorted(store.glob("[!.]*/*")):
-            status = path.stat()
-            found.append((str(path), status.st_size, status.st_mtime_ns))
+        with suppress(OSError):
+            for path in sorted(store.glob("[!.]*/*")):
+                with suppress(OSError):
+                    status = path.stat()
+                    found.append((str(path), status.st_size, status.st_mtime_ns))
     return tuple(found)
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.components import promotion_words
 from pages.components.frame import sentence
+from xray_core.promotion.override_words import when
 from xray_core.promotion.record import Entry, read_record, record_file
 
 
@@ -38,7 +39,7 @@ def _one(number: int, entry: Entry) -> None:
     former = entry.former_name
     st.markdown(
         f":material/{icon}: **{sentence(entry.model.name)}** {verb} **{sentence(former)}**, "
-        f"{promotion_words.when(entry.at)}, by {sentence(entry.by)}"
+        f"{when(entry.at)}, by {sentence(entry.by)}"
     )
     if entry.reason:
         st.markdown(f"“{sentence(entry.reason)}”")

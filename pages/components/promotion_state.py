@@ -2,12 +2,14 @@
 
 import streamlit as st
 
-from pages.components import model_store, promotion_words
+from pages.components import model_store
 from pages.components.frame import sentence
 from xray_core.errors import XrayError
-from xray_core.promotion.champion import rollback, way_back
+from xray_core.promotion.champion import rollback
 from xray_core.promotion.evidence import champion_ref
+from xray_core.promotion.override_words import when
 from xray_core.promotion.record import Model, read_record
+from xray_core.promotion.way_back import way_back
 
 
 def show() -> None:
@@ -61,7 +63,7 @@ def _since(sha256: str) -> str:
     how = "promoted" if entry.action == "promote" else "brought back"
     reason = f": {sentence(entry.reason)}" if entry.reason else ""
     over = " :orange[:material/warning: The gate had failed.]" if entry.overridden else ""
-    return f"{promotion_words.when(entry.at)}, {how} by {sentence(entry.by)}{reason}{over}"
+    return f"{when(entry.at)}, {how} by {sentence(entry.by)}{reason}{over}"
 
 
 def _way_back() -> None:
@@ -89,8 +91,8 @@ def _way_back() -> None:
 
 def _roll_back(back: Model, by: str) -> None:
     try:
-        rollback(by=by)
+        entry = rollback(by=by, expected=back)
     except XrayError as error:
         st.session_state["models-failed"] = str(error)
         return
-    tell(f"{back.name} is the champion again. Diagnose uses it now, in every open session.")
+    tell(f"{entry.model.name} is the champion again. Diagnose uses it now, in every open session.")

@@ -48,15 +48,21 @@ def two_models(tiny_bundle):
         "title": "Another network",
         "metrics": {"validation": FIGURES | {"auc": 0.999}, "internal_test": FIGURES},
         "training": {
-            "start": "imagenet", "seed": 7, "manifest": "patients.csv",
+            "start": "tiny", "start_sha256": "ab" * 32, "seed": 7, "manifest": "patients.csv",
             "data": [{"source": "ward", "population": "Children of the ward"}],
+            "history": [
+                {"epoch": 1, "loss": 0.9, "validation_auc": 0.7},
+                {"epoch": 2, "loss": 0.5, "validation_auc": 0.9},
+            ],
         },
         "environment": {"keras": "3.15.1"},
     }  # fmt: skip
     path.write_text(json.dumps(content))
     (other / "films.csv").write_text(
         "sha256,phash,patient,source,label,role\n"
-        "a,,p1,ward,NORMAL,train\nb,,p1,ward,NORMAL,train\nc,,p2,ward,VIRAL,internal_test\n"
+        f"{'a' * 64},,p1,ward,NORMAL,train\n"
+        f"{'b' * 64},,p1,ward,NORMAL,train\n"
+        f"{'c' * 64},,p2,ward,VIRAL,internal_test\n"
     )
     trust(other)
     return other
@@ -122,6 +128,18 @@ def test_a_model_shows_figures_with_intervals_and_those_kept_apart_first(two_mod
     assert words.index("patients used for nothing else") < words.index("so the figures flatter")
 
 
+def test_a_model_shows_how_its_training_went(two_models, open_page):
+    app = open_page("pages/models.py")
+    assert not [box for box in app.selectbox if box.label == "Figure of the training"], "of tiny"
+    app.radio[0].set_value("other")
+    app = app.run()
+    assert not failed(app)
+    (chosen,) = [box for box in app.selectbox if box.label == "Figure of the training"]
+    assert list(chosen.options) == ["Validation AUC", "Training loss"]
+    drawn = [e for e in app.get("plotly_chart") if "one-training" in str(e.proto)]
+    assert len(drawn) == 1
+
+
 def test_a_model_shows_what_it_was_made_from(two_models, open_page):
     app = open_page("pages/models.py")
     app.radio[0].set_value("other")
@@ -129,8 +147,31 @@ def test_a_model_shows_what_it_was_made_from(two_models, open_page):
     words = text_of(app.run())
     assert not failed(app)
     assert "| ward | 2 (1) | none | 1 (1) | Children of the ward |" in words
-    assert "**weights began as** imagenet" in words and "**seed** 7" in words
+    assert "**weights began as** tiny" in words and "**seed** 7" in words
+    assert f"**made from** `tiny`, SHA-256 `{'ab' * 32}`" in words
+    assert "**Run** none on this computer has written this very bundle." in words
     assert "keras 3.15.1" in words
+
+
+def test_a_model_names_the_run_that_has_written_it(two_models, tmp_path, open_page):
+    from xray_core.tracking.runs import create_run, set_tags
+    from xray_core.tracking.tags import BUNDLE, BUNDLE_SHA256
+    from xray_core.training.config import TrainingConfig
+
+    config = TrainingConfig.model_validate(
+        {
+            "name": "other", "title": "Run of a test", "network": "residual", "balance": 0.5,
+            "data": [{"path": tmp_path, "source": "set", "population": "x", "licence": "y"}],
+            "confounders": "None that is known.", "operating_point": {"source": "set"},
+        }
+    )  # fmt: skip
+    run = create_run(config, {})
+    set_tags(run, {BUNDLE: str(two_models), BUNDLE_SHA256: find_bundle("other").sha256})
+    app = open_page("pages/models.py")
+    app.radio[0].set_value("other")
+    app.session_state["model-other"] = "Lineage"
+    words = text_of(app.run())
+    assert f"**Run** `other@{run[:8]}`." in words
 
 
 def test_the_figures_of_a_segmenter_are_explained_as_such(tiny_segmenter, open_page):
@@ -184,6 +225,8 @@ def test_an_override_stands_on_the_card_for_good(two_models, open_page):
     app = open_page("pages/models.py")
     app.radio[0].set_value("other")
     assert "although the gate had failed" in text_of(app.run()), "also when it is no champion"
+    tiny, other = app.radio[0].options
+    assert "gate overridden" in other and "gate overridden" not in tiny
 
 
 def test_a_roll_back_is_one_click_and_recorded(two_models, open_page):
@@ -197,6 +240,20 @@ def test_a_roll_back_is_one_click_and_recorded(two_models, open_page):
     words = text_of(open_tab(app, "History"))
     assert "**tiny** came back in place of **other**" in words and "by Dr B" in words
     assert "**other** replaced **tiny**" in words and "far too few for the gate" in words
+
+
+def test_a_page_that_is_out_of_date_rolls_nothing_back(two_models, open_page):
+    put_in_charge("other")
+    app = typed(open_page("pages/models.py"), "Your name", "Dr B")
+    third = shutil.copytree(two_models, two_models.parent / "third")
+    path = third / "bundle.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"name": "third"}))
+    trust(third)
+    put_in_charge("third")  # in another session; this one still says "Roll back to tiny"
+    app = press(app, "Roll back to tiny")
+    (shown,) = failed(app)
+    assert "would bring back other, not tiny" in shown and not app.success
+    assert find_bundle().name == "third" and len(read_record()) == 2
 
 
 def test_a_record_that_was_altered_is_said_and_the_page_stands(two_models, home, open_page):
@@ -240,6 +297,25 @@ def test_a_model_comes_in_once_its_hash_is_confirmed(two_models, open_page, monk
     assert "other is installed" in text_of(app) + "".join(s.value for s in app.success)
     assert not failed(app), "the zip is not judged again as one whose name is taken"
     assert "Take in a model from elsewhere" in text_of(app)
+
+
+def test_a_refusal_goes_with_its_cause(two_models, open_page, monkeypatch):
+    monkeypatch.setattr("xray_core.promotion.install.try_bundle", lambda *_: None)
+    zipped = zip_bytes(find_bundle("other"))
+    app = open_tab(open_page("pages/models.py"), "Import")
+    app.file_uploader[0].set_value([("other.zip", zipped, "application/zip")])
+    app = app.run()
+    assert "is installed already" in failed(app)[0]
+    shutil.rmtree(two_models)
+    app = app.run()
+    assert not failed(app) and "it is not trusted yet" in text_of(app)
+
+
+def test_a_file_that_is_gone_while_the_store_is_read_takes_no_page_down(two_models, open_page):
+    """A link to nowhere is listed and cannot be asked for its size, as a file just replaced."""
+    (two_models.parent / "tiny" / "gone").symlink_to(two_models / "nowhere")
+    app = open_page("pages/models.py")
+    assert not failed(app) and "### Tiny network" in text_of(app)
 
 
 @pytest.mark.parametrize("content", [b"no zip", b""])
