@@ -101,7 +101,7 @@ def test_what_is_serious_about_the_films_is_said_before_training(films, asked, c
 
 
 def test_train_tells_each_epoch_and_prints_the_folder(monkeypatch, capsys, tmp_path):
-    def run(config, *, on_load, on_epoch, on_step, log):
+    def run(config, *, on_load, on_films, on_epoch, on_step, log):
         log("Reading the films.")
         on_epoch(EpochRecord(1, 0.5, 0.25, 0.9, 0.375, 0.8, rate=0.1), 2)
         return tmp_path / config.name

@@ -17,6 +17,8 @@ from xray_core.explain.activations import layers_of
 from xray_core.explain.lime import LimeSettings, explain_lime
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_radiograph
 from xray_core.inference import Status, load_classifier
+from xray_core.tracking.runs import list_runs
+from xray_core.tracking.tags import BUNDLE_SHA256
 from xray_core.training.classical.config import ClassicalConfig
 from xray_core.training.classical.run import train_classical
 
@@ -48,6 +50,9 @@ def test_a_configuration_becomes_a_bundle_like_any_other(
     folder = Path(capsys.readouterr().out.splitlines()[0])
     info = find_bundle("tree")
     assert info.path == folder
+    (run,) = list_runs()
+    assert (run.tags["kerley.command"], run.tags[BUNDLE_SHA256]) == ("train", info.sha256)
+    assert run.params["model"] == "decision-tree"
     assert info.manifest.network == "decision-tree"
     made_of = info.manifest.training["features"]
     assert made_of == {"model": "tiny", "sha256": bundle_sha256(tiny_bundle)}

@@ -22,11 +22,14 @@ SHORT = 8
 
 @app.callback(invoke_without_command=True)
 def jobs(context: typer.Context, as_json: Json = False) -> None:
-    """List the jobs: trainings and searches that wait, run or have ended, the newest first.
+    """List the jobs: trainings, searches, cross-validations and fits of classical models.
+
+    They wait, run or have ended; the newest stands first.
 
     Jobs run in processes of their own: they go on when the page that started them is closed, and
     when the app ends. A job that nobody works on any more is marked failed here, and one that waits
-    is handed over again. Of a search the epochs are trials.
+    is handed over again. Of a search the epochs are trials, of a cross-validation those of all
+    folds together; a classical model counts as one.
 
     \b
     Examples:
@@ -34,6 +37,12 @@ def jobs(context: typer.Context, as_json: Json = False) -> None:
       python -m xray_core jobs --json
       python -m xray_core jobs cancel 3f2a91c0
       python -m xray_core jobs resume 3f2a91c0
+
+    \b
+    With --json, one array of objects on one line:
+      id, name, kind (train, search, folds or classical), network, folds, state (queued, running,
+      done, failed or cancelled), reason, stage, epoch, epochs, seconds_left, submitted, started,
+      ended, worker, attempt, bundle (its folder, or null)
     """
     if context.invoked_subcommand is not None:
         return

@@ -1,9 +1,11 @@
 """`search`: the best settings for a run."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from xray_core.cli.foreground import train_network
 from xray_core.cli.output import (
     Json,
     decimal,
@@ -23,7 +25,8 @@ from xray_core.cli.run_choice import (
     Seed,
     choose_run,
 )
-from xray_core.cli.training_progress import log, show_epoch, step_bar
+from xray_core.cli.training_progress import log, together
+from xray_core.errors import ConfigError
 
 if TYPE_CHECKING:
     from xray_core.training.search_result import SearchResult, TrialResult
@@ -65,23 +68,22 @@ def search(
       importances {setting: share}, best_trial, best (a configuration), and bundle with --train-best
     """
     chosen = choose_run(folders, config, network, preset, name, manifest=manifest, seed=seed)
+    from xray_core.tracking.recorded import recorded
     from xray_core.training.search import search as run
-    from xray_core.training.search import train_best as train
 
-    result = run(
-        chosen,
-        trials,
-        sampler=sampler,  # type: ignore[arg-type]  # checked there, with a sentence
-        epochs=epochs,
-        on_load=progress("Films read:"),
-        on_trial=_show_trial,
-        log=log,
-    )
-    bundle = None
-    if train_best:
-        bar = progress("Films read:")
-        folder = train(chosen.name, on_load=bar, on_epoch=show_epoch, on_step=step_bar(), log=log)
-        bundle = str(folder)
+    with recorded(chosen, "search", log) as record:
+        result = run(
+            chosen,
+            trials,
+            sampler=sampler,  # type: ignore[arg-type]  # checked there, with a sentence
+            epochs=epochs,
+            on_load=progress("Films read:"),
+            on_films=record.on_films,
+            on_trial=together(_show_trial, record.on_trial),
+            log=log,
+        )
+        record.search(result)
+    bundle = str(_train_best(result)) if train_best else None
     if json:
         print_json(result.to_json() | ({"bundle": bundle} if bundle else {}))
         return
@@ -89,11 +91,17 @@ def search(
     print_notice()
 
 
+def _train_best(found: "SearchResult") -> Path:
+    if found.best is None:
+        raise ConfigError(f"the search {found.name!r} has no trial that was completed; try more.")
+    return train_network(found.best)
+
+
 def _show_trial(trial: "TrialResult") -> None:
     from xray_core.training.search_space import value_in_words
 
     tried = "  ".join(f"{name} {value_in_words(v)}" for name, v in trial.settings.items())
-    log(f"trial {trial.number:>3}  {trial.state:<8}  loss {decimal(trial.loss)}  {tried}")
+    log(f"trial {trial.number + 1:>3}  {trial.state:<8}  loss {decimal(trial.loss)}  {tried}")
 
 
 def _text(result: "SearchResult") -> list[str]:
@@ -107,4 +115,7 @@ def _text(result: "SearchResult") -> list[str]:
         (name, value_in_words(value), decimal(result.importances.get(name)))
         for name, value in best.settings.items()
     ]
-    return [f"Trial {best.number} of {len(result.trials)}: loss {decimal(best.loss)}", *table(rows)]
+    return [
+        f"Trial {best.number + 1} of {len(result.trials)}: loss {decimal(best.loss)}",
+        *table(rows),
+    ]

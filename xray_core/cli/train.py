@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xray_core.cli.output import Json, print_json, print_notice, print_text, progress
+from xray_core.cli.foreground import KINDS, cross_validate, train_network
+from xray_core.cli.output import Json, print_json, print_notice, print_text
 from xray_core.cli.run_choice import (
     ConfigFile,
     Epochs,
@@ -16,11 +17,9 @@ from xray_core.cli.run_choice import (
     PresetName,
     Release,
     Seed,
-    as_asked,
     choose_run,
     refuse_beside_config,
 )
-from xray_core.cli.training_progress import log, show_epoch, show_segmenter_epoch, step_bar
 
 if TYPE_CHECKING:
     from xray_core.training.config import TrainingConfig
@@ -49,7 +48,8 @@ def train(
     it may also be one of a segmenter that finds the lungs, of trees or logistic regression on a
     model's features, or of the averaged weights of several models. The result is a bundle with its
     card. The same configuration, data and seed give the same run. A run that was interrupted goes
-    on when the command is given again. Progress goes to standard error.
+    on when the command is given again. Each is a run in MLflow too, beside those of the page Train.
+    Progress goes to standard error.
 
     \b
     Examples:
@@ -86,52 +86,11 @@ def train(
     if folds is not None:
         _cross_validate(chosen, folds, json)
         return
-    from xray_core.training.run import train as run
-
-    bar = progress("Films read:")
-    folder = run(chosen, on_load=bar, on_epoch=show_epoch, on_step=step_bar(), log=log)
-    _report(folder, json)
-
-
-def _train_segmenter(config: Path, name: str | None, release: bool) -> Path:
-    from xray_core.training.segmenter.config import SegmenterConfig
-
-    settings = as_asked(SegmenterConfig.read(config), name, release)
-    from xray_core.training.segmenter.run import train_segmenter as run
-
-    bar = progress("Films read:")
-    return run(settings, on_load=bar, on_epoch=show_segmenter_epoch, log=log)
-
-
-def _train_classical(config: Path, name: str | None, release: bool) -> Path:
-    from xray_core.training.classical.config import ClassicalConfig
-
-    settings = as_asked(ClassicalConfig.read(config), name, release)
-    from xray_core.training.classical.run import train_classical as run
-
-    return run(settings, on_load=progress("Films read:"), log=log)
-
-
-def _train_average(config: Path, name: str | None, release: bool) -> Path:
-    from xray_core.training.average.config import AverageConfig
-
-    settings = as_asked(AverageConfig.read(config), name, release)
-    from xray_core.training.average.run import train_average as run
-
-    return run(settings, on_load=progress("Films read:"), log=log)
-
-
-KINDS = {"segmenter": _train_segmenter, "classical": _train_classical, "average": _train_average}
-"""What a configuration file may be of, beside a network."""
+    _report(train_network(chosen), json)
 
 
 def _cross_validate(config: "TrainingConfig", folds: int, json: bool) -> None:
-    from xray_core.training.folds import cross_validate
-
-    bar = progress("Films read:")
-    result = cross_validate(
-        config, folds, on_load=bar, on_epoch=show_epoch, on_step=step_bar(), log=log
-    )
+    result = cross_validate(config, folds)
     if json:
         print_json(result.to_json())
         return

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from xray_core.training.epochs import EpochRecord
@@ -15,6 +15,16 @@ WIDTH = 30
 def log(sentence: str) -> None:
     """Print a sentence."""
     print(sentence, file=sys.stderr, flush=True)
+
+
+def together(*callbacks: Callable[..., object]) -> Callable[..., None]:
+    """Return one callback that calls several."""
+
+    def call(*said: Any) -> None:
+        for callback in callbacks:
+            callback(*said)
+
+    return call
 
 
 def show_epoch(record: "EpochRecord", epochs: int) -> None:
