@@ -114,17 +114,20 @@ def lime_job(
     settings: LimeSettings,
     *,
     anew: bool = False,
+    patience: float = UNWATCHED_SECONDS,
 ) -> Job:
     """Return the job for these arguments, started if nobody has asked for it before.
 
     The same film, model, target and settings give the same explanation, so it is kept for all
-    sessions; one that was cancelled is started again, and with `anew` one that failed.
+    sessions; one that was cancelled is started again, and with `anew` one that failed. It ends
+    where nobody asks for it for `patience` seconds, as whoever started it has said.
     """
-    key = (film.sha256, film.source, classifier.sha256, target, settings)
-    job: Job = _job(*key, classifier, film)
+    asked = (film.sha256, film.source, classifier.sha256, target, settings)
+    asked += (classifier, film, patience)
+    job: Job = _job(*asked)
     if job.cancelled or (anew and job.failed):
-        _job.clear(*key, classifier, film)
-        job = _job(*key, classifier, film)
+        _job.clear(*asked)
+        job = _job(*asked)
     job.watch()
     return job
 
@@ -143,6 +146,7 @@ def _job(
     settings: LimeSettings,
     _classifier: Classifier,
     _film: Radiograph,
+    _patience: float,
 ) -> Job:
     pixels = _classifier.see(_film).pixels
 
@@ -156,4 +160,4 @@ def _job(
             progress=progress,
         )
 
-    return Job(_pool(), work)
+    return Job(_pool(), work, _patience)

@@ -20,8 +20,8 @@ OLDEST = "65 years and over"
 SEXES = {"F": "female", "M": "male", "O": "other"}
 EXPOSURES = ((0.40, "darker (mean grey under 0.40)"), (0.60, "usual (mean grey 0.40 to 0.60)"))
 """Of the films of three collections 5 in 100 have a mean grey under 0.35 to 0.40, and 5 in 100 one
-over 0.60 to 0.67. It is of the pixels as they were stored: pictures say nothing of the exposure in
-mAs, and most DICOM files of these collections do not either."""
+over 0.60 to 0.67. It is of the pixels as they are read; a picture says nothing of the exposure in
+mAs."""
 BRIGHTEST = "brighter (mean grey from 0.60)"
 
 
