@@ -9,6 +9,7 @@ FIGURES = {
     "recall": "recall",
     "f1": "F1",
     "normal_recall": "recall of normal films",
+    "normal_f1": "F1 of normal films",
 }
 
 

@@ -67,6 +67,16 @@ def test_the_operating_point_needs_one_of_the_data_sets(
         _read(tmp_path, settings_of_run | rule).check()
 
 
+def test_layers_that_are_not_trained_need_weights_to_start_from(
+    tmp_path: Path, settings_of_run: dict[str, Any]
+) -> None:
+    frozen = _read(tmp_path, settings_of_run | {"transfer": {"kind": "frozen"}})
+    with pytest.raises(ConfigError, match="frozen, from random weights"):
+        frozen.check()
+    frozen.changed({"start": "imagenet"}).check()
+    frozen.changed({"transfer": {"kind": "all"}}).check()
+
+
 @pytest.mark.parametrize("path", sorted((PROJECT_ROOT / "configs").glob("*.json")))
 def test_every_committed_configuration_is_valid(path: Path) -> None:
     kind = json.loads(path.read_text()).get("kind")

@@ -87,6 +87,12 @@ def test_the_separable_cnn_is_stated_in_full() -> None:
     assert row.chosen == ("rate",)
 
 
+def test_a_shear_whose_unit_is_not_stated_is_among_what_was_chosen() -> None:
+    sheared = [row for row in PRESETS if row.augmentation.shear]
+    assert [row.name for row in sheared] == ["cnn-deep-augmented"]
+    assert any(item.startswith("unit of the shear") for item in sheared[0].chosen)
+
+
 def test_a_preset_cannot_be_changed_and_others_are_refused() -> None:
     with pytest.raises(ValidationError):
         PRESETS[0].rate = 1.0

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from xray_core.training.augmentation_config import Augmentation
 from xray_core.training.canvas import Canvas, centre_of
-from xray_core.training.config import Augmentation
 from xray_core.training.style_transfer import borrow_style
 
 

@@ -11,56 +11,10 @@ from xray_core.errors import ConfigError
 from xray_core.networks.registry import network
 from xray_core.networks.transfer import ALL, TransferStrategy
 from xray_core.networks.weights_file import SUFFIXES
+from xray_core.training.augmentation_config import Augmentation as Augmentation
 from xray_core.training.config_file import Frozen, make_config, path_in_project, read_config
 from xray_core.training.division import Division
 from xray_core.training.parts import DataFolder, NoveltyRule, OperatingRule, Phantoms
-
-
-class Augmentation(Frozen):
-    """Random changes to a training film; every probability is per film and epoch."""
-
-    rotation: float = Field(10.0, ge=0, le=180, description="Largest angle in degrees.")
-    shift: float = Field(0.06, ge=0, le=0.5, description="Largest shift as a share of the side.")
-    zoom: float = Field(0.12, ge=0, lt=1, description="Largest relative change of scale.")
-    shear: float = Field(0.05, ge=0, le=0.5, description="Largest shear.")
-    flip: float = Field(0.5, ge=0, le=1, description="Probability of a left-right flip.")
-    flip_vertical: float = Field(
-        0.0, ge=0, le=1, description="Probability of turning the film upside down by a mirror."
-    )
-    gamma: float = Field(
-        0.5, ge=0, le=2, description="Largest change of the grey scale's exponent, in doublings."
-    )
-    contrast: float = Field(
-        0.2, ge=0, lt=1, description="Largest relative change of contrast and brightness."
-    )
-    cutout: float = Field(0.3, ge=0, le=1, description="Probability that a rectangle is hidden.")
-    frame: float = Field(
-        0.5,
-        ge=0,
-        le=1,
-        description="Probability that the outer frame, of random width, becomes that of another "
-        "film or one grey, so that collimation and markers do not give the class away.",
-    )
-    blur: float = Field(
-        0.4,
-        ge=0,
-        le=1,
-        description="Probability of resampling to a lower resolution and back, or of sharpening.",
-    )
-    style: float = Field(
-        0.0,
-        ge=0,
-        le=1,
-        description="Probability that the film takes on another film's sharpness and, in part, its "
-        "grey scale.",
-    )
-    mixup: float = Field(
-        0.2,
-        ge=0,
-        le=2,
-        description="α of the Beta distribution by which two films are mixed (Zhang et al. 2018, "
-        "arXiv:1710.09412); 0 is off.",
-    )
 
 
 class TrainingConfig(Frozen):
@@ -237,7 +191,8 @@ class TrainingConfig(Frozen):
 
         Raises:
             ConfigError: two data sets of one source, one called `phantom`, an operating point from
-                none of them, an epoch shorter than a batch, or a division that lacks its manifest.
+                none of them, an epoch shorter than a batch, a division that lacks its manifest, or
+                layers that would stay random.
         """
         sources = [folder.source for folder in self.data]
         if len(set(sources)) < len(sources) or "phantom" in sources:
@@ -256,4 +211,9 @@ class TrainingConfig(Frozen):
         if self.division.by == "manifest" and self.manifest is None:
             raise ConfigError(
                 "division by manifest needs a manifest; allowed without one are own, random, folds."
+            )
+        if self.start == "random" and self.transfer.kind != "all":
+            raise ConfigError(
+                f"transfer is {self.transfer.kind}, from random weights, so other layers would "
+                "stay random; allowed is all, or other weights to start from."
             )

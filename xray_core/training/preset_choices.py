@@ -5,8 +5,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from xray_core.training.config import Augmentation
+from xray_core.training.augmentation_config import Augmentation
 from xray_core.training.division import Division
+from xray_core.training.parts import Phantoms
 from xray_core.training.presets import Preset, preset
 
 STILL = Augmentation(
@@ -20,7 +21,8 @@ MANY_FILMS = 10**9
 COMPARED = (
     "network", "task", "input_size", "preprocessing", "start", "transfer", "epochs",
     "early_stopping", "best", "batch", "optimiser", "rate", "schedule", "rate_factor", "rate_steps",
-    "label_smoothing", "imbalance", "augmentation",
+    "momentum", "weight_decay", "clip_norm", "label_smoothing", "imbalance", "style_floor",
+    "augmentation", "phantoms",
 )  # fmt: skip
 """Settings of a run that a published one states; who is in the test is the data set's own."""
 
@@ -46,7 +48,7 @@ def choices_of(name: str, films: int, division: Division) -> dict[str, Any]:
         "network": run.network,
         "task": run.task,
         "input_size": run.input_size,
-        "preprocessing": {"crop": "none", "normalisation": run.normalisation},
+        "preprocessing": {"crop": "none", "normalisation": run.normalisation, "clahe": 0.0},
         "start": run.start,
         "transfer": run.strategy,
         "epochs": run.epochs,
@@ -64,7 +66,9 @@ def choices_of(name: str, films: int, division: Division) -> dict[str, Any]:
         "rate_steps": run.schedule.after,
         "label_smoothing": 0.0,
         "imbalance": "none",
+        "style_floor": None,
         "augmentation": _augmentation(run),
+        "phantoms": Phantoms(),
         "division": _division(run, division),
     }
 

@@ -27,7 +27,7 @@ class PresetAugmentation(_Frozen):
     Attributes:
         rotation: largest angle in degrees.
         shift: largest shift as a share of the side.
-        shear: largest shear.
+        shear: largest shear as the project states it, taken as a slope: its unit is not stated.
         zoom: largest relative change of scale.
         flip: probability of a left-right flip.
         vertical_flip: probability of an upside-down flip.
