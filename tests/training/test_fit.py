@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from xray_core.networks.transfer import TransferStrategy
+from xray_core.training import fit as fitting
 from xray_core.training.config import TrainingConfig
 from xray_core.training.epochs import EpochRecord
 from xray_core.training.films import VALIDATION, FilmSet
@@ -39,8 +40,24 @@ def test_every_choice_trains_at_the_rate_that_it_says(
     config = chosen(quick_config, network="ann-10", rate=1e-3, epochs=2, **changes)
     _, history = fit(config, drawn_films, tmp_path)
     assert [record.rate for record in history] == pytest.approx(rates)
-    assert all(np.isfinite(record.worse_loss) for record in history)
+    assert all(np.isfinite(record.worst_loss) for record in history)
     assert all(0 <= (record.validation_recall or 0) <= 1 for record in history)
+
+
+def test_films_are_scored_some_at_a_time_and_give_what_all_at_once_would(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[int] = []
+
+    class Brightness:
+        def predict(self, inputs: Any, **_: object) -> Any:
+            seen.append(len(inputs))
+            return inputs.mean(axis=(1, 2))
+
+    films = np.arange(10, dtype=np.float32)[:, None, None] * np.ones((1, 4, 4), np.float32)
+    monkeypatch.setattr(fitting, "SCORED_AT_ONCE", 4)
+    assert logits(Brightness(), films)[:, 0].tolist() == list(range(10))
+    assert seen == [4, 4, 2]
 
 
 def test_other_weights_to_start_from_are_another_run(

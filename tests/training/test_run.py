@@ -104,7 +104,7 @@ def test_the_bundle_says_what_it_knows_without_lungs_without_frame_and_under_str
 
 
 def _goodness(record: EpochRecord) -> float:
-    return -record.worse_loss
+    return -record.worst_loss
 
 
 def test_the_card_says_what_the_shortcut_figures_mean(
@@ -170,10 +170,10 @@ def test_a_class_that_no_film_teaches_is_told_before_anything_is_trained(
 def test_a_network_that_cannot_be_built_is_told_before_any_film_is_read(
     home: Path, config: TrainingConfig
 ) -> None:
-    frozen = config.changed({"network": "ann-10", "transfer": {"kind": "frozen"}})
+    learnt = config.changed({"network": "ann-10", "start": "imagenet"})
     read: list[int] = []
-    with pytest.raises(ConfigError, match="'ann-10' has no backbone that could be frozen"):
-        train(frozen, on_load=lambda done, _: read.append(done))
+    with pytest.raises(ConfigError, match="for the network 'ann-10' there are no ImageNet weights"):
+        train(learnt, on_load=lambda done, _: read.append(done))
     assert not read
 
 

@@ -119,4 +119,4 @@ def test_a_run_against_style_says_how_it_does_there(
     assert sampling_weights(films[TRAIN], config).sum() == pytest.approx(1)
     _, history = fit(config, films, tmp_path)
     assert history[0].styled_loss is not None
-    assert history[0].worse_loss >= history[0].styled_loss
+    assert history[0].worst_loss >= history[0].styled_loss

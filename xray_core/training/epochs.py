@@ -46,14 +46,14 @@ class EpochRecord:
     validation_recall: float | None = None
 
     @property
-    def worse_loss(self) -> float:
+    def worst_loss(self) -> float:
         """The worst of the plain, the stressed and the styled loss."""
         return max(self.validation_loss, self.stressed_loss, self.styled_loss or 0.0)
 
 
 def loss_of(config: TrainingConfig, record: EpochRecord) -> float:
     """Return the loss by which the run compares its epochs."""
-    return record.worse_loss if config.best == "stressed" else record.validation_loss
+    return record.worst_loss if config.best == "stressed" else record.validation_loss
 
 
 def is_best(config: TrainingConfig, history: Sequence[EpochRecord]) -> bool:

@@ -27,6 +27,9 @@ from xray_core.training.start import start_from
 from xray_core.training.steps import OnStep, StepReports
 from xray_core.training.validation import validate
 
+SCORED_AT_ONCE = 512
+"""Films; a multiple of the batch, so that every batch is as it would be of all at once."""
+
 OnEpoch = Callable[[EpochRecord, int], None]
 
 
@@ -88,8 +91,15 @@ def check_network(config: TrainingConfig) -> None:
 
 
 def logits(model: Any, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the logits (N, K) of inputs (N, S, S)."""
-    return np.asarray(model.predict(inputs[..., None], batch_size=64, verbose=0))
+    """Return the logits (N, K) of inputs (N, S, S), N at least 1.
+
+    They may be mapped from the disk: `SCORED_AT_ONCE` of them are in memory at a time.
+    """
+    parts = [
+        model.predict(inputs[first : first + SCORED_AT_ONCE, ..., None], batch_size=64, verbose=0)
+        for first in range(0, len(inputs), SCORED_AT_ONCE)
+    ]
+    return np.concatenate(parts)
 
 
 def _build(config: TrainingConfig) -> Any:
@@ -134,7 +144,7 @@ def _epoch(
         rate=float(np.asarray(model.optimizer.learning_rate)),
         **validate(partial(logits, model), films, config),
     )
-    if not np.isfinite((record.loss, record.worse_loss)).all():
+    if not np.isfinite((record.loss, record.worst_loss)).all():
         raise TrainingError(
             f"the loss of epoch {record.epoch} is not a number; a lower rate than "
             f"{config.rate:g} is needed."
