@@ -51,13 +51,13 @@ def test_what_cannot_be_fitted_is_told_at_once(worker, tree, tmp_path):
 
 @pytest.mark.slow
 def test_it_becomes_a_model_that_gives_opinions_and_its_run_holds_all_of_it(jobs_home, tree):
-    run = queue.submit_classical(tree("tree"))
+    run = queue.submit_classical(tree("line", model="logistic-regression"))
     done = ended(run)
     assert (done.state, done.reason, done.epoch) == (State.DONE, "", 1)
-    info = find_bundle("tree")
+    info = find_bundle("line")
     assert done.bundle == info.path
     film = phantom_radiograph(draw_phantom(5, PhantomKind.LOBAR))
-    assert load_classifier("tree").predict(film).probabilities is not None
+    assert load_classifier("line").predict(film).probabilities is not None
     artifacts = jobs_home / "mlflow" / run / "artifacts"
     assert (artifacts / "validation_predictions.csv").exists()
     rows = (artifacts / "data" / "division.csv").read_text().splitlines()

@@ -28,17 +28,16 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def recorded(
-    config: RunConfig, command: str, warn: Callable[[str], None]
-) -> Iterator["CommandRun"]:
+def recorded(config: RunConfig, command: str, log: Callable[[str], None]) -> Iterator["CommandRun"]:
     """Give what records a command; how the command ends is how the run ends.
 
     Args:
         config: all that decides the run.
         command: that makes it, such as `train`.
-        warn: called with a sentence, at most once, where the store cannot be written.
+        log: called with a sentence before what takes long, and, once, where the store cannot be
+            written.
     """
-    record = CommandRun(config, command, warn)
+    record = CommandRun(config, command, log)
     try:
         yield record
     except KeyboardInterrupt:
@@ -57,24 +56,23 @@ class CommandRun:
     films are read leaves no run.
     """
 
-    def __init__(self, config: RunConfig, command: str, warn: Callable[[str], None]) -> None:
-        self._config, self._command, self._warn = config, command, warn
+    def __init__(self, config: RunConfig, command: str, log: Callable[[str], None]) -> None:
+        self._config, self._command, self._log = config, command, log
         self._epochs: EpochLog | None = None
         self._folds: list[FoldResult] = []
         self._fold = ""
         self._run: str | None = None
-        self._away = False
+        self._told = False
 
     def begin(self) -> None:
         """Make the run, unless it is there."""
-        if self._run is not None or self._away:
+        if self._run is not None:
             return
         try:
             self._run = create_run(self._config, {COMMAND: self._command})
             set_status(self._run, RunStatus.RUNNING)
         except TrackingError as error:
-            self._away = True
-            self._warn(f"This goes on without a run in MLflow: {error}")
+            self._tell(f"This goes on without a run in MLflow: {error}")
 
     def on_films(self, films: "dict[str, FilmSet]") -> None:
         """Note which film has which role."""
@@ -124,6 +122,7 @@ class CommandRun:
         from xray_core.tracking.outcome import log_predictions
 
         if folder.parent.resolve() in {store.resolve() for store in stores()}:
+            self._log("Noting in its run what the model says of every validation film.")
             self._note(lambda run: log_predictions(run, config, folder))
 
     def end(self, status: RunStatus) -> None:
@@ -139,11 +138,14 @@ class CommandRun:
         return self._epochs
 
     def _note(self, what: Callable[[str], object]) -> None:
-        if self._run is None or self._away:
+        if self._run is None:
             return
         try:
             what(self._run)
         except XrayError as error:
-            # Each try takes its time where a server is down; one sentence is enough for all.
-            self._away = isinstance(error, TrackingError)
-            self._warn(f"This goes on, but its run in MLflow is not complete: {error}")
+            self._tell(f"This goes on, but its run in MLflow may not be complete: {error}")
+
+    def _tell(self, sentence: str) -> None:
+        if not self._told:
+            self._log(sentence)
+        self._told = True
