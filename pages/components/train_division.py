@@ -43,17 +43,30 @@ def show(values: dict[str, Any], key: str, path: str) -> dict[str, Any]:
 
 def _shares(fractions: list[float], key: str) -> list[float]:
     """Show the shares of validation and test; return those of all three."""
-    percents = []
     columns = st.columns(train_fields.COLUMNS)
-    for column, title, share in zip(
-        columns, ("Validation, %", "Test, %"), fractions[1:], strict=False
-    ):
+    first = [max(1.0, round(share * 100, 3)) for share in fractions[1:]]
+    percents = []
+    for column, title, percent in zip(columns, ("Validation, %", "Test, %"), first, strict=False):
         name = f"train-{key}-{title}"
-        train_kept.begin(name, round(share * 100))
+        train_kept.begin(name, percent)
         chosen = column.number_input(
-            title, 1, 45, "min", step=1, key=name, help="Share of the patients; the rest trains."
+            title,
+            1.0,
+            98.0,
+            "min",
+            step=1.0,
+            format="%g",
+            key=name,
+            help="Share of the patients; the rest trains.",
         )
         percents.append(train_kept.keep(name, chosen))
+    if percents == first:
+        return fractions  # to the last digit
+    if sum(percents) >= 100:
+        raise ConfigError(
+            f"shares of {percents[0]:g} % and {percents[1]:g} %; allowed are two that leave "
+            "something to train on."
+        )
     validation, test = (percent / 100 for percent in percents)
     return [1 - validation - test, validation, test]
 

@@ -3,9 +3,11 @@
 import pytest
 from pagetools import failed, press, text_of
 
+from pages.components import train_preview
 from xray_core.datasets.open import open_dataset
 from xray_core.datasets.split_plans import fraction_split
 from xray_core.jobs import queue, recovery
+from xray_core.plots.augmentation import preview
 from xray_core.tracking.runs import config_of
 from xray_core.training.suggest import UNKNOWN
 
@@ -106,19 +108,25 @@ def test_without_a_split_that_fits_the_page_says_how_to_get_one(train, one):
 
 def test_shares_of_the_patients_are_chosen(train, one):
     app = train(one)
-    next(n for n in app.number_input if n.label == "Validation, %").set_value(25)
+    next(n for n in app.number_input if n.label == "Validation, %").set_value(25.0)
     config = started(app.run())
     assert config.division.fractions == pytest.approx((0.65, 0.25, 0.1))
     assert config.manifest is None
 
 
-def test_several_sets_are_trained_on_as_one(train, one, films):
+def test_several_sets_are_trained_on_as_one(train, one, films, monkeypatch):
+    drawn = []
+
+    def draw(shown, which, *more):
+        drawn.append(shown[which].label)
+        return preview(shown, which, *more)
+
+    monkeypatch.setattr(train_preview, "preview", draw)
     two = films("two", ("normal", "NORMAL"), ("interstitial", "VIRAL"))
     app = train(f"{one}; {two}")
     assert not failed(app)
     assert "80 films of" in text_of(app)
-    shown = [image.proto.imgs[0].caption for image in app.get("imgs")]
-    assert shown == ["Bacterial pneumonia", "Normal", "Viral pneumonia"]
+    assert drawn == ["BACTERIAL", "NORMAL", "VIRAL"]
     config = started(app)
     assert [(d.path, d.source) for d in config.data] == [(one, "one"), (two, "two")]
     assert config.confounders == UNKNOWN
