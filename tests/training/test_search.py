@@ -10,7 +10,9 @@ from xray_core.errors import ConfigError
 from xray_core.networks.registry import NETWORKS
 from xray_core.training import search as searching
 from xray_core.training.config import TrainingConfig
+from xray_core.training.epochs import EpochRecord
 from xray_core.training.films import TRAIN, FilmSet
+from xray_core.training.fit import OnEpoch
 from xray_core.training.search import Sampler, read_search, search, train_best
 from xray_core.training.search_space import (
     Choice,
@@ -58,6 +60,22 @@ def test_trials_are_kept_and_the_best_is_the_run_with_their_settings(
     json.dumps(result.to_json(), allow_nan=False)
     assert (home / "optuna.db").exists()
     assert not list((home / "runs" / "hunt.search").glob("trial-*"))
+
+
+def test_trials_that_keep_their_last_epoch_are_judged_by_it(
+    home: Path, config: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    losses = {0: [0.2, 0.9], 1: [0.6, 0.5]}
+    fitted = iter(losses)
+
+    def fit(config: TrainingConfig, films: object, folder: Path, judge: OnEpoch) -> None:
+        for epoch, loss in enumerate(losses[next(fitted)], start=1):
+            judge(EpochRecord(epoch, 1.0, loss, 0.8, loss, 0.8, 1e-3), config.epochs)
+
+    monkeypatch.setattr(searching, "fit", fit)
+    result = search(config.changed({"best": "last"}), 2, space=SPACE)
+    assert [trial.loss for trial in result.trials] == [0.9, 0.5]
+    assert result.best_trial == 1
 
 
 def test_trials_of_another_run_films_or_space_are_not_mixed_in(

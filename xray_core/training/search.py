@@ -125,7 +125,7 @@ def _try(
     workdir: Path,
     on_epoch: OnTrialEpoch | None,
 ) -> float:
-    """Train one trial and return its least loss."""
+    """Train one trial and return the loss of the epoch whose weights it would release."""
     import optuna
 
     chosen = with_settings(config, {one.setting: one.suggest(trial) for one in space})
@@ -147,7 +147,7 @@ def _try(
         raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return min(losses)
+    return losses[-1] if config.best == "last" else min(losses)
 
 
 def _tell(on_trial: OnTrial, study: Any, trial: Any) -> None:

@@ -25,7 +25,8 @@ class TrialResult:
         number: from 0.
         state: `complete`, `pruned`, `failed`, `interrupted` (its process ended), `running` or
             `waiting`.
-        loss: its least validation loss; None where it has none.
+        loss: of the epoch whose weights it would release; of one that was not completed the least
+            so far, None where it has none.
         epochs: trained.
         settings: what was tried.
         seconds: that it took; None while it runs.
@@ -120,10 +121,11 @@ def trial_result(trial: Any) -> TrialResult:
     losses = [*trial.intermediate_values.values()]
     reason = str(trial.user_attrs.get(REASON, ""))
     state = STATES.get(trial.state.name, "waiting")
+    least = min(losses) if losses else None
     return TrialResult(
         number=trial.number,
         state="interrupted" if state == "failed" and not reason else state,
-        loss=min(losses) if losses else None,
+        loss=trial.value if state == "complete" else least,
         epochs=len(losses),
         settings=dict(trial.params),
         seconds=round(seconds, 1) if seconds is not None else None,
