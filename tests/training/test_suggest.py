@@ -12,12 +12,11 @@ from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.open import open_dataset
 from xray_core.datasets.stores import FolderStore
 from xray_core.errors import ConfigError
-from xray_core.training.suggest import (
-    model_name,
-    suggest_config,
-    suggest_for_folders,
-    suggest_length,
-)
+from xray_core.networks.keras_weights import KerasWeights
+from xray_core.networks.registry import network
+from xray_core.training.suggest import model_name, suggest_config, suggest_for_folders
+from xray_core.training.suggest_for_films import suggest_length
+from xray_core.training.suggest_start import has_weights_here
 
 
 def dataset(counts: dict[str, int], splits: tuple[str, ...] = ("",)) -> Dataset:
@@ -102,6 +101,20 @@ def test_a_published_share_of_validation_is_kept() -> None:
     config = suggest_config(films, name="m", network="residual", preset="cnn-strided")
     train, validation, _ = config.division.fractions
     assert validation / (train + validation) == pytest.approx(0.2)
+
+
+def test_weights_that_keras_downloaded_are_found_where_keras_was_told_to_keep_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    assert not has_weights_here("resnet50")
+    pretrained = network("resnet50").pretrained
+    assert isinstance(pretrained, KerasWeights)
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / pretrained.file).touch()
+    assert has_weights_here("resnet50")
+    config = suggest_config(dataset({"NORMAL": 40, "PNEUMONIA": 60}), name="m", network="resnet50")
+    assert (config.start, config.transfer.kind) == ("imagenet", "frozen-then-all")
 
 
 def test_a_name_is_made_of_words() -> None:

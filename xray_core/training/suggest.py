@@ -2,42 +2,27 @@
 
 import re
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
 from xray_core.datasets.dataset import Dataset
-from xray_core.datasets.manifest import MANIFEST_PATH, read_manifest
 from xray_core.datasets.open import open_dataset
 from xray_core.errors import ConfigError
-from xray_core.labels import BACTERIAL, CLASSES, COVID, NORMAL, VIRAL, task_named
-from xray_core.networks.imagenet import PublishedWeights
+from xray_core.labels import NORMAL, task_named
 from xray_core.networks.registry import NETWORKS
 from xray_core.networks.registry import network as spec_of
-from xray_core.networks.transfer import TransferStrategy
 from xray_core.training.config import TrainingConfig
 from xray_core.training.config_file import make_config
 from xray_core.training.division import LEFT_OUT, Division, divide
 from xray_core.training.films import TRAIN, VALIDATION
 from xray_core.training.preset_choices import choices_of
 from xray_core.training.presets import preset as published
+from xray_core.training.suggest_for_films import suggest_division, suggest_length, suggest_task
+from xray_core.training.suggest_start import suggest_start
 
-LEAST_FILMS = 12
-"""Films of a class below which it is no output of its own."""
-SEEN = 60_000
-"""Augmented films that a network sees in all, as far as the limits of epochs allow."""
-EPOCHS = 10, 40
-FILMS_PER_EPOCH = 256, 4800
-SMALL = 500
-"""Training films below which batches are of 16."""
 UNKNOWN = "Not known: nobody has said what goes with the class in these films. Audit them first."
-
-KERAS_FILES = Path.home() / ".keras" / "models"
-"""Where Keras keeps the weights that it downloaded."""
-
-TaskName = Literal["four-class", "three-class", "binary"]
 
 
 def suggest_config(
@@ -69,9 +54,7 @@ def suggest_config(
     if preset is not None:
         network = published(preset).network
     division, manifest = suggest_division(tables)
-    roles = pd.concat(divide(tables, division, manifest), ignore_index=True)
-    films = pd.concat(tables, ignore_index=True).assign(role=roles)
-    films = films[(roles != LEFT_OUT) & (films["label"] != "")]
+    films = _divided(tables, division, manifest)
     training_films = int((films["role"] == TRAIN).sum())
     content: dict[str, Any] = {
         "name": name,
@@ -90,82 +73,24 @@ def suggest_config(
         **suggest_start(network),
     }
     if preset is not None:
-        tasks = content["task"], published(preset).task
-        content |= choices_of(preset, training_films, division)
-        content["task"] = min(tasks, key=lambda name: len(task_named(name).outputs))
+        content |= _as_published(preset, content["task"], training_films, division)
     return make_config(TrainingConfig, content)
 
 
-def suggest_task(labels: pd.Series) -> TaskName:
-    """Return the task with the most outputs that the labels can teach.
-
-    Args:
-        labels: names of labels, one for each film.
-
-    Raises:
-        ConfigError: there are no normal films, or no others.
-    """
-    counts = labels.value_counts()
-    if counts.get(NORMAL, 0) == 0 or counts.drop(NORMAL).sum() == 0:
-        found = ", ".join(f"{n} {label}" for label, n in counts.items()) or "none"
-        raise ConfigError(
-            f"labels of the films: {found}; training needs films of both kinds, NORMAL and "
-            "pneumonia."
-        )
-    known = {name for name in CLASSES if counts.get(name, 0) >= LEAST_FILMS}
-    if known == set(CLASSES):
-        return "four-class"
-    return "three-class" if known >= {BACTERIAL, VIRAL} and COVID not in counts else "binary"
+def _divided(
+    tables: Sequence[pd.DataFrame], division: Division, manifest: Path | None
+) -> pd.DataFrame:
+    """Return the labelled films of all sets with their roles, but for those that are left out."""
+    roles = pd.concat(divide(tables, division, manifest), ignore_index=True)
+    films = pd.concat(tables, ignore_index=True).assign(role=roles)
+    return films[(roles != LEFT_OUT) & (films["label"] != "")]
 
 
-def suggest_division(tables: Sequence[pd.DataFrame]) -> tuple[Division, Path | None]:
-    """Return how patients are divided, and by which manifest, if by one.
-
-    By the sets' own folders where there are both `train` and `test`; by the project's manifest
-    where it knows every patient; otherwise at random.
-    """
-    splits = {split for table in tables for split in table["split"].unique()}
-    if {"train", "test"} <= splits:
-        return Division(by="own"), None
-    if MANIFEST_PATH.exists():
-        known = set(read_manifest(MANIFEST_PATH)["patient"])
-        if all(set(table["patient"]) <= known for table in tables):
-            return Division(by="manifest"), MANIFEST_PATH
-    return Division(by="random"), None
-
-
-def suggest_length(films: int) -> dict[str, int]:
-    """Return films an epoch, epochs and films a batch for a number of training films."""
-    least, most = FILMS_PER_EPOCH
-    per_epoch = min(max(films, least), most)
-    fewest, longest = EPOCHS
-    epochs = min(max(round(SEEN / per_epoch), fewest), longest)
-    return {
-        "films_per_epoch": per_epoch,
-        "epochs": epochs,
-        "batch": 16 if films < SMALL else 32,
-    }
-
-
-def suggest_start(network: str) -> dict[str, Any]:
-    """Return start weights, transfer strategy and rate for a network.
-
-    ImageNet weights are suggested only where they are on this machine already.
-    """
-    if not has_weights_here(network):
-        return {"start": "random", "rate": 1e-3, "weight_decay": 0.02}
-    if isinstance(spec_of(network).pretrained, PublishedWeights):  # small, and trained so itself
-        return {"start": "imagenet", "rate": 6e-4, "weight_decay": 0.02}
-    thaw = TransferStrategy(kind="frozen-then-all", unfreeze_epoch=3, fine_rate_factor=0.1)
-    return {"start": "imagenet", "transfer": thaw, "rate": 1e-3, "weight_decay": 0.02}
-
-
-def has_weights_here(network: str) -> bool:
-    """Tell whether a network has ImageNet weights that need no download."""
-    pretrained = spec_of(network).pretrained
-    if isinstance(pretrained, PublishedWeights):
-        return find_spec(pretrained.package) is not None
-    return pretrained is not None and (KERAS_FILES / pretrained.file).exists()
+def _as_published(preset: str, taught: str, films: int, division: Division) -> dict[str, Any]:
+    """Return what a published run states, but of its task no more than the films can teach."""
+    tasks = taught, published(preset).task
+    task = min(tasks, key=lambda name: len(task_named(name).outputs))
+    return choices_of(preset, films, division) | {"task": task}
 
 
 def _sources(tables: Sequence[pd.DataFrame]) -> list[str]:
