@@ -24,7 +24,7 @@ def difference_figure(figures: Mapping[str, Any], margin: float) -> go.Figure:
     colour = GOOD if bound >= limit else BAD
     low, high = min(bound, limit), max(value, 0.0)
     room = 0.18 * (high - low) or 1.0
-    figure = go.Figure()
+    figure = _empty(low - 2 * room, high + 2 * room)
     figure.add_scatter(
         x=[bound, value],
         y=[0, 0],
@@ -35,20 +35,31 @@ def difference_figure(figures: Mapping[str, Any], margin: float) -> go.Figure:
         hovertemplate="%{x:+.2f} percentage points<extra></extra>",
         cliponaxis=False,
     )
-    figure.add_vline(0, line={"color": MUTED, "width": 1})
-    figure.add_vline(limit, line={"color": TEXT, "width": 2, "dash": "dash"})
-    for x, words, anchor in (
-        (limit, f"allowed {_points(limit)}", "right" if limit < -abs(value) else "center"),
-        (0.0, "as the champion", "left"),
-    ):
-        figure.add_annotation(
-            x=x, y=1, yref="paper", yanchor="bottom", text=words, showarrow=False,
-            xanchor=anchor, font={"color": MUTED, "size": 12},
-        )  # fmt: skip
+    _mark_limit(figure, limit, "right" if limit < -abs(value) else "center")
     figure.add_annotation(
         x=value, y=0, text=f"{_points(value)}, at least {_points(bound)}", showarrow=False,
         yshift=-20, xanchor="center", font={"color": TEXT, "size": 13},
     )  # fmt: skip
+    return figure
+
+
+def _mark_limit(figure: go.Figure, limit: float, anchor: str) -> None:
+    """Mark what is allowed, and where the two models would be equal, in percentage points."""
+    figure.add_vline(0, line={"color": MUTED, "width": 1})
+    figure.add_vline(limit, line={"color": TEXT, "width": 2, "dash": "dash"})
+    for x, words, side in (
+        (limit, f"allowed {_points(limit)}", anchor),
+        (0.0, "as the champion", "left"),
+    ):
+        figure.add_annotation(
+            x=x, y=1, yref="paper", yanchor="bottom", text=words, showarrow=False,
+            xanchor=side, font={"color": MUTED, "size": 12},
+        )  # fmt: skip
+
+
+def _empty(low: float, high: float) -> go.Figure:
+    """Return one line of a chart, from one percentage point to another, with nothing on it."""
+    figure = go.Figure()
     figure.update_layout(
         height=HEIGHT,
         margin={"l": 10, "r": 10, "t": 26, "b": 24},
@@ -58,7 +69,7 @@ def difference_figure(figures: Mapping[str, Any], margin: float) -> go.Figure:
         font={"color": TEXT},
     )
     figure.update_xaxes(
-        range=[low - 2 * room, high + 2 * room],
+        range=[low, high],
         fixedrange=True,
         gridcolor=GRID,
         zeroline=False,

@@ -1,6 +1,5 @@
 """What champion and challenger say of the same films, ready to be judged."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -100,7 +99,6 @@ def gather(
     *,
     progress: Progress | None = None,
     split: str | None = None,
-    load: Callable[[BundleInfo], Classifier] = Classifier,
 ) -> Evidence:
     """Score the champion and a challenger on films, as far as that was not done before.
 
@@ -109,7 +107,6 @@ def gather(
         dataset: labelled films with their SHA-256.
         progress: told (films done, films in all) of both models together; what it raises ends it.
         split: which part of the data set the films are, to be stated.
-        load: gives the model of a bundle, for callers who have it loaded already.
 
     Raises:
         BundleError: a model is missing, was changed or cannot be loaded.
@@ -120,7 +117,7 @@ def gather(
     if champion and champion.sha256 == challenger.sha256:
         raise PromotionError(f"{name!r} is the champion already; allowed is another model.")
     models = [challenger, *([champion] if champion else [])]
-    scored = contend_all(list(map(load, models)), dataset, progress=progress, timed=False)
+    scored = contend_all(list(map(Classifier, models)), dataset, progress=progress, timed=False)
     evidence = weigh(scored[0], scored[1] if champion else None, dataset, split=split)
     unlisted = frozenset(info.name for info in models if not lineage_of(info).fitted)
     return replace(evidence, unlisted=unlisted)

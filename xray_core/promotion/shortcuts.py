@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from xray_core.bundle import Interval
-from xray_core.evaluation.bootstrap import interval
 from xray_core.evaluation.figures import ends
 from xray_core.evaluation.measured import Measured
+from xray_core.evaluation.pair import difference
 from xray_core.evaluation.reliance import ALLOWED, least_patients, visible_from
 from xray_core.promotion.check import NOTHING_TO_COMPARE, Check, Figures
 from xray_core.promotion.evidence import Evidence
@@ -32,32 +32,32 @@ def shortcuts(evidence: Evidence) -> Check:
         said = f"{NOTHING_TO_COMPARE} {MEANING} {_stated('The challenger', own)}."
         return Check("shortcuts", TITLE, True, said, _of(own))
     other = evidence.of_champion
-    difference, (ill, well) = _difference(own, other), _patients(own)
+    found, (ill, well) = _difference(own, other), _patients(own)
     figures = {
         **_of(own),
         **{f"champion_{name}": value for name, value in _of(other).items()},
-        "difference": difference.value,
-        "difference_ci": ends(difference),
+        "difference": found.value,
+        "difference_ci": ends(found),
         "allowed": ALLOWED,
         "patients_with_pneumonia": ill,
         "patients_without": well,
         "visible_from": visible_from(ill, well),
         "least_patients_of_each": least_patients(),
     }
-    if difference.value is None:
+    if found.value is None:
         said = "Films of both kinds, of several patients, are needed to measure this."
         return Check("shortcuts", TITLE, False, said, figures)
-    passed, verdict = _judged(difference, ill, well)
+    passed, verdict = _judged(found, ill, well)
     said = (
         f"{MEANING} {_stated('The challenger', own)}, {_stated('the champion', other)}: a "
-        f"difference of {_signed(difference)}. {verdict}"
+        f"difference of {_signed(found)}. {verdict}"
     )
     return Check("shortcuts", TITLE, passed, said, figures)
 
 
-def _judged(difference: Interval, ill: int, well: int) -> tuple[bool, str]:
+def _judged(found: Interval, ill: int, well: int) -> tuple[bool, str]:
     """Return whether the check holds, and why."""
-    low, high, visible = difference.low, difference.high, visible_from(ill, well)
+    low, high, visible = found.low, found.high, visible_from(ill, well)
     if low is not None and low > 0:
         return False, "The challenger leans on it more than the champion, by more than chance."
     if high is None or visible > ALLOWED:
@@ -80,14 +80,17 @@ def _judged(difference: Interval, ill: int, well: int) -> tuple[bool, str]:
 
 
 def _difference(own: Measured, other: Measured) -> Interval:
-    """Return challenger less champion, draw by draw: both have the same films and seed."""
-    first, second = own["reliance"].value, other["reliance"].value
-    if first is None or second is None:
-        return Interval(value=None, low=None, high=None)
-    drawn = np.empty(0)
-    if own.draws and other.draws:
-        drawn = own.draws["reliance"] - other.draws["reliance"]
-    return interval(first - second, drawn)
+    """Return challenger less champion, draw by draw: both have the same films and seed.
+
+    Two models that rank the films alike, such as one network at two thresholds, have one difference
+    in every draw, and `pair.difference` gives that no interval. Here it is taken as it is: whether
+    so few films could show a reliance at all is asked beside it.
+    """
+    found = difference(own, other, "reliance")
+    drawn = bool(own.draws and other.draws)
+    if found.value is None or found.low is not None or not drawn:
+        return found
+    return Interval(value=found.value, low=found.value, high=found.value)
 
 
 def _patients(measured: Measured) -> tuple[int, int]:
@@ -111,8 +114,8 @@ def _stated(who: str, measured: Measured) -> str:
     )
 
 
-def _signed(difference: Interval) -> str:
-    words = f"{difference.value:+.3f}"
-    if difference.low is not None and difference.high is not None:
-        words += f" ({difference.low:+.3f} to {difference.high:+.3f})"
+def _signed(found: Interval) -> str:
+    words = f"{found.value:+.3f}"
+    if found.low is not None and found.high is not None:
+        words += f" ({found.low:+.3f} to {found.high:+.3f})"
     return words.replace("-", "−")
