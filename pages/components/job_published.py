@@ -1,4 +1,4 @@
-"""What a finished run gives beside what was published of the run that it repeats."""
+"""What a finished run came to: whether it learnt anything, and a published run beside it."""
 
 from pathlib import Path
 
@@ -8,21 +8,26 @@ from xray_core.bundle import BundleManifest
 from xray_core.jobs.state import JobState
 from xray_core.training.beside_published import beside_published
 from xray_core.training.card_published import published_table
+from xray_core.training.learnt import nothing_learnt
 
 
 def show(job: JobState) -> None:
-    """Show the table, if the run was started from a preset and its model is still there."""
+    """Show it, if the model is still there: the table only of a run started from a preset."""
     if job.bundle is None or not job.bundle.is_dir():
         return
-    words = _words(str(job.bundle), str(job.ended))
+    warning, words = _words(str(job.bundle), str(job.ended))
+    if warning:
+        st.warning(warning, icon=":material/warning:")
     if words:
         st.markdown(words)
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
-def _words(folder: str, ended: str) -> str:
-    found = beside_published(BundleManifest.read(Path(folder)))
+def _words(folder: str, ended: str) -> tuple[str, str]:
+    manifest = BundleManifest.read(Path(folder))
+    warning = nothing_learnt(manifest.metrics) or ""
+    found = beside_published(manifest)
     if found is None:
-        return ""
+        return warning, ""
     head = f"**Beside the published run** ({found.title}, published by {found.source})"
-    return f"{head}\n\n{published_table(found)}"
+    return warning, f"{head}\n\n{published_table(found)}"

@@ -16,18 +16,34 @@ from xray_core.training.division import Division
 from xray_core.training.preset_choices import choices_of
 from xray_core.training.presets import PRESETS
 
-FIGURES = {
-    "n": 52,
-    "patients": 40,
-    "auc": 0.95,
-    "auc_ci": [0.9, 0.99],
+AT_HALF = {
+    "threshold": 0.5,
     "accuracy": 0.875,
     "accuracy_ci": [0.8, 0.93],
     "sensitivity": 0.9,
     "sensitivity_ci": [0.85, 0.95],
     "specificity": 0.8,
     "specificity_ci": [0.7, 0.9],
-    "per_class": {name: {"recall": 0.5, "support": 13} for name in CLASSES},
+    "confusion": [[16, 4], [3, 29]],
+    "precision": 0.88,
+    "f1": 0.89,
+    "normal_f1": 0.82,
+}
+FIGURES = {
+    "n": 52,
+    "patients": 40,
+    "auc": 0.95,
+    "auc_ci": [0.9, 0.99],
+    "threshold": 0.12,
+    "accuracy": 0.6,
+    "accuracy_ci": [0.5, 0.7],
+    "sensitivity": 0.985,
+    "sensitivity_ci": [0.95, 1.0],
+    "specificity": 0.2,
+    "specificity_ci": [0.1, 0.3],
+    "confusion": [[4, 16], [1, 31]],
+    "at_half": AT_HALF,
+    "per_class": {name: {"precision": 0.4, "recall": 0.5, "support": 13} for name in CLASSES},
 }
 
 
@@ -38,7 +54,8 @@ def made(tiny_store: Path, quick_config: TrainingConfig) -> Any:
     def make(name: str, metrics: dict[str, Any] | None = None, **changes: Any) -> BundleManifest:
         choices = choices_of(name, 1000, Division(by="random")) if name else {}
         config = quick_config.changed(choices | changes)
-        found = {"validation": FIGURES | {"accuracy": 0.7}, "internal_test": FIGURES}
+        chosen_on = FIGURES | {"at_half": AT_HALF | {"accuracy": 0.7}}
+        found = {"validation": chosen_on, "internal_test": FIGURES}
         update = {"metrics": metrics or found, "training": config.portable()}
         return BundleManifest.read(tiny_store / "tiny").model_copy(update=update)
 
@@ -68,14 +85,43 @@ def test_what_a_project_left_to_be_counted_is_counted_and_said(made: Any) -> Non
     assert rows["recall"] == pytest.approx(386 / 388)
     assert rows["recall of normal films"] == pytest.approx(74 / 234)
     assert "counted from its confusion matrix" in found.remark
+    matrix = found.confusion
+    assert (matrix.published, matrix.here) == (((74, 160), (2, 386)), ((16, 4), (3, 29)))
+    assert "| 74, 160; 2, 386 | 622 test films | 16, 4; 3, 29 | 52 internal" in published_table(
+        found
+    )
     missed = beside_published(made("cnn-deep"))
     assert {r.figure: r.published for r in missed.rows}["recall"] == pytest.approx(387 / 390)
+
+
+def test_both_are_scored_at_one_threshold_and_the_sentence_names_the_other(made: Any) -> None:
+    found = beside_published(made("cnn-deep-augmented"))
+    rows = {row.figure: (row.published, row.here) for row in found.rows}
+    assert rows["recall"] == (0.99, 0.9)
+    assert rows["F1"] == (0.93, 0.89)
+    assert rows["recall of normal films"] == (0.76, 0.8)
+    assert rows["F1 of normal films"] == (0.86, 0.82)
+    assert "from a probability of 0.5; the threshold of this model is 0.120" in found.decided
+    assert found.decided in published_table(found)
+    assert {r.figure for r in beside_published(made("cnn-separable")).rows} >= {"precision", "F1"}
+
+
+def test_a_model_that_was_not_scored_there_says_at_which_threshold_its_figures_are(
+    made: Any,
+) -> None:
+    older = {key: value for key, value in FIGURES.items() if key != "at_half"}
+    found = beside_published(made("cnn-deep-augmented", {"internal_test": older}))
+    rows = {row.figure: row.here for row in found.rows}
+    assert rows["recall"] == 0.985 and "F1" not in rows
+    assert "those of this run from its threshold 0.120" in found.decided
 
 
 def test_four_classes_are_compared_as_four_classes(made: Any) -> None:
     rows = {row.figure: row for row in beside_published(made("resnet50-four-class")).rows}
     assert (rows["accuracy, 4 classes"].published, rows["accuracy, 4 classes"].here) == (0.82, 0.5)
     assert (rows["recall of VIRAL"].published, rows["recall of VIRAL"].here) == (0.5, 0.5)
+    viral = rows["precision of VIRAL"]
+    assert (viral.published, viral.here) == (1.0, 0.4)
     assert "AUC" not in rows
 
 
@@ -90,6 +136,22 @@ def test_a_run_that_was_changed_says_in_what(made: Any) -> None:
     assert "Settings that are not those of the published run: epochs, rate." in published_table(
         found
     )
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("preprocessing", {"crop": "none", "normalisation": "none", "clahe": 2.0}),
+        ("clip_norm", 1.0),
+        ("weight_decay", 0.01),
+        ("momentum", 0.9),
+        ("style_floor", 0.1),
+        ("phantoms", {"films": 40, "share": 0.1}),
+    ],
+)
+def test_what_no_published_run_had_is_a_change_too(made: Any, setting: str, value: Any) -> None:
+    found = beside_published(made("cnn-separable", **{setting: value}))
+    assert found.changed == (setting.replace("_", " "),)
 
 
 def test_the_same_test_folder_is_not_called_other_films(made: Any) -> None:
@@ -121,7 +183,7 @@ def test_the_command_line_and_the_card_carry_the_table(
     assert main(["train", films, *arguments]) == 0
     out = json.loads(capsys.readouterr().out)
     first = out["published"]["rows"][0]
-    mine = out["metrics"]["internal_test"]
+    mine = out["metrics"]["internal_test"]["at_half"]
     assert (first["figure"], first["published"], first["here"]) == (
         "accuracy",
         0.822,

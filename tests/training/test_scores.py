@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from xray_core.labels import BINARY, NORMAL, PNEUMONIA
+from xray_core.training.at_half import shares_of
 from xray_core.training.films import INTERNAL_TEST, STRESSED, VALIDATION, FilmSet
 from xray_core.training.scores import score_roles
 
@@ -38,14 +39,18 @@ def by_brightness(inputs):
 
 
 @pytest.fixture
-def metrics():
+def films():
     bright = [0.1, 0.9, 0.2, 0.8, 0.3, 0.7]
     upside_down = [[1 - grey, grey] for grey in bright]  # without lungs, without frame
-    films = {
+    return {
         VALIDATION: film_set(bright, upside_down),
         INTERNAL_TEST: film_set(bright, upside_down),
         STRESSED: film_set([0.5] * 6),
     }
+
+
+@pytest.fixture
+def metrics(films):
     return score_roles(films, by_brightness, 0.5, BINARY, 0.5)
 
 
@@ -79,3 +84,24 @@ def test_the_loss_is_that_of_the_calibrated_network(metrics):
     signs = np.array([-1, -1, -1, 1, 1, 1])
     expected = np.log1p(np.exp(-signs * (4 * greys - 2))).mean()
     assert metrics["validation"]["loss"] == pytest.approx(expected, rel=1e-6)
+
+
+def test_a_run_that_repeats_a_published_one_is_scored_at_one_half_too(films):
+    found = score_roles(films, by_brightness, 0.5, BINARY, 0.01, half_too=True)
+    role = found["internal_test"]
+    assert (role["threshold"], role["specificity"]) == (0.01, 0.0)
+    assert role["at_half"]["confusion"] == [[3, 0], [0, 3]]
+    assert role["at_half"]["accuracy"] == role["at_half"]["f1"] == 1.0
+    assert "at_half" not in found["internal_test/a"]
+
+
+@pytest.mark.parametrize(
+    ("confusion", "precision", "f1", "normal_f1"),
+    [
+        ([[186, 48], [6, 384]], 384 / 432, 768 / 822, 372 / 426),
+        ([[0, 0], [0, 0]], None, None, None),
+    ],
+)
+def test_what_follows_from_counts_is_counted(confusion, precision, f1, normal_f1):
+    found = shares_of(confusion)
+    assert (found["precision"], found["f1"], found["normal_f1"]) == (precision, f1, normal_f1)

@@ -14,6 +14,7 @@ from xray_core.training.card_making import chosen_by, making_in_words
 from xray_core.training.card_published import published_section
 from xray_core.training.card_tables import figures_table, shortcuts_table, stressed_table
 from xray_core.training.config import TrainingConfig
+from xray_core.training.learnt import nothing_learnt
 
 CARD = """\
 ---
@@ -28,7 +29,7 @@ model_name: {name}
 # {title}
 
 **{notice}**
-
+{learnt}
 ## What it is for
 
 A second reader of upright frontal chest radiographs, for research and teaching. It gives
@@ -120,9 +121,10 @@ def model_card(
         name=manifest.name,
         title=manifest.title,
         notice=NOTICE,
+        learnt=_learnt(manifest),
         outputs=", ".join(TITLES[output.name] for output in manifest.outputs),
         making=words.making,
-        films=_data(config),
+        films=_data(config) + _undecoded(manifest),
         threshold=point.threshold,
         internal_test=figures_table(manifest, "internal_test"),
         validation=figures_table(manifest, "validation"),
@@ -161,6 +163,20 @@ def _data(config: TrainingConfig) -> str:
     rows = ["| data set | who | terms |", "| --- | --- | --- |"]
     rows += [f"| `{d.source}` | {d.population} | {d.licence} |" for d in config.data]
     return "\n".join(rows)
+
+
+def _learnt(manifest: BundleManifest) -> str:
+    sentence = nothing_learnt(manifest.metrics)
+    return f"\n**{sentence}**\n" if sentence else ""
+
+
+def _undecoded(manifest: BundleManifest) -> str:
+    """Return the sentence on films that are missing from `films.csv`, or nothing."""
+    lost = manifest.training.get("undecoded", {})
+    if not lost:
+        return ""
+    roles = ", ".join(f"{role.replace('_', ' ')} {count}" for role, count in lost.items())
+    return f"\n\nFilms that cannot be decoded were left out: {roles}."
 
 
 def _percent(interval: Interval) -> str:

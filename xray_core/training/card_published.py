@@ -1,7 +1,8 @@
 """The published figures beside those of a run, in Markdown: for its card and for its page."""
 
 from xray_core.bundle import BundleManifest
-from xray_core.training.beside_published import BesidePublished, FigureRow, beside_published
+from xray_core.training.beside_published import BesidePublished, beside_published
+from xray_core.training.published_rows import Confusion, ConfusionRow, FigureRow
 
 NOT_STATED = "not stated"
 
@@ -19,7 +20,9 @@ def published_table(found: BesidePublished) -> str:
     """Return the figures as a table, and below it the sentences without which it would mislead."""
     rows = ["| figure | published | of | this run | of |", "| --- | --- | --- | --- | --- |"]
     rows += [_row(row) for row in found.rows]
-    said = [found.films, found.remark]
+    if found.confusion is not None:
+        rows.append(_confusion(found.confusion))
+    said = [found.films, found.decided, found.remark]
     if found.changed:
         said.append(
             f"Settings that are not those of the published run: {', '.join(found.changed)}."
@@ -34,3 +37,13 @@ def _row(row: FigureRow) -> str:
         here += f" ({row.interval[0]:.3f} to {row.interval[1]:.3f})"
     cells = (row.figure, published, row.published_on, here, row.here_on)
     return f"| {' | '.join(cells)} |"
+
+
+def _confusion(row: ConfusionRow) -> str:
+    name = "normal passed, false alarms; missed, found"
+    cells = (name, _counts(row.published), row.published_on, _counts(row.here), row.here_on)
+    return f"| {' | '.join(cells)} |"
+
+
+def _counts(confusion: Confusion) -> str:
+    return "; ".join(f"{left}, {right}" for left, right in confusion)

@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,17 +24,18 @@ ARRAY, NOTES = "films.npy", "notes.json"
 
 Note = dict[str, Any]
 """What is kept of a film beside its pixels, as JSON types."""
-Rows = Iterator[tuple[NDArray[Any], Note]]
+Rows = Iterator[tuple[NDArray[Any] | None, Note]]
+"""Each film and what is noted of it; None in place of one that could not be decoded."""
 
 
 def cached_rows(key: Any, count: int, rows: Rows) -> tuple[NDArray[Any], list[Note]]:
-    """Return prepared films (N, …) mapped from disk, and what is noted of each.
+    """Return prepared films (M, …) mapped from disk, and what is noted of each of N, M ≤ N.
 
     Args:
         key: all that decides them, as JSON types.
-        count: number of rows, at least 1.
-        rows: makes each film, float32 or uint8, all of one shape, and its note; nothing is taken
-            from it where the films are there already.
+        count: number of rows N, at least 1.
+        rows: makes each film, float32 or uint8, all of one shape, and its note, or None and a note;
+            nothing is taken from it where the films are there already.
 
     Raises:
         TrainingError: they cannot be written, for example because the disk is full.
@@ -66,21 +67,33 @@ def _write(folder: Path, count: int, rows: Rows) -> None:
         notes: list[Note] = []
         # Not through a map: a disk that is full would end the process rather than raise.
         with (partial / ARRAY).open("wb") as file:
-            for row, note in rows:
-                if not notes:
-                    header = {
-                        "descr": np.lib.format.dtype_to_descr(row.dtype),
-                        "fortran_order": False,
-                        "shape": (count, *row.shape),
-                    }
-                    np.lib.format.write_array_header_1_0(file, header)
-                file.write(np.ascontiguousarray(row).tobytes())
+            written, row = 0, None
+            for found, note in rows:
                 notes.append(note)
+                if found is None:
+                    continue
+                row = found
+                if not written:
+                    _write_header(file, row, count)
+                file.write(np.ascontiguousarray(row).tobytes())
+                written += 1
+            if row is not None and written < count:
+                file.seek(0)  # NumPy leaves room for any number of rows
+                _write_header(file, row, written)
         (partial / NOTES).write_text(json.dumps(notes))
         with suppress(OSError):  # another run was quicker: the same films are there
             partial.rename(folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def _write_header(file: IO[bytes], row: NDArray[Any], count: int) -> None:
+    header = {
+        "descr": np.lib.format.dtype_to_descr(row.dtype),
+        "fortran_order": False,
+        "shape": (count, *row.shape),
+    }
+    np.lib.format.write_array_header_1_0(file, header)
 
 
 def _prune(store: Path, kept: Path) -> None:

@@ -8,25 +8,29 @@ from typing import Any
 
 import cv2
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.hashing import perceptual_hash
+from xray_core.errors import FilmError, UnreadableFilm
 from xray_core.evaluation.stress import stress
 from xray_core.imaging.guard import PROCESSES, read_guarded
-from xray_core.imaging.phantom import Phantom, PhantomKind, draw_phantom
-from xray_core.labels import Task, label_name, task_named
+from xray_core.imaging.phantom import Phantom
+from xray_core.labels import Task
 from xray_core.training.canvas import CONTEXT, DETAIL, Canvas, centre_of
 from xray_core.training.config import TrainingConfig
 from xray_core.training.film_cache import Note, Rows, cached_rows
 from xray_core.training.preparation import FilmPreparation
 from xray_core.training.style import style_features
+from xray_core.training.undecoded import Undecoded
 
 FORM = 1
 """To be raised whenever films are prepared otherwise: what is on disk is then made anew."""
 PHANTOM = "phantom"
 """The source of drawn films; no data set may be called so."""
+
+FAILED = "failed"
+"""What is noted of a film that could not be decoded: why."""
 
 REPORTS = 50
 """Times that the progress is told."""
@@ -42,11 +46,13 @@ class Prepared:
 
     Attributes:
         array: (N, …), mapped from the disk.
+        kept: bool, which of the films asked for these N are; the others could not be decoded.
         phash: perceptual hash of each film.
         style: float32 (N, F) of `training.style`; F = 0 where it is not asked for.
     """
 
     array: NDArray[Any]
+    kept: NDArray[np.bool_]
     phash: list[str]
     style: NDArray[np.float32]
 
@@ -58,9 +64,17 @@ class FilmReader:
         config: the run.
         total: number of all films, for the progress.
         progress: called with the films done and their number, `REPORTS` times.
+        undecoded: counts films that cannot be decoded, and says when there are too many.
     """
 
-    def __init__(self, config: TrainingConfig, total: int, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        config: TrainingConfig,
+        total: int,
+        progress: Progress | None,
+        undecoded: Undecoded,
+    ) -> None:
+        self._undecoded = undecoded
         self._config = config
         self._prepare = FilmPreparation(config.preprocessing, config.size)
         self._total, self._done, self._progress = total, 0, progress
@@ -95,7 +109,8 @@ class FilmReader:
         unsaid: Note = {"phash": "", "style": []}
 
         def rows() -> Rows:
-            films = [film for film, _ in self._decoded(datasets, lambda p: (_shrink(p), unsaid))]
+            read = self._decoded(datasets, lambda p: (_shrink(p), unsaid), strict=True)
+            films = [film for film, _ in read]
             rng = np.random.default_rng(self._config.seed)
             for row, film in enumerate(films):
                 others = np.flatnonzero(normal != normal[row])
@@ -120,19 +135,46 @@ class FilmReader:
         films = [sha for dataset in datasets for sha in dataset.table["sha256"]]
         key = [FORM, *kind, config.size, DETAIL, CONTEXT, how, styled, films]
         array, notes = cached_rows(key, count + drawn, rows)
+        self._count(datasets, notes)
         self._done += count
         self._report(0)
+        kept = np.array([FAILED not in note for note in notes], dtype=bool)
+        notes = [note for note in notes if FAILED not in note]
         style = np.array([note["style"] for note in notes], dtype=np.float32)
-        return Prepared(array, [note["phash"] for note in notes], style)
+        return Prepared(array, kept, [note["phash"] for note in notes], style)
+
+    def _count(self, datasets: Films, notes: Sequence[Note]) -> None:
+        """Count the films of notes that say so as not decoded: another run may have read them."""
+        tables = (dataset.table[["source", "path"]] for dataset in datasets)
+        films = (film for table in tables for film in table.itertuples(index=False))
+        for film, note in zip(films, notes, strict=False):  # phantoms come last
+            if FAILED in note:
+                path = str(film.path)
+                self._undecoded.add(str(film.source), path, UnreadableFilm(path, note[FAILED]))
 
     def _decoded(
-        self, datasets: Films, prepare: Callable[[Grey], tuple[Any, Note]]
+        self,
+        datasets: Films,
+        prepare: Callable[[Grey], tuple[Any, Note]],
+        *,
+        strict: bool = False,
     ) -> Iterator[tuple[Any, Note]]:
-        """Decode films, some at a time, and yield what is made of each, in order."""
+        """Decode films, some at a time, and yield what is made of each, in order.
+
+        Nothing is made of a film that cannot be decoded, and a note says why; with `strict` it is
+        raised.
+        """
 
         def one(place: tuple[Dataset, int]) -> tuple[Any, Note]:
             dataset, index = place
-            film = read_guarded(dataset.film_bytes(index), str(dataset.table["path"].iloc[index]))
+            source, path = (str(dataset.table[name].iloc[index]) for name in ("source", "path"))
+            try:
+                film = read_guarded(dataset.film_bytes(index), path)
+            except FilmError as error:
+                if strict:
+                    raise
+                self._undecoded.add(source, path, error)
+                return None, {FAILED: error.reason}
             return prepare(film.pixels)
 
         places = [(dataset, index) for dataset in datasets for index in range(len(dataset))]
@@ -155,33 +197,6 @@ def usable_films(dataset: Dataset, task: Task) -> tuple[Dataset, NDArray[np.bool
     allowed = allowed.reshape(-1, len(task.outputs))
     rows = np.flatnonzero(allowed.any(axis=1))
     return dataset.subset(rows), allowed[rows]
-
-
-def draw_phantoms(config: TrainingConfig) -> list[Phantom]:
-    """Return the phantoms of a run that its task has a place for."""
-    kinds, task = list(PhantomKind), task_named(config.task)
-    phantoms = [
-        draw_phantom(config.seed * 100_000 + i, kinds[i % len(kinds)], adult=bool(i // 4 % 2))
-        for i in range(config.phantoms.films)
-    ]
-    return [phantom for phantom in phantoms if task.allowed(phantom.label).any()]
-
-
-def phantom_table(phantoms: Sequence[Phantom]) -> pd.DataFrame:
-    """Return phantoms as the rows of a data set's table."""
-    rows = [
-        {
-            "path": f"phantom-{p.kind.value.lower()}-{p.seed}",
-            "label": label_name(p.label),
-            "patient": f"phantom-{p.seed}",
-            "split": "",
-            "source": PHANTOM,
-            "sha256": "",
-            "phash": "",
-        }
-        for p in phantoms
-    ]
-    return pd.DataFrame(rows)
 
 
 def _shrink(pixels: Grey) -> Grey:

@@ -10,6 +10,10 @@ from numpy.typing import NDArray
 
 from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.open import open_dataset
+from xray_core.datasets.splits import INTERNAL_TEST as INTERNAL_TEST
+from xray_core.datasets.splits import ROLES
+from xray_core.datasets.splits import TRAIN as TRAIN
+from xray_core.datasets.splits import VALIDATION as VALIDATION
 from xray_core.errors import DatasetError
 from xray_core.labels import task_named
 from xray_core.training.config import TrainingConfig
@@ -18,13 +22,12 @@ from xray_core.training.film_reader import (
     PHANTOM,
     FilmReader,
     Progress,
-    draw_phantoms,
-    phantom_table,
     usable_films,
 )
+from xray_core.training.phantom_films import draw_phantoms, phantom_table
 from xray_core.training.style import StyleReader
+from xray_core.training.undecoded import Undecoded
 
-TRAIN, VALIDATION, INTERNAL_TEST = "train", "validation", "internal_test"
 STRESSED = "stressed_validation"
 """The validation films again, each changed as `evaluation.stress` does."""
 
@@ -42,6 +45,7 @@ class FilmSet:
         style: (N, F) of `training.style`, where it is asked for; else None.
         by_style: (N,), the probability that a film's style alone gives its class; None where
             style is left out.
+        undecoded: films of this role that are not here because they cannot be decoded.
     """
 
     table: pd.DataFrame
@@ -50,6 +54,7 @@ class FilmSet:
     blanked: NDArray[np.float32] | None = None
     style: NDArray[np.float32] | None = None
     by_style: NDArray[np.float64] | None = None
+    undecoded: int = 0
 
     def __len__(self) -> int:
         return len(self.table)
@@ -67,7 +72,8 @@ def load_films(
     """Return the films of a run by role, and the stressed validation films.
 
     They are decoded and prepared unless they are on the disk so (see `film_cache`). Films whose
-    label the task has no place for are left out, and those that `division.divide` leaves out.
+    label the task has no place for are left out, those that `division.divide` leaves out, and of
+    each data set up to 1 % that cannot be decoded.
 
     Args:
         config: the run.
@@ -78,7 +84,7 @@ def load_films(
         BundleError: the lungs are to be cropped to, and there is no segmenter.
         ConfigError: the division does not hold together.
         DatasetError: a folder cannot be used, a patient is not in the manifest, or a role is empty.
-        FilmError: a film cannot be decoded.
+        FilmError: more films than that cannot be decoded.
         TrainingError: the prepared films cannot be written.
     """
     datasets = [open_dataset(folder.path, source=folder.source) for folder in config.data]
@@ -91,7 +97,7 @@ def load_films(
             usable_films(dataset.subset((roles == role).to_numpy()), task)
             for dataset, roles in zip(datasets, divided, strict=True)
         ]
-        for role in (TRAIN, VALIDATION, INTERNAL_TEST)
+        for role in ROLES
     }
     for role, found in usable.items():  # before any film is decoded for nothing
         if not any(len(dataset) for dataset, _ in found):
@@ -99,10 +105,13 @@ def load_films(
     # Validation films are read once more, to be stressed.
     times = (*usable.values(), usable[VALIDATION])
     total = sum(len(dataset) for found in times for dataset, _ in found)
-    reader = FilmReader(config, total, progress)
+    undecoded = Undecoded([dataset for found in usable.values() for dataset, _ in found])
+    reader = FilmReader(config, total, progress, undecoded)
     films: dict[str, FilmSet] = {}
     for role, found in usable.items():
         films |= _read_role(reader, config, role, found)
+    for sentence in undecoded.in_words():
+        log(sentence)
     if config.style_floor is None:
         return films
     stressed = films.pop(STRESSED)
@@ -123,14 +132,19 @@ def _read_role(
     drawn = np.array([task.allowed(p.label) for p in phantoms]).reshape(-1, len(task.outputs))
     allowed = np.concatenate([*(allowed for _, allowed in usable), drawn.astype(bool)])
     found = reader.canvases(datasets, phantoms) if role == TRAIN else reader.views(datasets)
-    table = pd.concat(tables, ignore_index=True).assign(role=role, phash=found.phash)
-    style = found.style if found.style.size else None
+    table = pd.concat(tables, ignore_index=True)[found.kept].reset_index(drop=True)
+    table, allowed = table.assign(role=role, phash=found.phash), allowed[found.kept]
+    style, lost = found.style if found.style.size else None, int((~found.kept).sum())
     if role == TRAIN:
-        return {role: FilmSet(table, found.array, allowed, style=style)}
-    plain = FilmSet(table, found.array[:, 0], allowed, found.array[:, 1:3], style)
+        return {role: FilmSet(table, found.array, allowed, style=style, undecoded=lost)}
+    views = found.array
+    plain = FilmSet(table, views[:, 0], allowed, views[:, 1:3], style, undecoded=lost)
     if role == INTERNAL_TEST:
         return {role: plain}
-    stressed = reader.stressed(datasets, allowed[:, task.normal_index])
+    ends = np.cumsum([len(dataset) for dataset in datasets])[:-1]
+    kept = np.split(found.kept, ends)
+    decoded = [dataset.subset(rows) for dataset, rows in zip(datasets, kept, strict=True)]
+    stressed = reader.stressed(decoded, allowed[:, task.normal_index])
     return {role: plain, STRESSED: FilmSet(table, stressed, allowed)}
 
 

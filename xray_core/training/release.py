@@ -31,7 +31,10 @@ from xray_core.training.fit import logits
 from xray_core.training.forms import check_forms, save_forms
 from xray_core.training.new_bundle import new_bundle
 from xray_core.training.scores import Network, score_roles
+from xray_core.training.start import what_it_began_as
 
+UNDECODED = "undecoded"
+"""Key in `training` of a manifest: films left out by role, where there are any."""
 FILM_COLUMNS = ["sha256", "phash", "patient", "source", "label", "role"]
 
 
@@ -92,10 +95,19 @@ def publish(
     folder = bundle_folder(config)
     with new_bundle(folder, "classifier", default=config.champion and not _is_own(folder)) as new:
         manifest = state(_manifest(config, write(new), films, history, new))
+        manifest = _with_undecoded(manifest, films)
         manifest.write(new)
         _write_films(films, earlier, new / "films.csv")
         (new / "README.md").write_bytes(model_card(manifest, config, words).encode())
     return folder
+
+
+def _with_undecoded(manifest: BundleManifest, films: dict[str, FilmSet]) -> BundleManifest:
+    """State how many films of each role were left out because they cannot be decoded."""
+    lost = {role: found.undecoded for role, found in films.items() if found.undecoded}
+    if not lost:
+        return manifest
+    return manifest.model_copy(update={"training": manifest.training | {UNDECODED: lost}})
 
 
 def _is_own(folder: Path) -> bool:
@@ -131,8 +143,14 @@ def _manifest(
         temperature=temperature,
         operating_points=(point,),
         novelty=_fit_novelty(films, config, folder),
-        metrics=score_roles(films, scorer, temperature, task, point.threshold),
-        training=config.portable() | {"history": [asdict(record) for record in history]},
+        metrics=score_roles(
+            films, scorer, temperature, task, point.threshold, half_too=bool(config.preset)
+        ),
+        training={
+            **config.portable(),
+            **what_it_began_as(config.start),
+            "history": [asdict(record) for record in history],
+        },
         environment=environment(),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from xray_core.bundle import LungsUsed
+from xray_core.bundle import BundleManifest, LungsUsed
 from xray_core.errors import TrainingError
 from xray_core.labels import task_named
 from xray_core.lungs import load_lung_finder
@@ -14,6 +14,7 @@ from xray_core.training.film_reader import PHANTOM, Progress
 from xray_core.training.films import TRAIN, VALIDATION, FilmSet, OnFilms, load_films
 from xray_core.training.fit import OnEpoch, check_network, fit
 from xray_core.training.free_name import check_free
+from xray_core.training.learnt import nothing_learnt
 from xray_core.training.lock import exclusive
 from xray_core.training.memory import keep_freed_memory
 from xray_core.training.operating_point import has_both_kinds
@@ -70,6 +71,8 @@ def train(
         model, history = fit(config, films, workdir, on_epoch, on_step)
         log("Calibrating on validation patients, and scoring the internal test once.")
         folder = release(config, model, films, history)
+    if sentence := nothing_learnt(BundleManifest.read(folder).metrics):
+        log(sentence)
     log(f"The bundle is in {folder}.")
     return folder
 

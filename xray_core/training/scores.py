@@ -11,6 +11,7 @@ from xray_core.calibration import partial_log_loss
 from xray_core.evaluation.figures import figures
 from xray_core.evaluation.shortcuts import shortcut_figures, shortcuts_to_json
 from xray_core.labels import Task, parse_label
+from xray_core.training.at_half import AT_HALF, figures_at_half
 from xray_core.training.films import INTERNAL_TEST, STRESSED, VALIDATION, FilmSet
 
 Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
@@ -18,7 +19,13 @@ Network = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
 def score_roles(
-    films: dict[str, FilmSet], network: Network, temperature: float, task: Task, threshold: float
+    films: dict[str, FilmSet],
+    network: Network,
+    temperature: float,
+    task: Task,
+    threshold: float,
+    *,
+    half_too: bool = False,
 ) -> dict[str, dict[str, Any]]:
     """Return the figures on validation, stressed validation and internal test films.
 
@@ -28,11 +35,13 @@ def score_roles(
         temperature: its logits are divided by it.
         task: its outputs.
         threshold: on p_pneumonia.
+        half_too: score the films of each role at 0.5 as well, as published runs do.
 
     Returns:
         For each role, and for each data set as `role/source`: `n`, the keys of `evaluate --json`,
         those of the shortcuts where the role's films are also there blanked, and `loss`, the mean
-        −log of the probability that the label allows.
+        −log of the probability that the label allows; for a whole role also `at_half`, where that
+        is asked for, see `figures_at_half`.
     """
     found = {}
     for role in (VALIDATION, STRESSED, INTERNAL_TEST):
@@ -40,6 +49,8 @@ def score_roles(
         blanked = _blanked(films[role], network, temperature)
         for key, rows in _rows(films[role], role).items():
             found[key] = _figures(films[role], rows, logits, blanked, task, threshold)
+        if half_too:
+            found[role][AT_HALF] = _at_half(films[role], logits, task)
     return found
 
 
@@ -57,6 +68,12 @@ def _rows(films: FilmSet, role: str) -> dict[str, NDArray[np.intp]]:
     sources = films.table["source"]
     apart = {f"{role}/{s}": np.flatnonzero(sources == s) for s in sorted(sources.unique())}
     return {role: np.arange(len(films)), **apart}
+
+
+def _at_half(films: FilmSet, logits: NDArray[np.float64], task: Task) -> dict[str, Any]:
+    labels = [parse_label(name) for name in films.table["label"]]
+    people = films.table["patient"].tolist()
+    return figures_at_half(softmax(logits, axis=1), labels, people, task)
 
 
 def _figures(

@@ -1,0 +1,106 @@
+"""A film that cannot be decoded is left out and said; many of them end the training."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from xray_core.bundle import BundleManifest
+from xray_core.datasets.dataset import Dataset
+from xray_core.datasets.stores import FolderStore
+from xray_core.errors import UnreadableFilm
+from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_png
+from xray_core.training import film_reader, undecoded
+from xray_core.training.config import TrainingConfig
+from xray_core.training.films import INTERNAL_TEST, STRESSED, TRAIN, VALIDATION, load_films
+from xray_core.training.run import train
+from xray_core.training.undecoded import Undecoded
+
+
+@pytest.fixture
+def damaged(quick_config: TrainingConfig, tmp_path: Path, home: Path) -> TrainingConfig:
+    """A run on 48 films of two kinds, of which two are cut off in the middle."""
+    kinds = {"NORMAL": PhantomKind.NORMAL, "PNEUMONIA": PhantomKind.LOBAR}
+    for name, kind in kinds.items():
+        folder = tmp_path / "set" / name
+        folder.mkdir(parents=True)
+        for seed in range(24):
+            content = phantom_png(draw_phantom(seed + len(name) * 100, kind, size=96))
+            (folder / f"film-{name}-p{seed}.png").write_bytes(content)
+    for path in ("NORMAL/film-NORMAL-p3.png", "PNEUMONIA/film-PNEUMONIA-p5.png"):
+        film = tmp_path / "set" / path
+        film.write_bytes(film.read_bytes()[:200])
+    data = [{"path": str(tmp_path / "set"), "source": "phantoms", "population": "", "licence": ""}]
+    return quick_config.changed(
+        {
+            "data": data,
+            "task": "binary",
+            "manifest": None,
+            "division": {"by": "random", "fractions": (0.6, 0.2, 0.2)},
+        }
+    )
+
+
+def test_a_damaged_film_ends_a_training_on_few_films(damaged: TrainingConfig) -> None:
+    with pytest.raises(UnreadableFilm, match=r"NORMAL-p3\.png|PNEUMONIA-p5\.png"):
+        load_films(damaged)
+
+
+def test_among_many_it_is_left_out_and_said(
+    damaged: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undecoded, "SHARE", 0.05)  # of 48
+    said: list[str] = []
+    films = load_films(damaged, log=said.append)
+    paths = pd.concat(films[role].table["path"] for role in (TRAIN, VALIDATION, INTERNAL_TEST))
+    assert len(paths) == 46
+    assert not {"NORMAL/film-NORMAL-p3.png", "PNEUMONIA/film-PNEUMONIA-p5.png"} & set(paths)
+    assert sum(found.undecoded for found in films.values()) == 2
+    assert len(films[STRESSED]) == len(films[VALIDATION])
+    for found in films.values():
+        assert len(found.table) == len(found.images) == len(found.allowed)
+        assert list(found.table.index) == list(range(len(found)))
+    [sentence] = said
+    assert sentence.startswith(
+        "2 films of 'phantoms' cannot be decoded and are left out; the first"
+    )
+
+    def never(*_: object) -> None:
+        raise AssertionError("a film was decoded")
+
+    monkeypatch.setattr(film_reader, "read_guarded", never)
+    again: list[str] = []
+    kept = load_films(damaged, log=again.append)
+    assert again == said
+    for role, found in films.items():
+        np.testing.assert_array_equal(found.images, kept[role].images)
+        assert found.table.equals(kept[role].table)
+    monkeypatch.setattr(undecoded, "SHARE", 0.01)
+    with pytest.raises(UnreadableFilm):
+        load_films(damaged)
+
+
+def test_the_bundle_lists_what_is_left_and_its_card_says_how_much_is_not(
+    damaged: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undecoded, "SHARE", 0.05)
+    said: list[str] = []
+    folder = train(damaged.changed({"network": "ann-10", "epochs": 1}), log=said.append)
+    assert any("2 films of 'phantoms' cannot be decoded" in line for line in said)
+    assert len(pd.read_csv(folder / "films.csv")) == 46
+    lost = BundleManifest.read(folder).training["undecoded"]
+    assert sum(lost.values()) == 2
+    card = (folder / "README.md").read_text()
+    assert "Films that cannot be decoded were left out: " in card
+
+
+def test_each_data_set_has_its_own_limit() -> None:
+    tables = [pd.DataFrame({"source": [name] * count}) for name, count in (("a", 300), ("b", 99))]
+    found = Undecoded([Dataset(table, FolderStore(Path())) for table in tables])
+    for path in ("1.png", "2.png", "2.png", "3.png"):
+        found.add("a", path, UnreadableFilm(path, "cut off."))
+    with pytest.raises(UnreadableFilm, match=r"4\.png: cut off"):
+        found.add("a", "4.png", UnreadableFilm("4.png", "cut off."))
+    with pytest.raises(UnreadableFilm):
+        found.add("b", "1.png", UnreadableFilm("1.png", "cut off."))
