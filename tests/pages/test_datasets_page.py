@@ -167,7 +167,7 @@ def test_patients_are_divided_and_the_manifest_saved(looking, films, phantom_fil
     assert "no patient has the role" in app.error[0].value  # of four patients
     data = phantom_file("normal").read_bytes()
     for i in range(40):
-        folder = films / "train" / ("VIRAL" if i % 2 else "NORMAL")
+        folder = films / "train" / ("PNEUMONIA" if i % 2 else "NORMAL")
         (folder / f"patient{i}.png").write_bytes(data + bytes([i]))  # no two films are equal
     app = press(app, "Reload")
     next(t for t in app.text_input if t.label == "Name of the split").set_value("mine")
