@@ -64,7 +64,7 @@ def _headline(audit: Audit) -> None:
         more = f" And {warnings - 1} more." if warnings > 1 else ""
         st.warning(f"**Warning.** {first}{more}", icon=":material/warning:")
     else:
-        st.success("**Fine.** Nothing was found against this set.", icon=":material/check_circle:")
+        st.success("**Fine.** No problem was found in this set.", icon=":material/check_circle:")
 
 
 def _finding(finding: Finding) -> None:
