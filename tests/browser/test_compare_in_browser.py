@@ -1,8 +1,10 @@
-"""A visit to Compare: choose models and films, read the leaderboard, move the threshold."""
+"""A visit to Compare: choose, read the board, move the threshold, open a film, take the files."""
 
+import csv
 import json
 import re
 import shutil
+from urllib.parse import quote
 
 import pytest
 from browsertools import check, settled
@@ -103,7 +105,45 @@ def test_models_are_compared_and_the_threshold_moves_the_words(visit, films):
     expect(main.get_by_text(missed)).to_have_count(3)
     check(visit)
 
+    # Below it, which class is called which.
+    main.get_by_text("The most probable class of each film").wait_for()
+    expect(main.locator("[class*=st-key-compare-classes-] .js-plotly-plot")).to_have_count(2)
+    check(visit)
+
     # The films on which two differ are there to be opened.
     tab(page, "Films")
     main.get_by_role("button", name="Open", exact=True).first.wait_for()
     check(visit)
+
+
+def linked(visit, films):
+    """Open the comparison of all three by its address alone."""
+    models = "&".join(f"model={name}" for name in ("tiny", "middling", "stern"))
+    visit.page.goto(f"{visit.address}/compare?{models}&data={quote(str(films))}&split=")
+    main = visit.page.locator("[data-testid=stMain]")
+    main.get_by_text("cannot be told from it on these films").wait_for()
+    settled(visit.page)
+    return main
+
+
+def test_a_link_opens_the_comparison_and_its_files_are_taken(visit, films):
+    main, page = linked(visit, films), visit.page
+    expect(chosen(page)).to_have_count(3)
+    expect(path_of_films(page)).to_have_value(str(films))
+    tab(page, "Export")
+    figures = saved(page, "Figures (CSV)")
+    with figures.path().open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    assert figures.suggested_filename.endswith("-figures.csv")
+    assert {"tiny", "stern", "middling"} <= {cell for row in rows for cell in row}
+    report = saved(page, "Report (PDF)")
+    assert report.path().read_bytes().startswith(b"%PDF-")
+    assert report.suggested_filename.endswith(".pdf")
+    main.get_by_text("The PDF has all plots").wait_for()
+    check(visit)
+
+
+def saved(page, button):
+    with page.expect_download() as download:
+        page.get_by_role("button", name=button, exact=True).click()
+    return download.value
