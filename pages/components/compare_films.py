@@ -37,7 +37,8 @@ def show(comparison: Comparison) -> None:
     )
     if kind == DIFFER:
         pairs = {f"{pair.a} and {pair.b}": pair for pair in comparison.pairs}
-        name = which.selectbox("Models", list(pairs), key=f"compare-pair-{these}")
+        most = max(range(len(pairs)), key=lambda i: len(disagreements(comparison.pairs[i])))
+        name = which.selectbox("Models", list(pairs), most, key=f"compare-pair-{these}")
         pair = pairs[name]
         rows, sides = disagreements(pair), [pair.a, pair.b]
         none = "These two are right and wrong on the same films."

@@ -112,7 +112,7 @@ def test_models_are_compared_and_the_threshold_moves_the_words(visit, films):
 
     # The films on which two differ are there to be opened.
     tab(page, "Films")
-    main.get_by_role("button", name="Open", exact=True).first.wait_for()
+    opener(main).wait_for()
     check(visit)
 
 
@@ -147,3 +147,26 @@ def saved(page, button):
     with page.expect_download() as download:
         page.get_by_role("button", name=button, exact=True).click()
     return download.value
+
+
+def opener(main):
+    """The button below the first film of the gallery; a select box has an Open of its own."""
+    return main.locator(".st-key-gallery").get_by_role("button", name="Open", exact=True).first
+
+
+def test_a_film_on_which_two_differ_is_explained_by_both(visit, films):
+    main, page = linked(visit, films), visit.page
+    tab(page, "Films")
+    opener(main).click()
+    main.get_by_role("button", name="Explain both").click()
+    main.get_by_text("The difference", exact=True).wait_for()
+    drawn = main.locator("[class*=st-key-compare-lime-] .js-plotly-plot")
+    expect(drawn).to_have_count(3)
+    settled(page)
+    main.get_by_text("Edges", exact=True).click()
+    settled(page)
+    expect(drawn).to_have_count(3)
+    check(visit)
+    main.get_by_role("button", name="Back to the films").click()
+    opener(main).wait_for()
+    check(visit)
