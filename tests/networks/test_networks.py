@@ -7,7 +7,6 @@ import pytest
 from xray_core.bundle.safety import load_keras_model
 from xray_core.errors import ConfigError
 from xray_core.explain.activations import all_layers_channel, channels, layers_of
-from xray_core.networks.keras_weights import KerasWeights
 from xray_core.networks.parts import backbone, head, with_weights
 from xray_core.networks.registry import NETWORKS, network
 from xray_core.training.forms import check_forms, save_forms
@@ -17,8 +16,8 @@ FULLY_CONNECTED = {spec.name for spec in NETWORKS if spec.name.startswith("ann-"
 
 
 def _parameter(spec):
-    """The backbones of Keras take seconds to build and longer to train."""
-    large = isinstance(spec.pretrained, KerasWeights)
+    """Backbones with published weights take seconds to build and longer to train."""
+    large = spec.pretrained is not None
     return pytest.param(spec, id=spec.name, marks=[pytest.mark.slow] if large else [])
 
 

@@ -101,4 +101,4 @@ def test_a_model_that_was_not_measured_shows_no_figures(tiny_bundle, open_page):
 
 def test_without_a_model_it_says_how_to_get_one(no_model, open_page):
     words = text_of(open_page("pages/about.py"))
-    assert "There is no card yet" in words and "xray_core train" in words
+    assert "There is no card yet" in words and "on the page Train" in words

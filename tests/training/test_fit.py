@@ -131,8 +131,14 @@ def deterministic() -> Iterator[None]:
     "changes",
     [
         {"network": "ann-deep-dropout", "schedule": "plateau", "plateau_patience": 1},
-        {"network": "cnn-strided", "input_size": 64, "schedule": "cosine"},
-        {"network": "cnn-tiny", "schedule": "cosine", "transfer": THAWED, "epochs": 4},
+        pytest.param(
+            {"network": "cnn-strided", "input_size": 64, "schedule": "cosine"},
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            {"network": "cnn-tiny", "schedule": "cosine", "transfer": THAWED, "epochs": 4},
+            marks=pytest.mark.slow,
+        ),
     ],
     ids=["dropout", "random layers", "thawed"],
 )

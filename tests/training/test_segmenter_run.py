@@ -89,6 +89,7 @@ def trained(config_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     settings.cache_clear()
 
 
+@pytest.mark.slow
 def test_a_configuration_becomes_the_default_segmenter(trained: Path) -> None:
     info = find_bundle(kind="segmenter")
     assert (info.name, info.path) == ("quick-lungs", trained)
@@ -98,6 +99,7 @@ def test_a_configuration_becomes_the_default_segmenter(trained: Path) -> None:
     assert finder.find(draw(500)[0].astype(np.float32) / 255).mask.shape == (96, 96)
 
 
+@pytest.mark.slow
 def test_figures_are_of_the_role_and_the_set_that_they_name(trained: Path) -> None:
     metrics = BundleManifest.read(trained).metrics
     listed = pd.read_csv(trained / "films.csv", dtype=str)
@@ -112,6 +114,7 @@ def test_figures_are_of_the_role_and_the_set_that_they_name(trained: Path) -> No
     assert metrics["cost"]["model_bytes"] == (trained / "model.keras").stat().st_size
 
 
+@pytest.mark.slow
 def test_every_film_but_those_that_lack_a_mask_is_listed_with_its_role(trained: Path) -> None:
     films = pd.read_csv(trained / "films.csv", dtype=str)
     assert len(films) == 23 + 16 + 12
@@ -119,6 +122,7 @@ def test_every_film_but_those_that_lack_a_mask_is_listed_with_its_role(trained: 
     assert not films["patient"].str.endswith("chest-3").any()
 
 
+@pytest.mark.slow
 def test_the_card_shows_figures_terms_and_trials(trained: Path) -> None:
     card = (trained / "README.md").read_text()
     metrics = BundleManifest.read(trained).metrics
