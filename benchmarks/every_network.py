@@ -59,26 +59,31 @@ def take_films(folder: Path | None, count: int, to: Path) -> Path:
     """Return a folder with as many films of each label, one of each patient while that suffices."""
     if folder is None:
         return draw_phantom_set(count)
-    table = open_dataset(folder).table.sample(frac=1, random_state=SEED)
+    dataset = open_dataset(folder)
+    table = dataset.table.sample(frac=1, random_state=SEED)
     table = table[table["label"] != ""]
     table = table.assign(nth=table.groupby("patient").cumcount()).sort_values("nth", kind="stable")
     labels = table["label"].unique()
     for label in labels:
         (to / label).mkdir(parents=True)
-        for path in table.loc[table["label"] == label, "path"][: count // len(labels)]:
-            shutil.copyfile(folder / path, to / label / Path(path).name)
+        for index, path in table.loc[table["label"] == label, "path"][
+            : count // len(labels)
+        ].items():
+            # Two folders of a set may hold films of one name.
+            (to / label / f"{index}-{Path(path).name}").write_bytes(dataset.film_bytes(index))
     return to
 
 
 def trained(films: Path, network: str, epochs: int) -> bool:
     """Train one network through the queue, print how it went, and tell whether it is done."""
+    config = short(films, network, epochs)
     try:
-        done = wait_for(submit(short(films, network, epochs)))
+        done = wait_for(submit(config))
     except XrayError as error:
         print(f"{network:20}{error}", flush=True)
         return False
     seconds = (done.ended - done.started).total_seconds() if done.ended and done.started else 0.0
-    row = f"{network:20}{short(films, network, epochs).size:5}{done.state:>11}{seconds:9.0f}"
+    row = f"{network:20}{config.size:5}{done.state:>11}{seconds:9.0f}"
     if done.state is not State.DONE or done.bundle is None:
         print(f"{row}{'':16}  {done.reason}", flush=True)
         return False

@@ -45,6 +45,10 @@ class UnreadableFilm(FilmError):
     """The file cannot be decoded, or is over a limit."""
 
 
+class DecodeTimeout(UnreadableFilm):
+    """The decoder ran out of time: on a machine that is less busy the file may well be read."""
+
+
 class UnsuitableFilm(FilmError):
     """The file can be read but is not a frontal chest radiograph that a model may read."""
 

@@ -2,15 +2,11 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 
-from pages.components import train_kept
+from pages.components import model_store, train_kept
 from pages.components.train_suggestion import LONGEST, free_name
-from xray_core.bundle import list_bundles
-from xray_core.bundle.index import INDEX
-from xray_core.bundle.store import stores
 from xray_core.jobs import queue
 from xray_core.training.classical.config import ClassicalConfig
 from xray_core.training.classical.run import TITLES
@@ -29,7 +25,11 @@ def show(config: TrainingConfig, start: Callable[[Callable[[], object]], None]) 
         start: queues something and turns to the jobs.
     """
     with st.expander("Fit a classical model instead", icon=":material/account_tree:"):
-        bases = _bases(tuple(map(_written, stores())))
+        bases = [
+            info.name
+            for info in model_store.now().usable.values()
+            if info.kind == "classifier" and info.manifest.network not in MODELS
+        ]
         if not bases:
             st.markdown("No network is installed whose features could be used; train one first.")
             return
@@ -73,21 +73,3 @@ def _chosen(
         st.session_state[key] = options[0]
     picked = place.selectbox(title, options, format_func=words, key=key)
     return str(train_kept.keep(key, picked))
-
-
-def _written(store: Path) -> float:
-    """Return when the index of a store was last written; 0 where there is none."""
-    try:
-        return (store / INDEX).stat().st_mtime
-    except OSError:
-        return 0.0
-
-
-@st.cache_data(show_spinner=False, max_entries=4)
-def _bases(written: tuple[float, ...]) -> list[str]:
-    """Return the installed networks, the champion first; every file of theirs is hashed."""
-    return [
-        info.name
-        for info in list_bundles()
-        if info.kind == "classifier" and info.manifest.network not in MODELS
-    ]

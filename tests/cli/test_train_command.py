@@ -1,5 +1,6 @@
 """`train` and `split`: what a run says, and the manifest that it divides by."""
 
+import json
 import shutil
 
 import pytest
@@ -75,6 +76,21 @@ def test_a_name_that_another_run_has_is_refused_and_its_own_is_not(films, instal
     assert main(command) == 0
     assert main([*command, "--seed", "2"]) == 2
     assert "'mine' is a model that another run has made" in capsys.readouterr().err
+
+
+def test_the_best_of_a_search_takes_the_place_of_no_model(films, install, asked, capsys):
+    assert main(["train", str(films), "--network", "ann-10"]) == 0
+    install(asked.pop())
+    capsys.readouterr()
+    command = ["search", str(films), "--network", "ann-10", "--trials", "1", "--epochs", "1"]
+    assert main([*command, "--train-best", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [trial["state"] for trial in found["trials"]] == ["complete"]
+    assert (found["name"], asked[0].name) == ("films-ann-10", "films-ann-10-2")
+    assert found["bundle"] == str(films.parent / "films-ann-10-2")
+    tried = found["trials"][0]["settings"]
+    assert asked[0].rate == tried.get("rate", asked[0].rate)
+    assert asked[0].epochs > 1
 
 
 def test_patients_are_divided_by_the_manifest_that_is_given(films, home, asked, capsys):

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from film_files import dicom, encode, film
 
-from xray_core.errors import UnreadableFilm, UnsuitableFilm
+from xray_core.errors import DecodeTimeout, UnreadableFilm, UnsuitableFilm
 from xray_core.imaging.guard import Guard, read_guarded
 from xray_core.imaging.reader import read_radiograph
 from xray_core.settings import PROJECT_ROOT
@@ -92,7 +92,7 @@ def test_refusals_are_those_of_the_reader() -> None:
 
 
 def test_a_decode_that_hangs_is_ended_and_the_next_film_is_read(hostile: Guard) -> None:
-    with pytest.raises(UnreadableFilm, match="hang: decoding took longer than the 1 seconds"):
+    with pytest.raises(DecodeTimeout, match="hang: decoding took longer than the 1 seconds"):
         hostile.read(PNG, "hang")
 
     assert hostile.read(PNG, "film").shape == (96, 80)

@@ -53,7 +53,6 @@ def pool() -> Iterator[ThreadPoolExecutor]:
 
 @pytest.fixture(autouse=True)
 def browser(monkeypatch: pytest.MonkeyPatch) -> "Browser":
-    monkeypatch.setattr(jobs, "UNWATCHED_SECONDS", LONG)
     browser = Browser()
     monkeypatch.setattr(jobs, "_session", lambda: browser.name)
     return browser
@@ -75,7 +74,7 @@ def was_cancelled(job: Job) -> bool:
 
 
 def test_one_session_cancels_and_the_other_goes_on(browser, scoring, pool):
-    job = Job(pool, scoring)
+    job = Job(pool, scoring, LONG)
     browser.name = "second"
     job.watch()
     scoring.score(2)
@@ -92,7 +91,7 @@ def test_one_session_cancels_and_the_other_goes_on(browser, scoring, pool):
 
 
 def test_when_the_last_session_leaves_the_work_ends_before_its_next_batch(browser, scoring, pool):
-    job = Job(pool, scoring)
+    job = Job(pool, scoring, LONG)
     browser.name = "second"
     job.watch()
     scoring.score()
@@ -106,7 +105,7 @@ def test_when_the_last_session_leaves_the_work_ends_before_its_next_batch(browse
 
 
 def test_a_session_that_comes_back_keeps_the_work_going(browser, scoring, pool):
-    job = Job(pool, scoring)
+    job = Job(pool, scoring, LONG)
     scoring.score()
     job.leave()
     job.watch()
@@ -115,7 +114,7 @@ def test_a_session_that_comes_back_keeps_the_work_going(browser, scoring, pool):
 
 
 def test_a_session_that_leaves_without_having_asked_stops_nothing(browser, scoring, pool):
-    job = Job(pool, scoring)
+    job = Job(pool, scoring, LONG)
     browser.name = "a third"
     job.leave()
     scoring.score(BATCHES)
@@ -173,17 +172,17 @@ def test_what_was_cancelled_is_made_again_for_who_asks_next(browser, asked, monk
     works = [Scoring(), Scoring()]
     made = iter(works)
     monkeypatch.setattr(jobs, "explain_lime", lambda *_, progress, **__: next(made)(progress))
-    first = jobs.lime_job(*asked)
+    first = jobs.lime_job(*asked, patience=LONG)
     browser.name = "second"
-    assert jobs.lime_job(*asked) is first
+    assert jobs.lime_job(*asked, patience=LONG) is first
     first.leave()
     browser.name = "first"
     first.leave()
     works[0].score()
     assert was_cancelled(first)
 
-    again = jobs.lime_job(*asked)
+    again = jobs.lime_job(*asked, patience=LONG)
     assert again is not first
     works[1].score(BATCHES)
     assert again.result() == "an explanation"
-    assert jobs.lime_job(*asked) is again
+    assert jobs.lime_job(*asked, patience=LONG) is again

@@ -54,3 +54,23 @@ def test_a_bundle_that_cannot_be_written_leaves_nothing(home: Path) -> None:
         (new / "model.keras").write_bytes(b"half")
         raise FULL
     assert not any(folder.parent.iterdir())
+
+
+def test_a_bundle_that_cannot_be_put_in_the_index_leaves_the_one_before(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = home / "bundles" / "mine"
+    folder.mkdir(parents=True)
+    (folder / "model.keras").write_bytes(b"before")
+
+    def full(*_: object, **__: object) -> None:
+        raise FULL
+
+    monkeypatch.setattr("xray_core.training.new_bundle.trust", full)
+    with (
+        pytest.raises(OSError, match="No space left"),
+        new_bundle(folder, "classifier", default=False) as new,
+    ):
+        (new / "model.keras").write_bytes(b"after")
+    assert [path.name for path in folder.parent.iterdir()] == ["mine"]
+    assert (folder / "model.keras").read_bytes() == b"before"

@@ -9,8 +9,9 @@ import pytest
 from xray_core.bundle import BundleManifest
 from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.stores import FolderStore
-from xray_core.errors import UnreadableFilm
+from xray_core.errors import DecodeTimeout, UnreadableFilm
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_png
+from xray_core.imaging.radiograph import Radiograph
 from xray_core.training import film_reader, undecoded
 from xray_core.training.config import TrainingConfig
 from xray_core.training.films import INTERNAL_TEST, STRESSED, TRAIN, VALIDATION, load_films
@@ -79,6 +80,25 @@ def test_among_many_it_is_left_out_and_said(
     monkeypatch.setattr(undecoded, "SHARE", 0.01)
     with pytest.raises(UnreadableFilm):
         load_films(damaged)
+
+
+def test_a_film_that_a_busy_machine_has_no_time_for_is_not_left_out(
+    damaged: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undecoded, "SHARE", 0.05)
+    read = film_reader.read_guarded
+
+    def slow(data: bytes, source: str) -> Radiograph:
+        if source.endswith("NORMAL-p7.png"):
+            raise DecodeTimeout(source, "decoding took longer than the 20 seconds allowed.")
+        return read(data, source)
+
+    with monkeypatch.context() as busy:
+        busy.setattr(film_reader, "read_guarded", slow)
+        with pytest.raises(DecodeTimeout, match=r"NORMAL-p7\.png"):
+            load_films(damaged)
+    films = load_films(damaged)
+    assert sum(found.undecoded for found in films.values()) == 2
 
 
 def test_the_bundle_lists_what_is_left_and_its_card_says_how_much_is_not(

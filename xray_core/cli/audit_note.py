@@ -1,5 +1,6 @@
 """What the audit found in the films of a training, said where the training is started."""
 
+import os
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,7 +26,7 @@ def tell_audit(paths: Sequence[Path]) -> None:
     except (XrayError, OSError):
         return  # the training says what is wrong with the folders
     if found is None:
-        names = " ".join(shlex.quote(str(path)) for path in paths)
+        names = " ".join(shlex.quote(os.path.normpath(path)) for path in paths)
         log(f"These films have not been audited: python -m xray_core dataset inspect {names}")
         return
     for finding in found.findings:

@@ -26,7 +26,7 @@ def under_own_name(config: "TrainingConfig", *, made_up: bool) -> "TrainingConfi
 
     Args:
         config: the run.
-        made_up: nobody gave the name: another is made up where it is taken.
+        made_up: another name is made up where it is taken by another run: nobody gave it.
 
     Raises:
         ConfigError: another run has made the model of the name that was given.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xray_core.cli.foreground import train_network
+from xray_core.cli.model_name import under_own_name
 from xray_core.cli.output import (
     Json,
     decimal,
@@ -48,7 +49,11 @@ def search(
     ] = None,
     seed: Seed = None,
     train_best: Annotated[
-        bool, typer.Option("--train-best", help="Train the best settings in full at the end.")
+        bool,
+        typer.Option(
+            "--train-best",
+            help="Train the best settings in full at the end, under a name that no model has.",
+        ),
     ] = False,
     json: Json = False,
 ) -> None:
@@ -94,7 +99,7 @@ def search(
 def _train_best(found: "SearchResult") -> Path:
     if found.best is None:
         raise ConfigError(f"the search {found.name!r} has no trial that was completed; try more.")
-    return train_network(found.best)
+    return train_network(under_own_name(found.best, made_up=True))
 
 
 def _show_trial(trial: "TrialResult") -> None:

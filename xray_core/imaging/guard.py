@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from xray_core.child_process import environment, pipe
-from xray_core.errors import FilmError, UnreadableFilm
+from xray_core.errors import DecodeTimeout, FilmError, UnreadableFilm
 from xray_core.imaging import wire
 from xray_core.imaging.limits import check_bytes
 from xray_core.imaging.naming import display_name
@@ -41,7 +41,8 @@ def read_guarded(data: bytes, source: str) -> Radiograph:
         source: the file's name.
 
     Raises:
-        UnreadableFilm: as `read_radiograph`; or decoding took too long, too much, or crashed.
+        DecodeTimeout: decoding took too long.
+        UnreadableFilm: as `read_radiograph`; or decoding took too much memory, or crashed.
         UnsuitableFilm: as `read_radiograph`.
     """
     with _lock:
@@ -108,15 +109,15 @@ class _Decoder:
         except FilmError:
             raise
         except Exception:  # it is gone, or no longer speaks our language
+            self.stop()
             if deadline.passed:
                 why = f"decoding took longer than the {seconds:g} seconds that are allowed."
-            else:
-                megabytes = settings().decode_memory_bytes / 2**20
-                why = (
-                    "the decoder crashed on this file, which is damaged or needs more than the "
-                    f"{megabytes:,.0f} MB of memory that are allowed."
-                )
-            self.stop()
+                raise DecodeTimeout(name, why) from None
+            megabytes = settings().decode_memory_bytes / 2**20
+            why = (
+                "the decoder crashed on this file, which is damaged or needs more than the "
+                f"{megabytes:,.0f} MB of memory that are allowed."
+            )
             raise UnreadableFilm(name, why) from None
         except BaseException:  # interrupted half-way: the next answer would be this film's
             self.stop()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from xray_core.datasets.splits import ROLES
 from xray_core.tracking.runs import DATA_FOLDER, set_tags
 from xray_core.tracking.store import open_runs
 from xray_core.tracking.tags import DIVISION_SHA256
@@ -14,7 +15,6 @@ if TYPE_CHECKING:  # it brings TensorFlow
     from xray_core.training.films import FilmSet
 
 COLUMNS = ["source", "path", "sha256", "patient", "label", "role"]
-ROLES = ("train", "validation", "internal_test")
 
 
 def log_division(run: str, films: Mapping[str, "FilmSet"], part: str = "") -> None:

@@ -131,11 +131,15 @@ class CommandRun:
 
     def _log_of(self, run: str) -> EpochLog:
         if self._epochs is None:
-            folder = settings().home / "runs" / self._config.name
-            if self._fold:
-                folder = folder.with_name(f"{self._config.name}.folds") / self._fold
-            self._epochs = EpochLog(run, folder, f"{self._fold}/" if self._fold else "")
+            self._epochs = EpochLog(run, self._workdir(), f"{self._fold}/" if self._fold else "")
         return self._epochs
+
+    def _workdir(self) -> Path:
+        if not self._fold:
+            return settings().home / "runs" / self._config.name
+        from xray_core.training.folds import fold_folder
+
+        return fold_folder(self._config.name, len(self._folds) + 1)
 
     def _note(self, what: Callable[[str], object]) -> None:
         if self._run is None:

@@ -15,6 +15,7 @@ from xray_core.training.card_published import published_section
 from xray_core.training.card_tables import figures_table, shortcuts_table, stressed_table
 from xray_core.training.config import TrainingConfig
 from xray_core.training.learnt import nothing_learnt
+from xray_core.training.undecoded import UNDECODED
 
 CARD = """\
 ---
@@ -172,7 +173,7 @@ def _learnt(manifest: BundleManifest) -> str:
 
 def _undecoded(manifest: BundleManifest) -> str:
     """Return the sentence on films that are missing from `films.csv`, or nothing."""
-    lost = manifest.training.get("undecoded", {})
+    lost = manifest.training.get(UNDECODED, {})
     if not lost:
         return ""
     roles = ", ".join(f"{role.replace('_', ' ')} {count}" for role, count in lost.items())

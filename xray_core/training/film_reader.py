@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.hashing import perceptual_hash
-from xray_core.errors import FilmError, UnreadableFilm
+from xray_core.errors import DecodeTimeout, FilmError, UnreadableFilm
 from xray_core.evaluation.stress import stress
 from xray_core.imaging.guard import PROCESSES, read_guarded
 from xray_core.imaging.phantom import Phantom
@@ -162,7 +162,7 @@ class FilmReader:
         """Decode films, some at a time, and yield what is made of each, in order.
 
         Nothing is made of a film that cannot be decoded, and a note says why; with `strict` it is
-        raised.
+        raised. So is a lack of time: what is left out must not hang on how busy the machine was.
         """
 
         def one(place: tuple[Dataset, int]) -> tuple[Any, Note]:
@@ -171,7 +171,7 @@ class FilmReader:
             try:
                 film = read_guarded(dataset.film_bytes(index), path)
             except FilmError as error:
-                if strict:
+                if strict or isinstance(error, DecodeTimeout):
                     raise
                 self._undecoded.add(source, path, error)
                 return None, {FAILED: error.reason}

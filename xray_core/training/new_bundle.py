@@ -34,15 +34,24 @@ def new_bundle(folder: Path, kind: Kind, *, default: bool) -> Iterator[Path]:
     partial.mkdir(parents=True)
     try:
         yield partial
-        with exclusive(
-            settings().home / "index", TrainingError, wait=True
-        ):  # two runs may end at once
+        # Two runs may end at once.
+        with exclusive(settings().home / "index", TrainingError, wait=True):
             check_free(folder, kind)
-            if folder.exists():
-                folder.rename(former)
-            partial.rename(folder)
-            trust(folder, default=default)
+            _put_in_place(partial, folder, former)
+            try:
+                trust(folder, default=default)
+            except BaseException:  # the index still has the hash of the former one
+                _put_in_place(former, folder, partial)
+                raise
     except BaseException:  # a full disk stays full otherwise
         shutil.rmtree(partial, ignore_errors=True)
         raise
     shutil.rmtree(former, ignore_errors=True)
+
+
+def _put_in_place(new: Path, folder: Path, aside: Path) -> None:
+    """Move what is in the folder aside, if anything is, and the new one, if there is one, in."""
+    if folder.exists():
+        folder.rename(aside)
+    if new.exists():
+        new.rename(folder)

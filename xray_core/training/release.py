@@ -32,9 +32,8 @@ from xray_core.training.forms import check_forms, save_forms
 from xray_core.training.new_bundle import new_bundle
 from xray_core.training.scores import Network, score_roles
 from xray_core.training.start import what_it_began_as
+from xray_core.training.undecoded import UNDECODED
 
-UNDECODED = "undecoded"
-"""Key in `training` of a manifest: films left out by role, where there are any."""
 FILM_COLUMNS = ["sha256", "phash", "patient", "source", "label", "role"]
 
 

@@ -98,25 +98,6 @@ def search(
     return read_search(config.name)
 
 
-def train_best(name: str, **callbacks: Any) -> Path:
-    """Train the best settings of a search in full and return the folder of the bundle.
-
-    Args:
-        name: of the search.
-        callbacks: as `training.run.train` takes them.
-
-    Raises:
-        ConfigError: there is no search of that name, or none of its trials was completed.
-        XrayError: as `training.run.train`.
-    """
-    from xray_core.training.run import train
-
-    best = read_search(name).best
-    if best is None:
-        raise ConfigError(f"the search {name!r} has no trial that was completed; try more.")
-    return train(best, **callbacks)
-
-
 def _try(
     trial: Any,
     films: dict[str, FilmSet],

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from xray_core.datasets.dataset import Dataset
 from xray_core.errors import FilmError
 
+UNDECODED = "undecoded"
+"""Key in `training` of a bundle's manifest: films left out by role, where there are any."""
 SHARE = 0.01
 """Of the films of a data set; with more of them something is wrong with the set itself."""
 
