@@ -4,6 +4,8 @@ import time
 
 from streamlit.testing.v1 import AppTest
 
+# The first run imports TensorFlow, which takes long on a busy machine.
+SECONDS = 180
 KINDS = ("title", "markdown", "caption", "error", "warning", "info")
 
 
@@ -47,7 +49,21 @@ def until_explained(app: AppTest) -> AppTest:
     raise AssertionError(f"no explanation came; the page says: {text_of(app)}")
 
 
-def open_tab(app: AppTest, name: str) -> AppTest:
-    """Open a tab, as a click on it does."""
-    app.session_state["reasons"] = name
+def open_tab(app: AppTest, name: str, tabs: str = "reasons") -> AppTest:
+    """Open a tab, as a click on it does; `tabs` is the key of the tabs, on Diagnose by default."""
+    app.session_state[tabs] = name
     return app.run()
+
+
+def typed(app: AppTest, label: str, text: str) -> AppTest:
+    """Type into the field of that label; the last of them, if there are several."""
+    fields = [f for f in (*app.text_input, *app.text_area) if f.label == label]
+    fields[-1].set_value(text)
+    return app.run()
+
+
+def listed(app: AppTest) -> dict[str, str]:
+    """Return file names and captions of the list of films."""
+    (films,) = app.radio
+    names = [option.replace("\\", "") for option in films.options]
+    return dict(zip(names, films.proto.captions, strict=True))

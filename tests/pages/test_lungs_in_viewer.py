@@ -8,11 +8,6 @@ import pytest
 from pagetools import drop, explain, failed, open_tab, text_of, until_explained
 
 
-@pytest.fixture
-def phantom(phantom_file):
-    return phantom_file("lobar", seed=4, size=128).read_bytes()
-
-
 def outlined(app, on=True):
     """Switch the outlines."""
     app.toggle(key="lungs-shown").set_value(on)

@@ -1,0 +1,130 @@
+"""The desk of Diagnose: several films at once, what is none of them, and what it holds at most."""
+
+import io
+
+import numpy as np
+import pytest
+from pagetools import drop, failed, listed, press, text_of
+from PIL import Image
+
+from pages.components import desk
+from xray_core.settings import settings
+
+
+@pytest.fixture
+def films(phantom, phantom_file):
+    """A phantom, a JPEG that is not known to be one, and what is no film."""
+    grey = Image.open(phantom_file("normal", seed=5, size=128)).convert("L")
+    jpeg = io.BytesIO()
+    grey.save(jpeg, "JPEG", quality=95)
+    colour = io.BytesIO()
+    noise = np.random.default_rng(0).integers(0, 255, (128, 128, 3))
+    Image.fromarray(noise.astype(np.uint8)).save(colour, "PNG")
+    return {
+        "phantom.png": phantom,
+        "film.jpeg": jpeg.getvalue(),
+        "notes.png": b"This is a letter, not a film.",
+        "holiday.png": colour.getvalue(),
+    }
+
+
+def choose(app, name):
+    """Look at another film of the list."""
+    (films,) = app.radio
+    films.set_value(films.options[next(i for i, o in enumerate(films.options) if name in o)])
+    return app.run()
+
+
+def test_what_is_no_film_says_why_and_does_not_disturb_the_others(tiny_bundle, open_page, films):
+    app = drop(open_page(), films)
+    assert not failed(app)
+    found = listed(app)
+    assert list(found) == list(films)
+    assert "Pneumonia" in found["phantom.png"] and "Pneumonia" in found["film.jpeg"]
+    assert "Unreadable" in found["notes.png"]
+    assert "Refused" in found["holiday.png"]
+
+    words = text_of(choose(app, "notes"))
+    assert "This file cannot be shown" in words and "This is text" in words
+    words = text_of(choose(app, "holiday"))
+    assert "No opinion: not a film to read" in words and "colour" in words
+    words = text_of(choose(app, "film"))
+    assert "What the network sees" in words
+    assert not failed(app)
+
+
+def test_without_a_model_the_film_is_shown_and_the_page_says_what_is_missing(
+    no_model, open_page, films
+):
+    app = drop(open_page(), films)
+    words = text_of(app)
+    assert not failed(app)
+    assert "No opinion" in words and "no model is installed" in words
+    assert "PNG, 128 × 128 px" in words
+    assert [slider.label for slider in app.slider][:2] == ["Window (width, %)", "Level (centre, %)"]
+    assert "This is text" in text_of(choose(app, "notes"))
+
+
+def test_the_desk_is_cleared_and_says_what_to_do_next(tiny_bundle, open_page, films):
+    app = press(drop(open_page(), films), "Clear all")
+    assert "Drop a chest X-ray to begin" in text_of(app)
+
+
+def test_one_film_is_removed_and_the_next_is_shown(tiny_bundle, open_page, films):
+    app = press(drop(open_page(), films), "Remove")
+    assert list(listed(app)) == ["film.jpeg", "notes.png", "holiday.png"]
+    assert "**film.jpeg**" in text_of(app)
+
+
+def test_more_films_than_the_desk_holds_are_left_out_with_a_sentence(
+    tiny_bundle, open_page, films, monkeypatch
+):
+    monkeypatch.setattr(desk, "MOST_FILMS", 2)
+    app = drop(open_page(), films)
+    assert len(listed(app)) == 2
+    assert any(
+        "2 files were left out: the desk holds at most 2 films." in warning.value
+        for warning in app.warning
+    )
+
+
+def test_films_of_too_many_bytes_are_left_out_and_the_sentence_says_that(
+    tiny_bundle, open_page, films, monkeypatch
+):
+    monkeypatch.setattr(desk, "MOST_BYTES", len(films["phantom.png"]) + 2**10)
+    app = drop(open_page(), {name: films[name] for name in ("phantom.png", "holiday.png")})
+    assert list(listed(app)) == ["phantom.png"]
+    assert any(
+        warning.value.startswith("1 file was left out: the desk holds at most ")
+        and "MB of films" in warning.value
+        for warning in app.warning
+    )
+
+
+def test_a_phantom_drawn_for_a_full_desk_is_the_film_that_is_shown(
+    tiny_bundle, open_page, films, monkeypatch
+):
+    monkeypatch.setattr(desk, "MOST_FILMS", 2)
+    app = press(drop(open_page(), films), "Draw the phantom")
+    assert list(listed(app)) == ["film.jpeg", "phantom-normal-child-1.png"]
+    words = text_of(app)
+    assert not failed(app)
+    assert "**phantom-normal-child-1.png**" in words
+    assert "The oldest film was taken off: the desk holds at most 2 films." in words
+
+
+def test_what_a_film_may_have_is_said_where_it_is_dropped(no_model, open_page, monkeypatch):
+    monkeypatch.setenv("XRAY_MAX_FILE_BYTES", "7MiB")
+    settings.cache_clear()
+    assert open_page().file_uploader[0].label.endswith("each up to 7 MB")
+
+
+def test_a_rerun_decodes_and_predicts_nothing_again(tiny_bundle, open_page, films, monkeypatch):
+    from pages.components import films as cached
+
+    app = drop(open_page(), films)
+    calls = []
+    monkeypatch.setattr(cached, "read_film", lambda *args: calls.append(args))
+    monkeypatch.setattr(cached, "read_guarded", lambda *args: calls.append(args))
+    assert not failed(app.run())
+    assert not calls
