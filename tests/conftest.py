@@ -1,19 +1,31 @@
 """Fixtures that every test may use."""
 
 import os
+import random
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
+import numpy as np
 import pytest
 
 from xray_core.settings import PROJECT_ROOT, settings
 
 if TYPE_CHECKING:
     from xray_core.inference import Classifier
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Let every test draw the same numbers, whichever tests its process has run before."""
+    random.seed(0)
+    np.random.seed(0)  # what libraries draw from
+    if keras := sys.modules.get("keras"):  # bringing it costs seconds
+        keras.utils.set_random_seed(0)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import sys
 
 from xray_core.cli import main
@@ -38,4 +39,6 @@ def _keep_closed_streams_unused() -> None:
 
 if __name__ == "__main__":
     _keep_streams_clean()
+    # A machine that shuts down ends a training as Ctrl-C does: its run in MLflow says so.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main())

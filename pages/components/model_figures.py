@@ -1,5 +1,6 @@
 """What a bundle has achieved: its figures on each set of films, and the epochs of its training."""
 
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
@@ -8,9 +9,11 @@ from pages.components.card import show_reliance
 from pages.components.compare_draw import draw
 from pages.components.frame import sentence
 from xray_core.bundle import BundleInfo
+from xray_core.evaluation.curves import RELIABILITY, Reliability
 from xray_core.evaluation.figures import ends
 from xray_core.evaluation.reliance import ALLOWED, reliance_of
 from xray_core.evaluation.reliance_words import interval_of
+from xray_core.plots.compare_curves import calibration_figure
 from xray_core.plots.compare_training import TITLES, figures_recorded, training_figure
 
 ROLES = {
@@ -30,6 +33,7 @@ FIGURES = {
     "dice": "Dice",
     "iou": "Jaccard",
 }
+CURVES = {"internal_test": "internal test", "validation": "validation"}
 PER_CENT = {"sensitivity", "specificity"}
 
 
@@ -37,6 +41,7 @@ def show(info: BundleInfo) -> None:
     """Show the figures of each set of films, those kept apart first, then the training."""
     if info.manifest.metrics:
         _figures(info)
+        _calibration(info)
     else:
         st.info("No figures came with this model.")
     _training(info)
@@ -96,6 +101,23 @@ def _cell(metrics: dict[str, Any], name: str) -> str:
         interval = f" ({100 * ends[0]:.1f} to {100 * ends[1]:.1f})" if ends else ""
         return f"{100 * value:.1f} %{interval}"
     return f"{value:.3f}" + (f" ({ends[0]:.3f} to {ends[1]:.3f})" if ends else "")
+
+
+def _calibration(info: BundleInfo) -> None:
+    """Show what the model said against what was true, where the bundle records it."""
+    curves = []
+    for role, words in CURVES.items():
+        with suppress(ValueError):  # an older bundle has none
+            found = Reliability.from_json(info.manifest.metrics.get(role, {}).get(RELIABILITY))
+            curves.append((words, found))
+    if not curves:
+        return
+    st.markdown("**Calibration: what it says against what is true**")
+    draw(calibration_figure(curves), "one-calibration", "Reliability of the model's probabilities")
+    st.caption(
+        "All films of the role by tenths of P(pneumonia), with the 95 % interval of each share. On "
+        "the line, of 100 films said to be pneumonia with 70 % seventy are."
+    )
 
 
 def _training(info: BundleInfo) -> None:

@@ -6,8 +6,10 @@ import streamlit as st
 
 from pages.components import promotion_words
 from pages.components.frame import sentence
+from xray_core.promotion.evidence import champion_ref
 from xray_core.promotion.override_words import when
-from xray_core.promotion.record import Entry, read_record, record_file
+from xray_core.promotion.record import Entry, Model, read_record, record_file
+from xray_core.promotion.way_back import carried_out
 
 
 def show() -> None:
@@ -20,9 +22,12 @@ def show() -> None:
         f"{len(record)} change{'s' * (len(record) > 1)}, the newest first, from `promotions.jsonl` "
         "under XRAY_HOME, which is only ever added to; a line that was changed later is noticed."
     )
+    champion = champion_ref()
+    present = Model(name=champion.name, sha256=champion.sha256) if champion else None
+    happened = carried_out(record, present)
     for number, entry in reversed(list(enumerate(record))):
         with st.container(border=True):
-            _one(number, entry)
+            _one(number, entry, happened[number])
     st.download_button(
         "Record (JSON lines)",
         record_file().read_bytes(),
@@ -33,7 +38,7 @@ def show() -> None:
     )
 
 
-def _one(number: int, entry: Entry) -> None:
+def _one(number: int, entry: Entry, happened: bool) -> None:
     rolled = entry.action == "rollback"
     icon, verb = ("undo", "came back in place of") if rolled else ("trophy", "replaced")
     former = entry.former_name
@@ -41,6 +46,12 @@ def _one(number: int, entry: Entry) -> None:
         f":material/{icon}: **{sentence(entry.model.name)}** {verb} **{sentence(former)}**, "
         f"{when(entry.at)}, by {sentence(entry.by)}"
     )
+    if not happened:
+        st.warning(
+            "The champion was another model after this line was written: the program ended before "
+            "the change came about, or the files of that model were replaced since.",
+            icon=":material/warning:",
+        )
     if entry.reason:
         st.markdown(f"“{sentence(entry.reason)}”")
     if entry.gate is not None:

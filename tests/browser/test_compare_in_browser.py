@@ -126,6 +126,7 @@ def linked(visit, films):
     return main
 
 
+@pytest.mark.slow
 def test_a_link_opens_the_comparison_and_its_files_are_taken(visit, films):
     main, page = linked(visit, films), visit.page
     expect(chosen(page)).to_have_count(3)
@@ -154,6 +155,7 @@ def opener(main):
     return main.locator(".st-key-gallery").get_by_role("button", name="Open", exact=True).first
 
 
+@pytest.mark.slow
 def test_a_film_on_which_two_differ_is_explained_by_both(visit, films):
     main, page = linked(visit, films), visit.page
     tab(page, "Films")

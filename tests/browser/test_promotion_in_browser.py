@@ -16,7 +16,7 @@ from xray_core.imaging.reader import read_radiograph
 from xray_core.promotion.gate import SPECIFICITY_MARGIN
 from xray_core.promotion.noninferiority import least_patients
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # The margin is wide, so that few films do: the test is of the page, the gate has its own.
 MARGIN = 0.2

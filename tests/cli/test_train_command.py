@@ -2,6 +2,9 @@
 
 import json
 import shutil
+import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -9,6 +12,7 @@ from xray_core.bundle import BundleManifest
 from xray_core.cli import audit_note, main, run_choice
 from xray_core.datasets.manifest import MANIFEST_PATH, read_manifest
 from xray_core.settings import PROJECT_ROOT
+from xray_core.tracking.store import open_runs
 from xray_core.training.epochs import EpochRecord
 
 
@@ -200,6 +204,30 @@ def test_split_writes_a_manifest_with_every_patient_once(tmp_path, phantom_file,
         "train": 8, "validation": 1, "internal_test": 1,
     }  # fmt: skip
     assert "internal_test" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_a_training_that_is_told_to_end_says_so_in_its_run(films, home):
+    command = ["train", str(films), "--network", "ann-10", "--epochs", "1000"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "xray_core", *command],
+        cwd=PROJECT_ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as training:
+        said = []
+        for line in training.stderr:
+            said.append(line)
+            if line.startswith("epoch"):
+                training.terminate()
+                break
+        said.append(training.communicate(timeout=60)[1])
+    text = "".join(said)
+    assert training.returncode not in (0, -signal.SIGTERM), text
+    assert "Traceback" not in text
+    with open_runs() as store:
+        runs = store.client.search_runs([store.experiment])
+    assert [run.info.status for run in runs] == ["KILLED"], text
 
 
 @pytest.mark.real

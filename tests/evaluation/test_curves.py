@@ -1,5 +1,7 @@
 """The curves agree with scikit-learn and with their definitions."""
 
+import json
+
 import numpy as np
 import pytest
 from scipy.stats import binomtest
@@ -10,6 +12,7 @@ from sklearn.metrics import precision_recall_curve as sklearn_precision_recall_c
 from sklearn.metrics import roc_curve as sklearn_roc_curve
 
 from xray_core.evaluation.curves import (
+    Reliability,
     decision_curve,
     precision_recall_curve,
     reliability,
@@ -85,3 +88,14 @@ def test_the_area_under_the_steps_is_the_average_precision(scored):
     under = np.sum(np.diff(drawn.x) * drawn.y[1:]) + drawn.x[0] * drawn.y[0]
     assert under == pytest.approx(average_precision_score(truth, p))
     assert (drawn.x[-1], drawn.y[-1]) == (curve.x[-1], curve.y[-1])
+
+
+def test_reliability_comes_back_from_a_file_and_nothing_else_is_taken_for_it(scored):
+    found = reliability(*scored)
+    written = json.loads(json.dumps(found.to_json()))
+    back = Reliability.from_json(written)
+    for name, values in vars(found).items():
+        np.testing.assert_array_equal(getattr(back, name), values)
+    for other in (None, [], "films", {}, written | {"said": [0.5]}, written | {"true": "much"}):
+        with pytest.raises(ValueError):
+            Reliability.from_json(other)

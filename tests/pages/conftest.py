@@ -20,6 +20,12 @@ FIGURES = {
 }  # fmt: skip
 """What the card of `other` says of its films."""
 
+BINS = {
+    "said": [0.1, 0.9], "true": [0.2, 0.8], "low": [0.1, 0.7], "high": [0.3, 0.9],
+    "films": [500, 542],
+}  # fmt: skip
+"""What `other` said of them against what was true."""
+
 
 @pytest.fixture(autouse=True)
 def fresh_caches() -> Iterator[None]:
@@ -83,7 +89,10 @@ def tiny_and_other(tiny_bundle: Path) -> Path:
     content = json.loads(path.read_text()) | {
         "name": "other",
         "title": "Another network",
-        "metrics": {"validation": FIGURES | {"auc": 0.999}, "internal_test": FIGURES},
+        "metrics": {
+            "validation": FIGURES | {"auc": 0.999, "reliability": "damaged"},
+            "internal_test": FIGURES | {"reliability": BINS},
+        },
         "training": {
             "start": "tiny", "start_sha256": "ab" * 32, "seed": 7, "manifest": "patients.csv",
             "data": [{"source": "ward", "population": "Children of the ward"}],

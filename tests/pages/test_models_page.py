@@ -1,5 +1,7 @@
 """The page Models: champion, cards and lineage, and parts that are empty."""
 
+import json
+
 import pytest
 from pagetools import failed, open_tab, text_of
 
@@ -22,6 +24,18 @@ def test_a_model_shows_figures_with_intervals_and_those_kept_apart_first(tiny_an
     assert "### Another network" in words and f"`{find_bundle('other').sha256}`" in words
     assert "| all | 1,042 (611) | 0.981 (0.975 to 0.988) | 0.543 (0.480 to 0.610) |" in words
     assert words.index("patients used for nothing else") < words.index("so the figures flatter")
+
+
+def test_a_model_shows_what_it_said_against_what_was_true(tiny_and_other, open_page):
+    app = open_page("pages/models.py")
+    assert "Calibration" not in text_of(app), "of tiny, which has no figures"
+    app.radio[0].set_value("other")
+    app = app.run()
+    assert not failed(app)
+    assert "Calibration: what it says against what is true" in text_of(app)
+    (drawn,) = [e for e in app.get("plotly_chart") if "one-calibration" in str(e.proto)]
+    names = [line.get("name") for line in json.loads(drawn.proto.spec)["data"]]
+    assert names == ["calibrated", "internal test"], "what is damaged is left out"
 
 
 def test_a_model_shows_how_its_training_went(tiny_and_other, open_page):

@@ -10,7 +10,7 @@ from pagetools import failed, open_tab, press, text_of, typed
 from xray_core.bundle import find_bundle
 from xray_core.bundle.store import trust
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_png
-from xray_core.promotion.champion import promote
+from xray_core.promotion.champion import promote, rollback
 from xray_core.promotion.evidence import present_champion
 from xray_core.promotion.gate import Gate
 from xray_core.promotion.record import read_record
@@ -123,6 +123,25 @@ def test_a_page_that_is_out_of_date_rolls_nothing_back(tiny_and_other, open_page
     (shown,) = failed(app)
     assert "would bring back other, not tiny" in shown and not app.success
     assert find_bundle().name == "third" and len(read_record()) == 2
+
+
+def test_a_change_that_did_not_come_about_is_said_in_the_history(
+    tiny_and_other, monkeypatch, open_page
+):
+    put_in_charge("other")
+
+    def crash(name):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as ended:
+        ended.setattr("xray_core.promotion.champion.name_champion", crash)
+        with pytest.raises(KeyboardInterrupt):
+            rollback(by="Dr C")
+    app = open_tab(open_page("pages/models.py"), "History", "models-tabs")
+    assert not failed(app)
+    assert "by Dr C" in text_of(app) and "by Dr A" in text_of(app)
+    assert len([w for w in app.warning if "the program ended before" in w.value]) == 1
+    assert find_bundle().name == "other"
 
 
 def test_a_record_that_was_altered_is_said_and_the_page_stands(tiny_and_other, home, open_page):

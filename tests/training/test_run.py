@@ -107,6 +107,17 @@ def _goodness(record: EpochRecord) -> float:
     return -record.worst_loss
 
 
+def test_the_card_shows_what_was_said_against_what_was_true(
+    trained: tuple[TrainingConfig, Path, list[EpochRecord]],
+) -> None:
+    folder = trained[1]
+    bins = BundleManifest.read(folder).metrics["internal_test"]["reliability"]
+    card = (folder / "README.md").read_text()
+    assert sum(bins["films"]) == BundleManifest.read(folder).metrics["internal_test"]["n"]
+    for said, films, true in zip(bins["said"], bins["films"], bins["true"], strict=True):
+        assert f"| {said:.3f} | {films} | {true:.3f} (" in card
+
+
 def test_the_card_says_what_the_shortcut_figures_mean(
     trained: tuple[TrainingConfig, Path, list[EpochRecord]],
 ) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from xray_core.evaluation.curves import Reliability
 from xray_core.labels import BINARY, NORMAL, PNEUMONIA
 from xray_core.training.at_half import shares_of
 from xray_core.training.films import INTERNAL_TEST, STRESSED, VALIDATION, FilmSet
@@ -76,6 +77,16 @@ def test_stressed_films_have_a_loss_and_are_not_blanked(metrics):
     assert stressed["auc"] == 0.5
     assert stressed["loss"] == pytest.approx(np.log(2))
     assert "auc_lungs_blanked" not in stressed
+
+
+def test_what_is_said_stands_against_what_is_true(metrics):
+    found = Reliability.from_json(metrics["validation"]["reliability"])
+    greys = np.array([0.1, 0.2, 0.3, 0.7, 0.8, 0.9])
+    said = 1 / (1 + np.exp(-4 * (greys - 0.5)))  # two logits apart, at temperature 0.5
+    assert (found.said * found.films).sum() == pytest.approx(said.sum())
+    assert found.films.sum() == 6
+    assert (found.true == (found.said > 0.5)).all()
+    assert metrics["validation/a"]["reliability"] != metrics["validation"]["reliability"]
 
 
 def test_the_loss_is_that_of_the_calibrated_network(metrics):

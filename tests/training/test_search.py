@@ -128,7 +128,7 @@ class Killed(BaseException):
     """What ends a process ends no trial in good order."""
 
 
-@pytest.mark.parametrize("sampler", ["tpe", "grid"])
+@pytest.mark.parametrize("sampler", ["tpe", pytest.param("grid", marks=pytest.mark.slow)])
 def test_a_trial_that_was_interrupted_is_made_again_once_and_none_is_left_out(
     home: Path, config: TrainingConfig, monkeypatch: pytest.MonkeyPatch, sampler: Sampler
 ) -> None:

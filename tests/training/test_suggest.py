@@ -122,6 +122,7 @@ def test_a_name_is_made_of_words() -> None:
     assert model_name("…") == "model"
 
 
+@pytest.mark.slow
 def test_a_folder_and_a_network_become_a_bundle(
     home: Path, phantom_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

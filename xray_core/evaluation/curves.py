@@ -1,6 +1,7 @@
 """Curves of binary scores: ROC, precision-recall, reliability, decision."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,8 @@ from xray_core.evaluation.ranked import Ranking
 from xray_core.evaluation.statistics import Bools, Floats
 
 RELIABILITY_BINS = 10
+RELIABILITY = "reliability"
+"""Key of a reliability curve among the figures of a bundle."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,25 @@ class Reliability:
     low: Floats
     high: Floats
     films: NDArray[np.intp]
+
+    def to_json(self) -> dict[str, list[float]]:
+        """Return the bins as JSON types, a list for each attribute."""
+        return {name: values.tolist() for name, values in vars(self).items()}
+
+    @classmethod
+    def from_json(cls, content: Any) -> "Reliability":
+        """Return what `to_json` has written.
+
+        Raises:
+            ValueError: it is something else.
+        """
+        try:
+            found = {f.name: np.asarray(content[f.name], np.float64) for f in fields(cls)}
+        except (KeyError, TypeError) as error:
+            raise ValueError("these are no bins of a reliability curve.") from error
+        if {values.shape for values in found.values()} != {(found["films"].size,)}:
+            raise ValueError("the bins of a reliability curve have not one length.")
+        return cls(**found | {"films": found["films"].astype(np.intp)})
 
 
 def roc_curve(p: Floats, truth: Bools) -> Curve:

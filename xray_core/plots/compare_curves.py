@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from xray_core.bundle import Interval
 from xray_core.evaluation.curves import (
     Curve,
+    Reliability,
     decision_curve,
     precision_recall_curve,
     reliability,
@@ -64,11 +65,27 @@ def precision_recall_figure(
 
 def reliability_figure(models: Sequence[ModelResult]) -> go.Figure:
     """Draw what each model says against what is true, with the 95 % interval of each bin."""
+    return calibration_figure(
+        [
+            (
+                _named(model.name, model.measured["ece"], "error"),
+                reliability(model.measured.opinions.p, model.measured.opinions.truth),
+            )
+            for model in models
+        ]
+    )
+
+
+def calibration_figure(curves: Sequence[tuple[str, Reliability]]) -> go.Figure:
+    """Draw what was said against what was true, with the 95 % interval of each bin.
+
+    Args:
+        curves: each with its name, in the order that gives them their styles.
+    """
     figure = _figure("P(pneumonia) said", "Films with pneumonia")
     _reference(figure, [0, 1], [0, 1], "calibrated")
-    for number, model in enumerate(models):
-        opinions, style = model.measured.opinions, style_of(number)
-        found = reliability(opinions.p, opinions.truth)
+    for number, (name, found) in enumerate(curves):
+        style = style_of(number)
         figure.add_scatter(
             x=found.said.tolist(),
             y=found.true.tolist(),
@@ -83,7 +100,7 @@ def reliability_figure(models: Sequence[ModelResult]) -> go.Figure:
             },
             customdata=found.films.tolist(),
             mode="lines+markers",
-            name=_named(model.name, model.measured["ece"], "error"),
+            name=name,
             line={"color": style.colour, "dash": style.dash, "width": 2},
             marker={"symbol": style.symbol, "size": 9, "color": style.colour},
             hovertemplate="said %{x:.2f}, true %{y:.2f}, %{customdata} films<extra></extra>",

@@ -1,6 +1,7 @@
 """Which model a roll back would bring back."""
 
 from collections.abc import Sequence
+from itertools import compress
 
 from xray_core.promotion.evidence import champion_ref
 from xray_core.promotion.record import Entry, Model, read_record
@@ -20,7 +21,8 @@ def way_back() -> Model | None:
         return None
     present = Model(name=champion.name, sha256=champion.sha256)
     in_force: list[Entry] = []
-    for entry in _carried_out(read_record(), present):
+    record = read_record()
+    for entry in compress(record, carried_out(record, present)):
         if entry.action == "promote":
             in_force.append(entry)
         elif in_force:
@@ -30,11 +32,15 @@ def way_back() -> Model | None:
     return in_force[-1].former
 
 
-def _carried_out(record: Sequence[Entry], champion: Model) -> list[Entry]:
-    """Return the changes that happened: the next one found the champion that each had named.
+def carried_out(record: Sequence[Entry], champion: Model | None) -> list[bool]:
+    """Tell of each change whether it came about: the next one found the champion that it names.
 
     A crash between the record and the index leaves a line of a change that never came about. It
     must not stand in the way of taking back the one before it.
+
+    Args:
+        record: all changes, the oldest first.
+        champion: the present one, by which the last change is judged.
     """
     found = [*(entry.former for entry in record[1:]), champion]
-    return [entry for entry, after in zip(record, found, strict=False) if after == entry.model]
+    return [entry.model == after for entry, after in zip(record, found, strict=False)]

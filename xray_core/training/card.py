@@ -12,7 +12,12 @@ from xray_core.labels import TITLES
 from xray_core.notice import NOTICE
 from xray_core.training.card_making import chosen_by, making_in_words
 from xray_core.training.card_published import published_section
-from xray_core.training.card_tables import figures_table, shortcuts_table, stressed_table
+from xray_core.training.card_tables import (
+    figures_table,
+    reliability_table,
+    shortcuts_table,
+    stressed_table,
+)
 from xray_core.training.config import TrainingConfig
 from xray_core.training.learnt import nothing_learnt
 from xray_core.training.undecoded import UNDECODED
@@ -65,6 +70,14 @@ The weights, the temperature and the threshold were chosen on these, so the figu
 
 {validation}
 {published}
+## Calibration
+
+What the model says against what is true, on all internal test films, by tenths of P(pneumonia); the
+intervals of 95 % count films (Wilson 1927). A share within its interval of what was said is no
+evidence against the probabilities.
+
+{reliability}
+
 ## Shortcuts
 
 In these films more than disease goes with the class, see below. What the model still knows when a
@@ -130,6 +143,7 @@ def model_card(
         internal_test=figures_table(manifest, "internal_test"),
         validation=figures_table(manifest, "validation"),
         published=published_section(manifest),
+        reliability=reliability_table(manifest.metrics["internal_test"]),
         shortcuts=shortcuts_table(manifest),
         reliance="".join(f"\n{s}\n" for s in card_in_words(manifest.name, manifest.metrics)),
         allowed=ALLOWED,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from xray_core.bundle import BundleManifest, Interval
+from xray_core.evaluation.curves import RELIABILITY, Reliability
 from xray_core.evaluation.reliance import reliance_of
 from xray_core.evaluation.reliance_words import interval_of
 
@@ -47,6 +48,18 @@ def stressed_table(manifest: BundleManifest) -> str:
         sides = (plain[which], m)
         cells = [_figure(side, name) for name in ("auc", "loss") for side in sides]
         rows.append(f"| {which} | {m['n']} | {' | '.join(cells)} |")
+    return "\n".join(rows)
+
+
+def reliability_table(metrics: dict[str, Any]) -> str:
+    """Return what was said against what was true of films whose figures these are."""
+    found = Reliability.from_json(metrics[RELIABILITY])
+    rows = ["| P(pneumonia) said, mean | films | with pneumonia |", "| --- | --- | --- |"]
+    bins = zip(found.said, found.films, found.true, found.low, found.high, strict=True)
+    rows += [
+        f"| {said:.3f} | {films} | {true:.3f} ({low:.3f} to {high:.3f}) |"
+        for said, films, true, low, high in bins
+    ]
     return "\n".join(rows)
 
 

@@ -1,6 +1,6 @@
 """The figures of a trained network that its bundle and its card state."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from xray_core.calibration import partial_log_loss
-from xray_core.evaluation.figures import figures
+from xray_core.evaluation.curves import RELIABILITY, Reliability, reliability
+from xray_core.evaluation.figures import figures, has_place
 from xray_core.evaluation.shortcuts import shortcut_figures, shortcuts_to_json
-from xray_core.labels import Task, parse_label
+from xray_core.labels import PNEUMONIA_CLASSES, Label, Task, parse_label
 from xray_core.training.at_half import AT_HALF, figures_at_half
 from xray_core.training.films import INTERNAL_TEST, STRESSED, VALIDATION, FilmSet
 
@@ -39,9 +40,9 @@ def score_roles(
 
     Returns:
         For each role, and for each data set as `role/source`: `n`, the keys of `evaluate --json`,
-        those of the shortcuts where the role's films are also there blanked, and `loss`, the mean
-        −log of the probability that the label allows; for a whole role also `at_half`, where that
-        is asked for, see `figures_at_half`.
+        those of the shortcuts where the role's films are also there blanked, `reliability`, and
+        `loss`, the mean −log of the probability that the label allows; for a whole role also
+        `at_half`, where that is asked for, see `figures_at_half`.
     """
     found = {}
     for role in (VALIDATION, STRESSED, INTERNAL_TEST):
@@ -87,11 +88,22 @@ def _figures(
     table = films.table.iloc[rows]
     labels = [parse_label(name) for name in table["label"]]
     people = table["patient"].tolist()
-    result = figures(softmax(logits[rows], axis=1), labels, people, task, threshold)
+    probabilities = softmax(logits[rows], axis=1)
+    result = figures(probabilities, labels, people, task, threshold)
     shortcuts = {} if blanked is None else shortcut_figures(blanked[rows], labels, people, task)
     return {
         "n": result.n,
         **result.to_json(),
         **shortcuts_to_json(shortcuts),
+        RELIABILITY: _reliability(probabilities, labels, task).to_json(),
         "loss": partial_log_loss(logits[rows], films.allowed[rows]),
     }
+
+
+def _reliability(
+    probabilities: NDArray[np.floating], labels: Sequence[Label], task: Task
+) -> Reliability:
+    """Return what was said of pneumonia against what was true, of the films that count."""
+    counts = np.array([has_place(label, task) for label in labels], dtype=bool)
+    truth = np.array([label <= PNEUMONIA_CLASSES for label in labels], dtype=bool)
+    return reliability(task.p_pneumonia(probabilities[counts]), truth[counts])
