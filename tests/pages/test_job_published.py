@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
+from pagetools import SECONDS
 from streamlit.testing.v1 import AppTest
 
 from xray_core.bundle import BundleManifest
-
-SECONDS = 180
 
 
 def _page(folder: str, ended: float) -> None:
