@@ -16,7 +16,7 @@ from xray_core.evaluation.comparison import Comparison, compare
 from xray_core.evaluation.contender import contend_all
 from xray_core.evaluation.selection import select_split
 from xray_core.inference import Classifier
-from xray_core.inference.residence import settle_in
+from xray_core.residence import settle_in
 
 POLL_SECONDS = 0.5
 PATIENCE = 90.0

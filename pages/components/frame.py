@@ -14,6 +14,7 @@ from streamlit.navigation.page import Page
 from pages.components import job_wake
 from xray_core.errors import XrayError
 from xray_core.notice import NOTICE
+from xray_core.residence import leave_session_alone
 
 FOLDER = Path(__file__).resolve().parent.parent
 DIAGNOSE, BROWSE, ABOUT = (str(FOLDER / f"{name}.py") for name in ("diagnose", "browse", "about"))
@@ -115,6 +116,8 @@ def boundary() -> Iterator[None]:
             f"{reference}; your films are still here, so try again or choose another one.",
             icon=":material/error:",
         )
+    finally:
+        leave_session_alone()  # a page may have brought Keras, to look at a network say
 
 
 def sentence(text: object) -> str:

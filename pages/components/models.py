@@ -10,7 +10,7 @@ from xray_core.bundle.index import INDEX
 from xray_core.bundle.store import stores
 from xray_core.errors import XrayError
 from xray_core.inference import Classifier
-from xray_core.inference.residence import settle_in
+from xray_core.residence import settle_in
 
 FOLLOW_SECONDS = 3.0
 

@@ -2,6 +2,7 @@
 
 import logging
 
+import keras
 import pytest
 from pagetools import failed, text_of
 
@@ -82,3 +83,14 @@ def test_a_failure_that_a_user_caused_is_shown_as_it_is_and_not_as_markdown():
 def test_text_from_outside_is_no_markdown():
     assert frame.sentence("a*b_c`d [e] <f> $g$ :h:") == (r"a\*b\_c\`d \[e\] \<f\> \$g\$ \:h\:")
     assert frame.sentence(XrayError("plain")) == "plain"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_clears_what_other_threads_work_with_while_a_page_runs_again(
+    name, tiny_bundle, open_page, monkeypatch
+):
+    """Streamlit clears Keras' session after each run, where nobody forbids it."""
+    cleared = []
+    monkeypatch.setattr(keras.backend, "clear_session", lambda *_: cleared.append(name))
+    open_page(f"pages/{name}.py").run()
+    assert not cleared
