@@ -13,7 +13,7 @@ from xray_core.jobs import scheduler
 from xray_core.jobs.ledger import read_job
 from xray_core.jobs.state import JobState
 
-WAIT_SECONDS = 300
+WAIT_SECONDS = 900
 """Importing TensorFlow takes long on a busy machine."""
 DONE = '{"done": "a folder"}'
 

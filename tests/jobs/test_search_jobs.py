@@ -92,7 +92,7 @@ def finder_of(home):
 def test_a_search_that_is_killed_is_resumed_with_the_trials_that_are_left_and_its_best_is_trained(
     jobs_home, config_named
 ):
-    plan = SearchPlan(trials=6, sampler="grid", trial_epochs=30)
+    plan = SearchPlan(trials=6, sampler="grid", trial_epochs=12)
     run = queue.submit_search(config_named("hunt"), plan)
     until(lambda: queue.job(run).epoch >= 1 and "epoch" in queue.job(run).stage)
     os.kill(finder_of(jobs_home).pid, signal.SIGKILL)

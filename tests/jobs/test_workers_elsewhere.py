@@ -51,8 +51,8 @@ def start(home: Path, arguments: list[str]) -> "subprocess.Popen[bytes]":
 def test_two_networks_train_side_by_side_and_one_worker_is_killed_on_the_way(
     two_workers, config_named
 ):
-    first = queue.submit(config_named("left", epochs=60))
-    second = queue.submit(config_named("right", epochs=60, network="cnn-separable"))
+    first = queue.submit(config_named("left", epochs=20))
+    second = queue.submit(config_named("right", epochs=20, network="cnn-separable"))
     until(lambda: epoch_rows(first) and epoch_rows(second))
     jobs = queue.job(first), queue.job(second)
     assert [job.state for job in jobs] == [State.RUNNING] * 2
