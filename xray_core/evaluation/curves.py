@@ -64,7 +64,8 @@ class Reliability:
             raise ValueError("these are no bins of a reliability curve.") from error
         if {values.shape for values in found.values()} != {(found["films"].size,)}:
             raise ValueError("the bins of a reliability curve have not one length.")
-        return cls(**found | {"films": found["films"].astype(np.intp)})
+        films = found.pop("films").astype(np.intp)
+        return cls(**found, films=films)
 
 
 def roc_curve(p: Floats, truth: Bools) -> Curve:

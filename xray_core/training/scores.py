@@ -106,4 +106,5 @@ def _reliability(
     """Return what was said of pneumonia against what was true, of the films that count."""
     counts = np.array([has_place(label, task) for label in labels], dtype=bool)
     truth = np.array([label <= PNEUMONIA_CLASSES for label in labels], dtype=bool)
-    return reliability(task.p_pneumonia(probabilities[counts]), truth[counts])
+    said = task.p_pneumonia(probabilities[counts]).astype(np.float64)
+    return reliability(said, truth[counts])
