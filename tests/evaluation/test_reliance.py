@@ -118,3 +118,12 @@ def test_the_bundled_model_is_said_to_lean_on_the_frame_of_childrens_films():
     metrics = find_bundle("kerley-lite-2").manifest.metrics
     (words,) = card_in_words("kerley-lite-2", metrics)
     assert "films of chest_xray" in words and "has learnt the opposite" in words
+
+
+def test_of_films_that_are_all_of_one_set_it_is_said_once():
+    leaning = {"n": 513, "auc_lungs_blanked": 0.71, "auc_lungs_blanked_ci": [0.66, 0.76]}
+    metrics = {"internal_test": leaning, "internal_test/ward": leaning}
+    (words,) = card_in_words("kerley", metrics)
+    assert "on all internal test films kerley still tells ill from well" in words
+    metrics["internal_test"] = leaning | {"n": 600}
+    assert len(card_in_words("kerley", metrics)) == 2

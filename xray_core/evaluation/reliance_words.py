@@ -88,6 +88,8 @@ def unclear_in_words(found: Mapping[str, Interval]) -> str:
 def card_in_words(name: str, metrics: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """Return what the figures of a bundle say of its reliance on shortcuts, one sentence a set.
 
+    Where all films are of one set, they are said of once.
+
     Args:
         name: of the bundle.
         metrics: of its manifest, by role or `role/source`; those of the internal test count.
@@ -96,6 +98,8 @@ def card_in_words(name: str, metrics: Mapping[str, Mapping[str, Any]]) -> list[s
     for key, figures in metrics.items():
         role, _, source = key.partition("/")
         if role != "internal_test" or "auc_lungs_blanked" not in figures:
+            continue
+        if source and figures.get("n") == metrics.get(role, {}).get("n", -1):
             continue
         films = f"the internal test films of {source}" if source else "all internal test films"
         said.append(leaning_in_words(name, interval_of(figures), films))
