@@ -13,6 +13,10 @@ TITLES = {
     "validation_auc": "Validation AUC",
     "stressed_loss": "Loss on stressed validation films",
     "stressed_auc": "AUC on stressed validation films",
+    "styled_loss": "Loss weighted against style",
+    "styled_auc": "AUC weighted against style",
+    "validation_accuracy": "Validation accuracy",
+    "validation_recall": "Validation recall",
     "rate": "Learning rate",
 }
 

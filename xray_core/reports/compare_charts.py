@@ -62,7 +62,7 @@ def training_charts(models: Sequence[ModelResult]) -> list[Drawing]:
             points = [e["epoch"] for e in epochs], [e[name] for e in epochs]
             lines.append(Line2D(*points, *ink_of(number), marked=len(epochs) == 1))
         title = TITLES.get(name, name.replace("_", " "))
-        drawn.append(chart(title, "epoch", "as recorded", lines, _around(lines)))
+        drawn.append(chart(title, "epoch", "", lines, _around(lines)))
     return drawn
 
 

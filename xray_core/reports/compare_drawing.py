@@ -90,7 +90,7 @@ def chart(title: str, x: str, y: str, lines: Sequence[Line2D], frame: Frame = Fr
     Args:
         title: above it.
         x: below the axis.
-        y: beside the axis, written along the top so that it needs no turning.
+        y: beside the axis, written along the top so that it needs no turning; may be empty.
         lines: see `Line2D`.
         frame: what is shown.
     """
@@ -98,7 +98,8 @@ def chart(title: str, x: str, y: str, lines: Sequence[Line2D], frame: Frame = Fr
     wide, tall = WIDTH - LEFT - RIGHT, HEIGHT - BOTTOM - TOP
     drawing.add(Rect(LEFT, BOTTOM, wide, tall, fillColor=None, strokeColor=GREY, strokeWidth=0.6))
     drawing.add(text(LEFT, HEIGHT - 12, title, 9.5, bold=True))
-    drawing.add(text(WIDTH - RIGHT, HEIGHT - 12, f"vertical: {y}", 7, anchor="end"))
+    if y:
+        drawing.add(text(WIDTH - RIGHT, HEIGHT - 12, f"vertical: {y}", 7, anchor="end"))
     drawing.add(text(LEFT + wide / 2, 6, x, 7.5, anchor="middle"))
     for k in range(TICKS + 1):
         at_x = frame.left + k / TICKS * (frame.right - frame.left)
