@@ -17,6 +17,8 @@ from xray_core.tracking.history import epoch_rows
 
 pytestmark = pytest.mark.slow
 
+EPOCHS = 20
+
 
 @pytest.fixture
 def two_workers(jobs_home, monkeypatch):
@@ -51,8 +53,8 @@ def start(home: Path, arguments: list[str]) -> "subprocess.Popen[bytes]":
 def test_two_networks_train_side_by_side_and_one_worker_is_killed_on_the_way(
     two_workers, config_named
 ):
-    first = queue.submit(config_named("left", epochs=20))
-    second = queue.submit(config_named("right", epochs=20, network="cnn-separable"))
+    first = queue.submit(config_named("left", epochs=EPOCHS))
+    second = queue.submit(config_named("right", epochs=EPOCHS, network="cnn-separable"))
     until(lambda: epoch_rows(first) and epoch_rows(second))
     jobs = queue.job(first), queue.job(second)
     assert [job.state for job in jobs] == [State.RUNNING] * 2
@@ -66,5 +68,5 @@ def test_two_networks_train_side_by_side_and_one_worker_is_killed_on_the_way(
     assert ended(second).state is State.DONE
     done = ended(first)
     assert done.state is State.DONE
-    assert [row["epoch"] for row in epoch_rows(first)] == list(range(1, 61))
+    assert [row["epoch"] for row in epoch_rows(first)] == list(range(1, EPOCHS + 1))
     assert worker_of(done) == worker_of(queue.job(second))
