@@ -140,6 +140,20 @@ TINY_FILMS = "\n".join(
 """What `tiny` was trained on: one film that is nowhere, so that what it has seen is known."""
 
 
+@pytest.fixture(scope="session")
+def drill_films(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Eight phantoms of as many patients, half of them with pneumonia: too few for the gate."""
+    from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_png
+
+    root = tmp_path_factory.mktemp("drill")
+    for kind, label in ((PhantomKind.NORMAL, "NORMAL"), (PhantomKind.LOBAR, "BACTERIAL")):
+        (root / label).mkdir()
+        for seed in range(4):
+            film = phantom_png(draw_phantom(seed, kind, size=96))
+            (root / label / f"p{seed}-{label}.png").write_bytes(film)
+    return root
+
+
 def _write_tiny_bundle(folder: Path) -> None:
     from xray_core.bundle.store import trust
 

@@ -20,8 +20,8 @@ def leave_session_alone() -> None:
 
     A host such as Streamlit calls `keras.backend.clear_session` after every script run. That walks
     the whole heap, while no other thread may run, and throws away the compiled kernels which other
-    threads are scoring with: with a page that polls, an explanation took six times as long, and an
-    audit, which needs no network at all, ten times.
+    threads are scoring with: with a page that polls, an explanation took six times as long. It
+    slows threads that need no network, too, such as an audit.
     """
     # Another thread may just be bringing it, and have got half-way.
     if backend := getattr(sys.modules.get("keras"), "backend", None):

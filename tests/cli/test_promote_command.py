@@ -8,23 +8,15 @@ import pytest
 from xray_core.bundle import find_bundle
 from xray_core.bundle.store import trust
 from xray_core.cli import main
-from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_png
 from xray_core.notice import NOTICE
 
 PROMOTE = ["promote", "other", "--data", "FILMS", "--by", "A", "--reason", "x"]
 REASON = "A drill: the gate has far too few films to pass."
 
 
-@pytest.fixture(scope="module")
-def films(tmp_path_factory):
-    """Eight phantoms of as many patients, half of them with pneumonia."""
-    root = tmp_path_factory.mktemp("drill")
-    for kind, label in ((PhantomKind.NORMAL, "NORMAL"), (PhantomKind.LOBAR, "BACTERIAL")):
-        (root / label).mkdir()
-        for seed in range(4):
-            film = phantom_png(draw_phantom(seed, kind, size=96))
-            (root / label / f"p{seed}-{label}.png").write_bytes(film)
-    return root
+@pytest.fixture
+def films(drill_films):
+    return drill_films
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from pagetools import failed, open_tab, press, text_of, typed
 
 from xray_core.bundle import find_bundle
 from xray_core.bundle.store import trust
-from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_png
 from xray_core.promotion.champion import promote, rollback
 from xray_core.promotion.evidence import present_champion
 from xray_core.promotion.gate import Gate
@@ -18,16 +17,9 @@ from xray_core.promotion.record import read_record
 REASON = "A drill on the ward: the films are far too few for the gate."
 
 
-@pytest.fixture(scope="module")
-def films(tmp_path_factory):
-    """Eight phantoms of as many patients, half of them with pneumonia."""
-    root = tmp_path_factory.mktemp("gate")
-    for kind, label in ((PhantomKind.NORMAL, "NORMAL"), (PhantomKind.LOBAR, "BACTERIAL")):
-        (root / label).mkdir()
-        for seed in range(4):
-            film = phantom_png(draw_phantom(seed, kind, size=96))
-            (root / label / f"p{seed}-{label}.png").write_bytes(film)
-    return root
+@pytest.fixture
+def films(drill_films):
+    return drill_films
 
 
 def judged(app, films):
