@@ -30,10 +30,11 @@ def choose() -> str:
         kept = state.pop("train-next-path")
         state["train-known"] = kept if kept in known else ELSEWHERE
         state["train-path"] = "" if kept in known else kept
-    state.setdefault("train-known", kept if kept in known or kept else (*known, ELSEWHERE)[0])
+    if known:  # else there is no such widget to forget it, and what is imported later is not chosen
+        state.setdefault("train-known", kept if kept in known or kept else known[0])
+        if state["train-known"] not in known:
+            state["train-known"] = ELSEWHERE
     state.setdefault("train-path", "" if kept in known else kept)
-    if state["train-known"] not in (*known, ELSEWHERE):
-        state["train-known"] = ELSEWHERE
     place, again, make = st.columns([5, 1, 1.4], vertical_alignment="bottom")
     with place:
         state["train-data"] = picked = _picked(known)

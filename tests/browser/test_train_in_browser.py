@@ -1,15 +1,19 @@
-"""A data scientist's visit: films, a training in the background, reload, cancel, finish."""
+"""A data scientist's visit: import, audit, train in the background, reload, cancel, finish."""
 
+import io
 import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
+import zipfile
 
 import psutil
 import pytest
+from browsertools import settled
 
+from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_png
 from xray_core.notice import NOTICE
 from xray_core.settings import PROJECT_ROOT
 
@@ -71,10 +75,39 @@ def end_all(home):
         process.kill()
 
 
-def choose_phantoms(page):
+@pytest.fixture
+def archive(tmp_path):
+    """Sixty phantoms of as many patients, half of them with pneumonia."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as packed:
+        for kind, label in ((PhantomKind.NORMAL, "NORMAL"), (PhantomKind.LOBAR, "BACTERIAL")):
+            for seed in range(30):
+                film = phantom_png(draw_phantom(seed, kind, size=96))
+                packed.writestr(f"{label}/p{seed}-{label}.png", film)
+    path = tmp_path / "sixty films.zip"
+    path.write_bytes(stream.getvalue())
+    return path
+
+
+def import_and_audit(page, archive):
     page.get_by_text("Train a network on your own films").first.wait_for()
-    page.get_by_role("button", name="Make 160 phantoms").click()
-    page.get_by_text("160 films of").first.wait_for()
+    page.get_by_role("link", name="Datasets").click()
+    page.get_by_text("Know your films before you train on them").wait_for()
+    settled(page)
+    page.get_by_role("button", name="Upload").first.click()
+    page.locator("input[type=file]").set_input_files(archive)
+    page.get_by_text("Other films").wait_for()
+    settled(page)
+    page.get_by_role("tab", name="Audit").click()
+    page.get_by_role("button", name="Audit 60 films").click()
+    page.get_by_text("Findings", exact=True).wait_for()
+    settled(page)
+
+
+def take_up_on_train(page):
+    """Go to Train, where the imported films are chosen and their audit is known."""
+    page.get_by_role("link", name="Train").click()
+    page.get_by_text("60 films of 60 patients").first.wait_for()
     page.get_by_text(re.compile(r"^Audit: (fine|warning|serious)\.")).first.wait_for()
 
 
@@ -92,9 +125,12 @@ def start(page, epochs):
     page.get_by_role("button", name="Start training").click()
 
 
-def test_a_training_goes_on_after_a_reload_is_cancelled_and_another_is_finished(lab):
+def test_imported_films_are_audited_and_trained_on_across_a_reload_cancelled_and_finished(
+    lab, archive
+):
     page = lab()
-    choose_phantoms(page)
+    import_and_audit(page, archive)
+    take_up_on_train(page)
     start(page, 5000)
     page.locator(".js-plotly-plot").first.wait_for()
 

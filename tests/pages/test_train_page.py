@@ -4,6 +4,7 @@ import pytest
 from pagetools import failed, press, text_of
 
 from pages.components import train_data, train_preview
+from xray_core.datasets.phantom_set import draw_phantom_set
 from xray_core.errors import JobError
 from xray_core.jobs import ledger, queue, recovery
 from xray_core.jobs.state import State
@@ -256,3 +257,13 @@ def test_reload_sees_films_that_have_come_and_suggests_for_them(train, folder, p
     app = press(app, "Reload")
     assert not failed(app)
     assert "35 films of" in text_of(app)
+
+
+def test_films_that_are_imported_after_a_first_look_are_chosen(train):
+    app = train()
+    imported = draw_phantom_set(16, 64)
+    app.switch_page("pages/about.py").run()
+    app.switch_page("pages/train.py").run()
+    assert not failed(app)
+    assert app.selectbox(key="train-known").value == str(imported)
+    assert "16 films of" in text_of(app)
