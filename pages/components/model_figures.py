@@ -52,6 +52,8 @@ def _figures(info: BundleInfo) -> None:
     show_reliance(info)
     for role in sorted({key.split("/")[0] for key in metrics}, key=_place):
         of_role = {key: m for key, m in metrics.items() if key.split("/")[0] == role}
+        if len(of_role) == 2:
+            of_role.pop(role, None)  # all of them are those of the one source
         st.markdown(f"**{ROLES.get(role, sentence(role))}**")
         st.markdown(_table(of_role))
     if info.kind == "segmenter":

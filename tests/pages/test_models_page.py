@@ -6,6 +6,7 @@ import pytest
 from pagetools import failed, open_tab, text_of
 
 from xray_core.bundle import find_bundle
+from xray_core.bundle.store import trust
 
 
 def test_the_champion_stands_first_and_its_way_back_is_not_there_yet(tiny_and_other, open_page):
@@ -24,6 +25,20 @@ def test_a_model_shows_figures_with_intervals_and_those_kept_apart_first(tiny_an
     assert "### Another network" in words and f"`{find_bundle('other').sha256}`" in words
     assert "| all | 1,042 (611) | 0.981 (0.975 to 0.988) | 0.543 (0.480 to 0.610) |" in words
     assert words.index("patients used for nothing else") < words.index("so the figures flatter")
+
+
+def test_films_of_one_source_have_one_row(tiny_and_other, open_page):
+    path = tiny_and_other / "bundle.json"
+    content = json.loads(path.read_text())
+    content["metrics"] |= {"internal_test/ward": content["metrics"]["internal_test"]}
+    path.write_text(json.dumps(content))
+    trust(tiny_and_other)
+    app = open_page("pages/models.py")
+    app.radio[0].set_value("other")
+    words = text_of(app.run())
+    assert not failed(app)
+    kept_apart = words[: words.index("so the figures flatter")]
+    assert "| ward | 1,042 (611) |" in kept_apart and "| all |" not in kept_apart
 
 
 def test_a_model_shows_what_it_said_against_what_was_true(tiny_and_other, open_page):
