@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from xray_core.bundle.store import trust
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_png
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LABELS = {
     PhantomKind.NORMAL: "NORMAL",
@@ -126,7 +126,6 @@ def linked(visit, films):
     return main
 
 
-@pytest.mark.slow
 def test_a_link_opens_the_comparison_and_its_files_are_taken(visit, films):
     main, page = linked(visit, films), visit.page
     expect(chosen(page)).to_have_count(3)
@@ -155,7 +154,6 @@ def opener(main):
     return main.locator(".st-key-gallery").get_by_role("button", name="Open", exact=True).first
 
 
-@pytest.mark.slow
 def test_a_film_on_which_two_differ_is_explained_by_both(visit, films):
     main, page = linked(visit, films), visit.page
     tab(page, "Films")
