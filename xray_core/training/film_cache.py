@@ -41,7 +41,7 @@ def cached_rows(key: Any, count: int, rows: Rows) -> tuple[NDArray[Any], list[No
         TrainingError: they cannot be written, for example because the disk is full.
         XrayError: what `rows` raises.
     """
-    store = settings().home / "cache" / "films"
+    store = films_folder()
     folder = store / hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()
     try:
         if not folder.exists():
@@ -56,6 +56,11 @@ def cached_rows(key: Any, count: int, rows: Rows) -> tuple[NDArray[Any], list[No
             f"the prepared films in {store} cannot be kept: {error.strerror or error}; the folder "
             "may be emptied."
         ) from error
+
+
+def films_folder() -> Path:
+    """Return the folder of prepared films."""
+    return settings().home / "cache" / "films"
 
 
 def _write(folder: Path, count: int, rows: Rows) -> None:

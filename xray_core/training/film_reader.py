@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +20,9 @@ from xray_core.imaging.phantom import Phantom
 from xray_core.labels import Task
 from xray_core.training.canvas import CONTEXT, DETAIL, Canvas, centre_of
 from xray_core.training.config import TrainingConfig
-from xray_core.training.film_cache import Note, Rows, cached_rows
+from xray_core.training.film_cache import Note, Rows, cached_rows, films_folder
 from xray_core.training.preparation import FilmPreparation
+from xray_core.training.spilled_films import SpilledFilms
 from xray_core.training.style import style_features
 from xray_core.training.undecoded import Undecoded
 
@@ -33,7 +35,9 @@ FAILED = "failed"
 """What is noted of a film that could not be decoded: why."""
 
 REPORTS = 50
-"""Times that the progress is told."""
+"""Times at least that the progress is told of many films."""
+AT_ONCE = 64
+"""Films at most that are decoded and not yet kept: these are in memory."""
 
 Films = Sequence[Dataset]
 Progress = Callable[[int, int], None]
@@ -63,7 +67,7 @@ class FilmReader:
     Args:
         config: the run.
         total: number of all films, for the progress.
-        progress: called with the films done and their number, `REPORTS` times.
+        progress: called with the films done and their number, some `REPORTS` times or more.
         undecoded: counts films that cannot be decoded, and says when there are too many.
     """
 
@@ -110,12 +114,14 @@ class FilmReader:
 
         def rows() -> Rows:
             read = self._decoded(datasets, lambda p: (_shrink(p), unsaid), strict=True)
-            films = [film for film, _ in read]
             rng = np.random.default_rng(self._config.seed)
-            for row, film in enumerate(films):
-                others = np.flatnonzero(normal != normal[row])
-                other = films[rng.choice(others)] if len(others) else film
-                yield self._prepare.view(stress(film, other, rng)), unsaid
+            with closing(SpilledFilms(films_folder())) as films:
+                for film, _ in read:
+                    films.append(film)
+                for row in range(len(films)):
+                    film, others = films[row], np.flatnonzero(normal != normal[row])
+                    other = films[rng.choice(others)] if len(others) else film
+                    yield self._prepare.view(stress(film, other, rng)), unsaid
 
         return self._kept(("stress", self._config.seed, normal.tolist()), datasets, rows()).array
 
@@ -178,7 +184,7 @@ class FilmReader:
             return prepare(film.pixels)
 
         places = [(dataset, index) for dataset in datasets for index in range(len(dataset))]
-        step = max(PROCESSES, self._total // REPORTS)
+        step = min(AT_ONCE, max(PROCESSES, self._total // REPORTS))
         with ThreadPoolExecutor(PROCESSES) as pool:
             for start in range(0, len(places), step):
                 yield from pool.map(one, places[start : start + step])
@@ -200,7 +206,7 @@ def usable_films(dataset: Dataset, task: Task) -> tuple[Dataset, NDArray[np.bool
 
 
 def _shrink(pixels: Grey) -> Grey:
-    """Return the film at most 512 px high and wide: many are kept in memory."""
+    """Return the film at most 512 px high and wide: all of a role are kept until they are used."""
     scale = min(1.0, 512 / max(pixels.shape))
     side = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
     return cv2.resize(pixels, side, interpolation=cv2.INTER_AREA).astype(np.float32, copy=False)

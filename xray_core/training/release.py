@@ -5,21 +5,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from xray_core.bundle import (
     BundleManifest,
     InputSpec,
-    NoveltyLimits,
     OutputSpec,
 )
 from xray_core.bundle.store import stores
 from xray_core.labels import CLASSES, task_named
 from xray_core.networks.registry import network
-from xray_core.novelty import NoveltyModel
 from xray_core.training.calibrate import calibrate
-from xray_core.training.canvas import centre_of
 from xray_core.training.card import CardWords, model_card
 from xray_core.training.config import TrainingConfig
 from xray_core.training.earlier_films import read_start
@@ -28,6 +24,7 @@ from xray_core.training.epochs import EpochRecord
 from xray_core.training.film_reader import PHANTOM
 from xray_core.training.films import INTERNAL_TEST, TRAIN, VALIDATION, FilmSet
 from xray_core.training.fit import logits
+from xray_core.training.fit_novelty import fit_novelty
 from xray_core.training.forms import check_forms, save_forms
 from xray_core.training.new_bundle import new_bundle
 from xray_core.training.scores import Network, score_roles
@@ -141,7 +138,7 @@ def _manifest(
         preprocessing=config.preprocessing,
         temperature=temperature,
         operating_points=(point,),
-        novelty=_fit_novelty(films, config, folder),
+        novelty=fit_novelty(films, config, folder),
         metrics=score_roles(
             films, scorer, temperature, task, point.threshold, half_too=bool(config.preset)
         ),
@@ -151,25 +148,6 @@ def _manifest(
             "history": [asdict(record) for record in history],
         },
         environment=environment(),
-    )
-
-
-def _fit_novelty(films: dict[str, FilmSet], config: TrainingConfig, folder: Path) -> NoveltyLimits:
-    """Fit the check to real training films, and set its limits by the validation films."""
-    real = np.flatnonzero((films[TRAIN].table["source"] != PHANTOM).to_numpy())
-    canvases = films[TRAIN].images
-    views = (centre_of(canvases[row], config.size) for row in real)
-    model = NoveltyModel.fit(view.astype(np.float32) / np.float32(255) for view in views)
-    model.save(folder / "novelty.npz")
-    distance = NoveltyModel.load(folder / "novelty.npz").distance(films[VALIDATION].images)
-    flag = float(np.quantile(distance, config.novelty.flag_quantile))
-    refuse = float(np.max(distance)) * config.novelty.refuse_margin
-    return NoveltyLimits(
-        flag=round(flag, 4),
-        refuse=round(refuse, 4),
-        chosen_on=f"{len(distance)} validation films: flagged above their "
-        f"{config.novelty.flag_quantile:.1%} quantile, refused above "
-        f"{config.novelty.refuse_margin:g} times their largest",
     )
 
 

@@ -59,9 +59,9 @@ def _blanked(films: FilmSet, network: Network, temperature: float) -> NDArray[np
     """Return probabilities (N, 2, K) of the blanked films."""
     if films.blanked is None:
         return None
-    n, ways, *shape = films.blanked.shape
-    logits = network(films.blanked.reshape(n * ways, *shape, 1)).astype(np.float64)
-    return np.asarray(softmax(logits / temperature, axis=1)).reshape(n, ways, -1)
+    # One way after the other: films that lie on the disk are then not brought into memory at once.
+    ways = [network(films.blanked[:, way, ..., None]) for way in range(films.blanked.shape[1])]
+    return np.asarray(softmax(np.stack(ways, axis=1).astype(np.float64) / temperature, axis=2))
 
 
 def _rows(films: FilmSet, role: str) -> dict[str, NDArray[np.intp]]:
