@@ -54,7 +54,11 @@ def decoder_processes() -> set[int]:
     """Return this process's decoders; Linux only."""
     found = set()
     for task in Path("/proc/self/task").iterdir():
-        for pid in (task / "children").read_text().split():
+        try:
+            children = (task / "children").read_text().split()
+        except OSError:  # a thread that was joined a moment ago
+            continue
+        for pid in children:
             command = Path(f"/proc/{pid}/cmdline").read_bytes()
             if b"decoder_process" in command:
                 found.add(int(pid))
@@ -200,6 +204,7 @@ def test_decoders_end_with_their_parent() -> None:
         text=True,
         check=False,
     )
+    assert done.stdout.split(), done.stderr
     (pid,) = done.stdout.split()
 
     for _ in range(100):
