@@ -22,15 +22,14 @@ def show(config: TrainingConfig, path: str, dataset: Dataset) -> None:
     seed = st.session_state.setdefault("train-preview", 0)
     if again.button("Other changes", icon=":material/casino:", width="stretch"):
         st.session_state["train-preview"] = seed = seed + 1
-    mixed = (
-        " Films are also mixed in pairs, which is not shown." if config.augmentation.mixup else ""
-    )
+    how = config.augmentation
+    unseen = " Films are also mixed in pairs, which is not shown." if how.mixup else ""
+    unseen += " Nor is it shown how lungs are hidden." if how.hide_lungs else ""
     st.caption(
         f"On the left a film at {config.size} px as it is, then {CHANGED} of the changes that an "
-        f"epoch draws for it.{mixed}"
+        f"epoch draws for it.{unseen}"
     )
-    how = config.preprocessing.model_dump_json()
-    shown = _samples(path, how, config.size, config, dataset)
+    shown = _samples(path, config.preprocessing.model_dump_json(), config.size, config, dataset)
     for which, sample in enumerate(shown):
         picture = preview(shown, which, config.augmentation, config.size, seed)
         st.image(picture, caption=sentence(TITLES.get(sample.label, sample.label)))

@@ -65,7 +65,8 @@ def preview(
 ) -> NDArray[np.uint8]:
     """Draw a film as the network sees it unchanged, and `CHANGED` times changed, side by side.
 
-    Mixing of two films (`Augmentation.mixup`) is not drawn: it is done with whole batches.
+    Mixing of two films and hidden lungs (`Augmentation.mixup`, `hide_lungs`) are not drawn: they
+    are done with whole batches.
 
     Args:
         shown: from `samples`.

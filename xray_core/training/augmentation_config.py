@@ -43,6 +43,13 @@ class Augmentation(Frozen):
         description="Probability that the film takes on another film's sharpness and, in part, its "
         "grey scale.",
     )
+    hide_lungs: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="Probability that the middle of the film, with the lungs, becomes one grey and "
+        "the film is given the label of another, so that what is around the lungs says nothing.",
+    )
     mixup: float = Field(
         0.2,
         ge=0,

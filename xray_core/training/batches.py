@@ -10,6 +10,7 @@ from xray_core.training.augment import augment, mix
 from xray_core.training.canvas import CONTEXT
 from xray_core.training.config import TrainingConfig
 from xray_core.training.films import FilmSet
+from xray_core.training.hide_lungs import hide_lungs
 from xray_core.training.imbalance import class_weights, draw_order
 
 Batch = tuple[NDArray[np.float32], ...]
@@ -50,6 +51,8 @@ class EpochBatches(keras.utils.PyDataset):  # type: ignore[misc]
             ]
         )[..., None]
         targets: Any = self.films.allowed[self.order[rows]].astype(np.float32)
+        if config.augmentation.hide_lungs:
+            targets = hide_lungs(batch[..., 0], targets, config.augmentation.hide_lungs, rng)
         if self.weights is None:
             return mix(batch, targets, config.augmentation.mixup, rng)
         # A column beside the targets, so that weights are mixed in the order that the films are.

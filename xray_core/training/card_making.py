@@ -137,6 +137,12 @@ def _style(config: TrainingConfig) -> str:
             f" With probability {config.augmentation.style:g} a film borrows the sharpness and "
             "part of the grey scale of another."
         )
+    if config.augmentation.hide_lungs:
+        said += (
+            f" With probability {config.augmentation.hide_lungs:g} the middle of a film, with the "
+            "lungs, is hidden and the film is given the label of another, so that what is around "
+            "the lungs says nothing: that the lungs-blanked figure is near 0.5 was trained for."
+        )
     return said
 
 
