@@ -1,6 +1,6 @@
 """Contact sheets of validation films, to be looked at: lungs and crops, LIME masks of two models.
 
-    python docs/draw_sheets.py --out sheets --model kerley-lite-2 --before kerley-residual-1
+    python docs/draw_sheets.py --out sheets --model kerley-lite-3 --before kerley-residual-1
 
 writes `crops.png` (48 films: the outline of the lungs, and the box that the network sees) and
 `lime.png` (24 films, each beside the evidence of both models: blue for PNEUMONIA, orange against),
@@ -26,7 +26,7 @@ from xray_core.imaging.radiograph import Radiograph
 from xray_core.inference import load_classifier
 from xray_core.labels import PNEUMONIA
 from xray_core.lungs import load_lung_finder
-from xray_core.training.config import TrainingConfig
+from xray_core.training.average.config import AverageConfig
 
 CONFIG = Path(__file__).parent.parent / "configs" / "bundled.json"
 TILE = 192
@@ -37,7 +37,7 @@ BLUE, ORANGE, LINE, BOX = (255, 144, 30), (20, 120, 255), (255, 200, 0), (60, 17
 
 def choose(wanted: dict[str, int], seed: int) -> list[Radiograph]:
     """Return validation films, so many of each kind of label, over all data sets of the config."""
-    config = TrainingConfig.read(CONFIG)
+    config = AverageConfig.read(CONFIG)
     manifest = read_manifest(config.manifest)
     rng = np.random.default_rng(seed)
     found: dict[str, list[tuple[object, int]]] = {kind: [] for kind in wanted}

@@ -28,7 +28,7 @@ CONFIG: dict[str, Any] = {
     "page_title": "Kerley",
     "page_icon": str(Path(__file__).with_name("icon.png")),
     "layout": "wide",
-    "initial_sidebar_state": "expanded",
+    "initial_sidebar_state": "auto",
 }
 
 LOGO = str(Path(__file__).with_name("logo.svg"))

@@ -24,3 +24,17 @@ def check(visit):
     assert NOTICE in said
     assert visit.outside == []
     assert visit.errors == []
+
+
+def import_and_audit(page, archive, films):
+    """Import an archive of so many films on Datasets, where the browser is, and audit it."""
+    page.get_by_text("Know your films before you train on them").wait_for()
+    settled(page)
+    page.get_by_role("button", name="Upload").first.click()
+    page.locator("input[type=file]").set_input_files(archive)
+    page.get_by_text("Other films").wait_for()
+    settled(page)
+    page.get_by_role("tab", name="Audit").click()
+    page.get_by_role("button", name=f"Audit {films} films").click()
+    page.get_by_text("Findings", exact=True).wait_for()
+    settled(page)

@@ -194,3 +194,15 @@ def test_browse_makes_phantoms_and_opens_one_in_diagnose(visit):
     visit.page.locator(".st-key-film").get_by_text("SYNTHETIC PHANTOM").wait_for()
     settled(visit.page)
     check(visit)
+
+
+@pytest.mark.parametrize(("width", "shown"), [(1440, True), (720, False)])
+def test_the_menu_leaves_room_for_the_page(visit, width, shown):
+    page = visit.page
+    page.set_viewport_size({"width": width, "height": 1000})
+    page.goto(visit.address)
+    page.get_by_text("Drop a chest X-ray to begin").first.wait_for()
+    settled(page)
+    menu = expect(page.get_by_role("link", name="Datasets"))
+    menu.to_be_in_viewport() if shown else menu.not_to_be_in_viewport()
+    check(visit)

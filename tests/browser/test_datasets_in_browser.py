@@ -4,7 +4,7 @@ import io
 import zipfile
 
 import pytest
-from browsertools import settled
+from browsertools import import_and_audit
 
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_png
 from xray_core.notice import NOTICE
@@ -29,16 +29,7 @@ def archive(tmp_path_factory):
 def test_an_archive_is_imported_audited_and_found_again_after_a_visit_elsewhere(visit, archive):
     page = visit.page
     page.goto(f"{visit.address}/datasets")
-    page.get_by_text("Know your films before you train on them").wait_for()
-    settled(page)
-    page.get_by_role("button", name="Upload").first.click()
-    page.locator("input[type=file]").set_input_files(archive)
-    page.get_by_text("Other films").wait_for()
-    settled(page)
-    page.get_by_role("tab", name="Audit").click()
-    page.get_by_role("button", name="Audit 6 films").click()
-    page.get_by_text("Findings", exact=True).wait_for()
-    settled(page)
+    import_and_audit(page, archive, 6)
     said = page.locator("[data-testid=stApp]").inner_text()
     assert "lie in two splits" in said and "Serious" in said
     with page.expect_download() as download:

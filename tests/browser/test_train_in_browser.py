@@ -11,7 +11,7 @@ import zipfile
 
 import psutil
 import pytest
-from browsertools import settled
+from browsertools import import_and_audit
 
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_png
 from xray_core.notice import NOTICE
@@ -89,21 +89,6 @@ def archive(tmp_path):
     return path
 
 
-def import_and_audit(page, archive):
-    page.get_by_text("Train a network on your own films").first.wait_for()
-    page.get_by_role("link", name="Datasets").click()
-    page.get_by_text("Know your films before you train on them").wait_for()
-    settled(page)
-    page.get_by_role("button", name="Upload").first.click()
-    page.locator("input[type=file]").set_input_files(archive)
-    page.get_by_text("Other films").wait_for()
-    settled(page)
-    page.get_by_role("tab", name="Audit").click()
-    page.get_by_role("button", name="Audit 60 films").click()
-    page.get_by_text("Findings", exact=True).wait_for()
-    settled(page)
-
-
 def take_up_on_train(page):
     """Go to Train, where the imported films are chosen and their audit is known."""
     page.get_by_role("link", name="Train").click()
@@ -129,7 +114,9 @@ def test_imported_films_are_audited_and_trained_on_across_a_reload_cancelled_and
     lab, archive
 ):
     page = lab()
-    import_and_audit(page, archive)
+    page.get_by_text("Train a network on your own films").first.wait_for()
+    page.get_by_role("link", name="Datasets").click()
+    import_and_audit(page, archive, 60)
     take_up_on_train(page)
     start(page, 5000)
     page.locator(".js-plotly-plot").first.wait_for()

@@ -127,7 +127,7 @@ def test_train_tells_each_epoch_and_prints_the_folder(monkeypatch, capsys, tmp_p
         return tmp_path / config.name
 
     monkeypatch.setattr("xray_core.training.run.train", run)
-    file = str(PROJECT_ROOT / "configs" / "bundled.json")
+    file = str(PROJECT_ROOT / "configs" / "kerley-lite-2.json")
     assert main(["train", "--config", file, "--name", "again"]) == 0
     captured = capsys.readouterr()
     assert captured.out.startswith(str(tmp_path / "again"))
@@ -147,15 +147,18 @@ def test_only_a_release_goes_where_the_configuration_says(release, monkeypatch, 
         return tmp_path
 
     monkeypatch.setattr("xray_core.training.run.train", run)
-    file = str(PROJECT_ROOT / "configs" / "bundled.json")
+    content = json.loads((PROJECT_ROOT / "configs" / "kerley-lite-2.json").read_text())
+    file = tmp_path / "released.json"
+    file.write_text(json.dumps(content | {"store": "models", "champion": True}))
     more = ["--release"] if release else []
-    assert main(["train", "--config", file, "--name", "again", *more]) == 0
+    assert main(["train", "--config", str(file), "--name", "again", *more]) == 0
     assert (asked[0].store is not None, asked[0].champion) == (release, release)
-    assert asked[0].file.endswith("bundled.json")
+    assert asked[0].file.endswith("released.json")
 
 
-def test_the_champion_is_not_trained_over(home, capsys):
+def test_the_champion_is_not_trained_over(home, monkeypatch, capsys):
     """The bundled configuration as it stands has the name of the model that gives the opinions."""
+    monkeypatch.setattr("xray_core.cli.foreground.train_network", pytest.fail)
     for file in ("bundled", "lungs"):
         path = str(PROJECT_ROOT / "configs" / f"{file}.json")
         for more in ((), ("--release",)):
@@ -167,13 +170,20 @@ def test_the_champion_is_not_trained_over(home, capsys):
     ("arguments", "sentence"),
     [
         ([], "nothing to train on"),
+        (["--config", "configs/bundled.json", "--epochs", "2"], "allowed beside --config"),
         (["films"], "no network is named"),
-        (["--config", "configs/bundled.json", "--network", "residual"], "allowed beside --config"),
+        (
+            ["--config", "configs/kerley-lite-2.json", "--network", "residual"],
+            "allowed beside --config",
+        ),
         (["--config", "configs/lungs.json", "--epochs", "2"], "allowed beside --config"),
         (["--config", "configs/lungs.json", "--name", "Mine!"], "no name of a model"),
         (["films", "--network", "cnn-tiny", "--name", "Mine!"], "dots, hyphens and underscores"),
-        (["--config", "configs/bundled.json", "--manifest", "m.csv"], "allowed beside --config"),
-        (["--config", "configs/bundled.json", "--epochs", "0"], "epochs"),
+        (
+            ["--config", "configs/kerley-lite-2.json", "--manifest", "m.csv"],
+            "allowed beside --config",
+        ),
+        (["--config", "configs/kerley-lite-2.json", "--epochs", "0"], "epochs"),
         (["films", "--preset", "unheard-of"], "preset 'unheard-of' is not one of"),
     ],
 )

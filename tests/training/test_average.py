@@ -72,7 +72,8 @@ def test_the_weights_lie_between_those_of_the_models(
     assert [(part["model"], part["share"]) for part in made_of] == [("tiny", 0.75), ("other", 0.25)]
     assert {part["sha256"] for part in made_of} == {find_bundle(name).sha256 for name in names}
     card = (folder / "README.md").read_text()
-    assert "averaged, each with its share" in card and "the shares were given" in card
+    assert "averaged, each with its share" in card and "`other`: its card says how" in card
+    assert "the shares were given" in card
     assert find_bundle().name == "tiny", "the champion stays"
     film = phantom_radiograph(draw_phantom(5, PhantomKind.LOBAR))
     assert load_classifier("between").predict(film).probabilities is not None
@@ -98,3 +99,45 @@ def test_shares_and_models_must_go_together(config_of: Path) -> None:
     with pytest.raises(ConfigError, match="one above 0 each"):
         train_average(changed(config_of, shares=[1, 0]))
     assert changed(config_of, shares=None).parts() == (0.5, 0.5)
+
+
+def test_models_that_are_not_installed_are_trained_first(
+    config_of: Path,
+    settings_of_run: dict[str, Any],
+    phantom_folder: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    films = settings_of_run["data"][0] | {"path": str(phantom_folder / "films")}
+    quick = {"data": [films], "manifest": str(phantom_folder / "patients.csv"), "epochs": 1}
+    for seed, name in enumerate(("first", "second")):
+        content = settings_of_run | quick | {"name": name, "seed": seed}
+        (tmp_path / f"{name}.json").write_text(json.dumps(content))
+    names = ["first", "second"]
+    changed(config_of, models=names, made_by={name: f"{name}.json" for name in names})
+
+    assert main(["train", "--config", str(config_of)]) == 0
+    between = find_bundle("between")
+    made_of = between.manifest.training["average"]
+    assert [part["model"] for part in made_of] == names
+    assert [part["training"]["seed"] for part in made_of] == [0, 1]
+    assert "`second`: Network `cnn-deep`" in (between.path / "README.md").read_text()
+    assert "needs first, which is not installed" in capsys.readouterr().err
+    assert AverageConfig.read(config_of).missing() == []
+
+
+def test_a_file_that_makes_another_model_is_refused_before_anything_is_trained(
+    config_of: Path, settings_of_run: dict[str, Any], tmp_path: Path
+) -> None:
+    (tmp_path / "wrong.json").write_text(json.dumps(settings_of_run))
+    config = changed(config_of, models=["tiny", "absent"], made_by={"absent": "wrong.json"})
+    with pytest.raises(ConfigError, match="makes 'quick'; allowed is one of 'absent'"):
+        config.missing()
+
+
+def test_the_name_of_the_champion_is_refused_before_anything_is_trained(
+    config_of: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changed(config_of, name="tiny", models=["tiny", "absent"], made_by={"absent": "absent.json"})
+    assert main(["train", "--config", str(config_of)]) == 2
+    assert "'tiny' is the champion" in capsys.readouterr().err

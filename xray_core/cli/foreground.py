@@ -102,7 +102,13 @@ def _train_average(config: Path, name: str | None, release: bool) -> Path:
 
     settings = as_asked(AverageConfig.read(config), name, release)
     from xray_core.training.average.run import train_average as run
+    from xray_core.training.free_name import check_free
+    from xray_core.training.release import bundle_folder
 
+    check_free(bundle_folder(settings), "classifier")  # before an hour of training, not after it
+    for network in settings.missing():
+        log(f"The average needs {network.name}, which is not installed and is trained first.")
+        train_network(as_asked(network, None, release=False))
     return _from_bundles(settings, run)
 
 

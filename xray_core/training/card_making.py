@@ -141,7 +141,7 @@ def _style(config: TrainingConfig) -> str:
         said += (
             f" With probability {config.augmentation.hide_lungs:g} the middle of a film, with the "
             "lungs, is hidden and the film is given the label of another, so that what is around "
-            "the lungs says nothing: that the lungs-blanked figure is near 0.5 was trained for."
+            "the lungs says nothing; what is left with the lungs blanked was trained for too."
         )
     return said
 

@@ -27,6 +27,7 @@ from xray_core.training.fit import logits
 from xray_core.training.fit_novelty import fit_novelty
 from xray_core.training.forms import check_forms, save_forms
 from xray_core.training.new_bundle import new_bundle
+from xray_core.training.on_bundles import OnBundles
 from xray_core.training.scores import Network, score_roles
 from xray_core.training.start import what_it_began_as
 from xray_core.training.undecoded import UNDECODED
@@ -111,7 +112,7 @@ def _is_own(folder: Path) -> bool:
     return folder.parent.resolve() == stores()[1].resolve()
 
 
-def bundle_folder(config: TrainingConfig) -> Path:
+def bundle_folder(config: TrainingConfig | OnBundles) -> Path:
     """Return the folder that the bundle of a run is written into."""
     return (config.store or stores()[1]) / config.name
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from xray_core.bundle import BundleInfo, find_bundle
 from xray_core.bundle.classical import read_classical
@@ -18,7 +19,8 @@ from xray_core.bundle.safety import load_keras_model
 from xray_core.errors import ConfigError
 from xray_core.training.average.config import AverageConfig
 from xray_core.training.card import CardWords
-from xray_core.training.card_making import divided_in_words
+from xray_core.training.card_making import divided_in_words, making_in_words
+from xray_core.training.config import TrainingConfig
 from xray_core.training.film_reader import Progress
 from xray_core.training.films import VALIDATION, FilmSet, OnFilms
 from xray_core.training.fit import logits
@@ -66,12 +68,15 @@ def train_average(
         return lite
 
     parts = zip(bases, shares, strict=True)
-    made_of = [{"model": b.name, "sha256": b.sha256, "share": share} for b, share in parts]
+    made_of = [
+        {"model": b.name, "sha256": b.sha256, "share": share, "training": b.manifest.training}
+        for b, share in parts
+    ]
     facts = {"kind": config.kind, "average": made_of}
     words = CardWords(
         making=f"The weights of {_listed(bases)}, averaged, each with its share; nothing was "
-        "trained further (arXiv:2203.05482). Their cards say how they were made. "
-        f"{divided_in_words(reading)}",
+        f"trained further (arXiv:2203.05482). {divided_in_words(reading)}"
+        + "".join(f"\n\n{_made(base)}" for base in bases),
         chosen_by="No epoch was chosen; "
         + ("the shares are equal." if config.shares is None else "the shares were given."),
     )
@@ -119,4 +124,16 @@ def average(models: Sequence[Any], shares: Sequence[float]) -> Any:
 
 
 def _listed(bases: Sequence[BundleInfo]) -> str:
-    return " and ".join(f"`{base.name}` (SHA-256 {base.sha256[:12]}…)" for base in bases)
+    named = [f"`{base.name}` (SHA-256 {base.sha256[:12]}…)" for base in bases]
+    return f"{', '.join(named[:-1])} and {named[-1]}"
+
+
+def _made(base: BundleInfo) -> str:
+    """Return the paragraph on how one of them was made."""
+    stated = base.manifest.training
+    known = {name: stated[name] for name in TrainingConfig.model_fields if name in stated}
+    try:
+        config = TrainingConfig(**known)
+    except ValidationError:  # itself made of other models, or of an earlier version
+        return f"`{base.name}`: its card says how it was made."
+    return f"`{base.name}`: {making_in_words(base.manifest, config)}"
