@@ -60,9 +60,15 @@ def compare(page: Any, address: str) -> None:
 
 
 def models(page: Any, address: str) -> None:
-    """Take the picture of the gate on Models, on the same films."""
+    """Take the pictures of Models: the champion's calibration, and the gate on the same films."""
     page.goto(f"{address}/models")
     page.get_by_text("is the champion").first.wait_for()
+    calibration = page.get_by_text("Calibration: what it says against what is true")
+    calibration.wait_for()
+    page.locator(".js-plotly-plot").first.wait_for()
+    calibration.evaluate("e => e.scrollIntoView()")
+    shoot(page, "models-calibration")
+    page.evaluate("document.querySelector('[role=tablist]').scrollIntoView()")
     page.get_by_role("tab", name="Promote").click()
     page.get_by_label("Labelled films", exact=True).fill(COMPARED)
     page.get_by_label("Labelled films", exact=True).press("Tab")

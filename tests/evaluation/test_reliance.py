@@ -84,6 +84,7 @@ def test_an_auc_far_below_one_half_is_said_to_be_reliance_and_why():
         "knowing nothing: a reliance of 0.27"
     )
     assert "has learnt the opposite" in words and "as much as a model with AUC 0.77" in words
+    assert "where a model sees a crop, how much of that is blanked" in words
 
 
 def test_an_auc_far_above_one_half_is_said_to_be_reliance_too():

@@ -59,8 +59,7 @@ def decoder_processes() -> set[int]:
         except OSError:  # a thread that was joined a moment ago
             continue
         for pid in children:
-            command = Path(f"/proc/{pid}/cmdline").read_bytes()
-            if b"decoder_process" in command:
+            if b"decoder_process" in Path(f"/proc/{pid}/cmdline").read_bytes():
                 found.add(int(pid))
     return found
 

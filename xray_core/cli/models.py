@@ -113,7 +113,7 @@ def import_(
     \b
     Examples:
       python -m xray_core models import kerley-lite-3.zip
-      python -m xray_core models import kerley-lite-3.zip --sha256 2de7a0cfb29f…
+      python -m xray_core models import kerley-lite-3.zip --sha256 204729219b88…
 
     \b
     With --json, one object: name, kind, sha256, installed, path

@@ -2,7 +2,8 @@
 
 With the lungs blanked a model should know nothing: AUC 0.5. Above 0.5 it still tells ill from well;
 below 0.5 it tells them apart just as well and has learnt the opposite meaning. Either way it reads
-scanner, framing, markers or exposure. So the reliance is |AUC − 0.5|, in [0, 0.5].
+scanner, framing, markers or exposure or, where it sees a crop, how much of that is blanked. So the
+reliance is |AUC − 0.5|, in [0, 0.5].
 
 The AUC with the frame blanked is no reliance: the lungs are left there, and it should be as the
 AUC of the intact films.

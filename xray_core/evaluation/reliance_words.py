@@ -11,10 +11,10 @@ MEANING = (
     "on films from elsewhere."
 )
 OPPOSITE = (
-    "That is not harmless: it reads what lies outside the lungs and has learnt the opposite, so "
-    "what goes with healthy lungs in these films raises its P(pneumonia). It leans on the frame, "
-    "markers or exposure as much as a model with AUC {mirrored:.2f}, and may fail on films from "
-    "elsewhere."
+    "That is not harmless: without the lungs its answer follows something else that goes with the "
+    "class in these films, and has learnt the opposite. It is the frame, markers or exposure or, "
+    "where a model sees a crop, how much of that is blanked. It leans on it as much as a model "
+    "with AUC {mirrored:.2f}, and may fail on films from elsewhere."
 )
 
 
