@@ -35,7 +35,7 @@ def difference_figure(figures: Mapping[str, Any], margin: float) -> go.Figure:
         hovertemplate="%{x:+.2f} percentage points<extra></extra>",
         cliponaxis=False,
     )
-    _mark_limit(figure, limit, "right" if limit < -abs(value) else "center")
+    _mark_limit(figure, limit)
     figure.add_annotation(
         x=value, y=0, text=f"{_points(value)}, at least {_points(bound)}", showarrow=False,
         yshift=-20, xanchor="center", font={"color": TEXT, "size": 13},
@@ -43,12 +43,12 @@ def difference_figure(figures: Mapping[str, Any], margin: float) -> go.Figure:
     return figure
 
 
-def _mark_limit(figure: go.Figure, limit: float, anchor: str) -> None:
+def _mark_limit(figure: go.Figure, limit: float) -> None:
     """Mark what is allowed, and where the two models would be equal, in percentage points."""
     figure.add_vline(0, line={"color": MUTED, "width": 1})
     figure.add_vline(limit, line={"color": TEXT, "width": 2, "dash": "dash"})
     for x, words, side in (
-        (limit, f"allowed {_points(limit)}", anchor),
+        (limit, f"allowed {_points(limit)}", "right"),
         (0.0, "as the champion", "left"),
     ):
         figure.add_annotation(
