@@ -10,7 +10,8 @@ intervals over the patients whose frames they are, is the AUC of normal against 
 - by_lungs: where the label is that of the film whose middle it is;
 - by_frame: where it is that of the film whose frame it is, for normal and for ill middles apart;
 - lungs_blanked: of the films with a grey middle, as `evaluate` has it, with the mean answers;
-- hidden_share: of how much of what the network sees that grey covers, without any network.
+- hidden_share: of how much of what the network sees that grey covers, without any network;
+- lungs_blanked_within: as lungs_blanked, of pairs of films of one eighth by that share only.
 """
 
 import json
@@ -36,6 +37,7 @@ from xray_core.training.average.config import AverageConfig
 
 CONFIG = Path(__file__).parent.parent / "configs" / "bundled.json"
 AT_ONCE = 64
+PARTS = 8
 
 
 def middle(geometry: InputGeometry) -> NDArray[np.bool_]:
@@ -49,6 +51,19 @@ def middle(geometry: InputGeometry) -> NDArray[np.bool_]:
         (x >= columns.start) & (x < columns.stop),
     )
     return np.outer(inside_y, inside_x)
+
+
+def auc_within(
+    scores: NDArray[np.float64], truth: NDArray[np.bool_], by: NDArray[np.float64]
+) -> float:
+    """Return the AUC over the pairs whose films are in one of `PARTS` equal parts by a number."""
+    part = np.digitize(by, np.quantile(by, np.linspace(0, 1, PARTS + 1)[1:-1]))
+    right = pairs = 0.0
+    for rows in (part == number for number in np.unique(part)):
+        if here := int(truth[rows].sum()) * int((~truth[rows]).sum()):
+            right += here * float(auc(scores[rows], truth[rows], np.ones((1, rows.sum())))[0])
+            pairs += here
+    return right / pairs
 
 
 def measure(
@@ -107,6 +122,7 @@ def measure(
     print(
         json.dumps(
             {"model": model, "source": source, "films": len(rows), **told, "p_blanked": means}
+            | {"lungs_blanked_within": round(auc_within(of_blanked, ill, hidden.mean((1, 2))), 3)}
         )
     )
 
