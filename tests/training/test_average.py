@@ -122,7 +122,7 @@ def test_models_that_are_not_installed_are_trained_first(
     assert [part["model"] for part in made_of] == names
     assert [part["training"]["seed"] for part in made_of] == [0, 1]
     assert "`second`: Network `cnn-deep`" in (between.path / "README.md").read_text()
-    assert "needs first, which is not installed" in capsys.readouterr().err
+    assert "between needs first, which is not installed" in capsys.readouterr().err
     assert AverageConfig.read(config_of).missing() == []
 
 
@@ -141,3 +141,32 @@ def test_the_name_of_the_champion_is_refused_before_anything_is_trained(
     changed(config_of, name="tiny", models=["tiny", "absent"], made_by={"absent": "absent.json"})
     assert main(["train", "--config", str(config_of)]) == 2
     assert "'tiny' is the champion" in capsys.readouterr().err
+
+
+def test_what_the_models_start_from_may_itself_be_an_average_that_is_made_first(
+    config_of: Path,
+    settings_of_run: dict[str, Any],
+    phantom_folder: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    content = json.loads(config_of.read_text())
+    how = BundleManifest.read(find_bundle("tiny").path).preprocessing.model_dump(mode="json")
+    polished = settings_of_run | {
+        "name": "polished",
+        "data": content["data"],
+        "manifest": content["manifest"],
+        "epochs": 1,
+        "start": "between",
+        "preprocessing": how,
+    }
+    (tmp_path / "polished.json").write_text(json.dumps(polished))
+    made_by = {"between": config_of.name, "polished": "polished.json"}
+    last = content | {"name": "last", "models": ["between", "polished"], "made_by": made_by}
+    (tmp_path / "last.json").write_text(json.dumps(last))
+
+    assert main(["train", "--config", str(tmp_path / "last.json")]) == 0
+    said = capsys.readouterr().err
+    assert said.index("last needs between") < said.index("last needs polished")
+    start = find_bundle("polished").manifest.training["start_sha256"]
+    assert start == find_bundle("between").sha256

@@ -15,6 +15,7 @@ from xray_core.cli.training_progress import (
 )
 
 if TYPE_CHECKING:
+    from xray_core.training.average.config import AverageConfig
     from xray_core.training.config import TrainingConfig
     from xray_core.training.fold_result import CrossValidation
     from xray_core.training.on_bundles import OnBundles
@@ -100,15 +101,24 @@ def _train_classical(config: Path, name: str | None, release: bool) -> Path:
 def _train_average(config: Path, name: str | None, release: bool) -> Path:
     from xray_core.training.average.config import AverageConfig
 
-    settings = as_asked(AverageConfig.read(config), name, release)
+    return _average(as_asked(AverageConfig.read(config), name, release))
+
+
+def _average(settings: "AverageConfig") -> Path:
+    """Make an average, and before it what it needs that is not installed."""
     from xray_core.training.average.run import train_average as run
+    from xray_core.training.config import TrainingConfig
     from xray_core.training.free_name import check_free
     from xray_core.training.release import bundle_folder
 
     check_free(bundle_folder(settings), "classifier")  # before an hour of training, not after it
-    for network in settings.missing():
-        log(f"The average needs {network.name}, which is not installed and is trained first.")
-        train_network(as_asked(network, None, release=False))
+    while missing := settings.missing():  # what is made first may have made others
+        first = missing[0]
+        log(f"{settings.name} needs {first.name}, which is not installed and is made first.")
+        if isinstance(first, TrainingConfig):
+            train_network(as_asked(first, None, release=False))
+        else:
+            _average(as_asked(first, None, release=False))
     return _from_bundles(settings, run)
 
 

@@ -51,13 +51,13 @@ class EpochBatches(keras.utils.PyDataset):  # type: ignore[misc]
             ]
         )[..., None]
         targets: Any = self.films.allowed[self.order[rows]].astype(np.float32)
-        if config.augmentation.hide_lungs:
-            targets = hide_lungs(batch[..., 0], targets, config.augmentation.hide_lungs, rng)
-        if self.weights is None:
-            return mix(batch, targets, config.augmentation.mixup, rng)
-        # A column beside the targets, so that weights are mixed in the order that the films are.
-        targets = np.column_stack([targets, self.weights[self.order[rows]]])
-        return _unpack_weights(*mix(batch, targets, config.augmentation.mixup, rng))
+        if self.weights is not None:
+            # A column beside the targets: it goes where they go, to another film or into a mixture.
+            targets = np.column_stack([targets, self.weights[self.order[rows]]])
+        if share := config.augmentation.hide_lungs:
+            targets = hide_lungs(batch[..., 0], targets, share, rng)
+        mixed = mix(batch, targets, config.augmentation.mixup, rng)
+        return mixed if self.weights is None else _unpack_weights(*mixed)
 
 
 def _unpack_weights(films: NDArray[np.float32], packed: NDArray[np.float32]) -> Batch:

@@ -1,6 +1,7 @@
 """The training loop: one epoch at a time, each of them a point to resume from."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,11 @@ from xray_core.networks.transfer import apply_strategy
 from xray_core.training.batches import EpochBatches
 from xray_core.training.chance import seed_chance
 from xray_core.training.config import TrainingConfig
+from xray_core.training.eight_bits import simulated_eight_bits
 from xray_core.training.epochs import EpochRecord as EpochRecord
 from xray_core.training.epochs import is_over, rate_of
 from xray_core.training.films import TRAIN, FilmSet
+from xray_core.training.fused_norm import fused_norms
 from xray_core.training.loss import PartialLabelLoss
 from xray_core.training.optimiser import build_optimiser
 from xray_core.training.run_state import RunState
@@ -61,6 +64,22 @@ def fit(
     """
     model = _build(config)
     state = RunState(workdir, config, films)
+    rounding = simulated_eight_bits(model) if config.eight_bits else nullcontext()
+    with fused_norms(model), rounding:
+        history = _fit(model, state, films, config, on_epoch, on_step)
+    model.load_weights(state.best)
+    return model, history
+
+
+def _fit(
+    model: Any,
+    state: RunState,
+    films: dict[str, FilmSet],
+    config: TrainingConfig,
+    on_epoch: OnEpoch | None,
+    on_step: OnStep | None,
+) -> list[EpochRecord]:
+    """Train from where the state is to the end, and return the history."""
     history = state.history()
     if compiled := bool(history):
         apply_strategy(model, config.transfer, len(history) - 1)
@@ -74,8 +93,7 @@ def fit(
         state.save(model, history)
         if on_epoch:
             on_epoch(history[-1], config.epochs)
-    model.load_weights(state.best)
-    return model, history
+    return history
 
 
 def check_network(config: TrainingConfig) -> None:

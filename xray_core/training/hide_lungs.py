@@ -18,7 +18,7 @@ def hide_lungs(films: Array, targets: Array, share: float, rng: np.random.Genera
 
     Args:
         films: float32 (N, S, S) in [0, 1].
-        targets: float32 (N, K), 1 where the label allows an output.
+        targets: float32 (N, K), 1 where the label allows an output; a weight may follow.
         share: probability that a film's middle is hidden.
         rng: the only source of chance.
     """

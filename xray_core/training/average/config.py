@@ -8,6 +8,7 @@ from pydantic import Field
 from xray_core.bundle.store import installed
 from xray_core.errors import ConfigError
 from xray_core.training.config import TrainingConfig
+from xray_core.training.config_file import kind_of
 from xray_core.training.on_bundles import OnBundles
 
 
@@ -18,8 +19,8 @@ class AverageConfig(OnBundles):
         kind: marks the configuration of an average.
         models: names of the installed bundles; of one network, each begun with the same weights.
         shares: of each, in the same order; None is as much of each.
-        made_by: configuration file of each network that is to be trained where no model of its name
-            is installed.
+        made_by: configuration file of each model that is to be made where none of its name is
+            installed, in the order in which they are made: the models, and what they start from.
     """
 
     kind: Literal["average"] = "average"
@@ -43,23 +44,20 @@ class AverageConfig(OnBundles):
         made_by = {name: file.name for name, file in self.made_by.items()}
         return super().portable() | {"made_by": made_by}
 
-    def missing(self) -> list[TrainingConfig]:
-        """Return the runs that make the models that are not installed, in the models' order.
+    def missing(self) -> "list[TrainingConfig | AverageConfig]":
+        """Return the runs that make what is not installed, in the order of `made_by`.
+
+        Where all of `models` are there, nothing is made: what they started from is not needed.
 
         Raises:
             BundleError: an index of models is damaged.
-            ConfigError: a configuration cannot be read, or makes a model of another name.
+            ConfigError: a configuration cannot be read, does not hold together, or makes a model of
+                another name.
         """
-        there, runs = installed(), []
-        for name in self.models:
-            if name in there or name not in self.made_by:
-                continue
-            runs.append(run := TrainingConfig.read(self.made_by[name]))
-            if run.name != name:
-                raise ConfigError(
-                    f"{self.made_by[name].name} makes {run.name!r}; allowed is one of {name!r}."
-                )
-        return runs
+        there = installed()
+        if all(name in there for name in self.models):
+            return []
+        return [_read(name, file) for name, file in self.made_by.items() if name not in there]
 
     def parts(self) -> tuple[float, ...]:
         """Return the share of each model; together they are 1.
@@ -73,3 +71,12 @@ class AverageConfig(OnBundles):
                 f"{len(shares)} shares for {len(self.models)} models; allowed is one above 0 each."
             )
         return tuple(share / sum(shares) for share in shares)
+
+
+def _read(name: str, file: Path) -> TrainingConfig | AverageConfig:
+    """Read what makes a model: the training of a network, or an average again."""
+    run = AverageConfig.read(file) if kind_of(file) == "average" else TrainingConfig.read(file)
+    if run.name != name:
+        raise ConfigError(f"{file.name} makes {run.name!r}; allowed is one of {name!r}.")
+    run.parts() if isinstance(run, AverageConfig) else run.check()
+    return run
