@@ -115,10 +115,10 @@ def test_a_card_says_on_which_films_kept_apart_its_model_leans():
     assert "on the internal test films of ward kerley ranks normal films above" in words
 
 
-def test_the_bundled_model_is_said_to_lean_on_the_frame_of_childrens_films():
-    metrics = find_bundle("kerley-lite-3").manifest.metrics
-    (words,) = card_in_words("kerley-lite-3", metrics)
-    assert "films of chest_xray" in words and "has learnt the opposite" in words
+def test_the_bundled_model_is_said_to_lean_on_the_frame_where_class_is_source():
+    metrics = find_bundle("kerley-lite-4").manifest.metrics
+    (words,) = card_in_words("kerley-lite-4", metrics)
+    assert "films of radiography" in words and "still tells ill from well" in words
 
 
 def test_of_films_that_are_all_of_one_set_it_is_said_once():

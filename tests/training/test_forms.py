@@ -9,9 +9,7 @@ from keras import Model, layers
 
 from xray_core.bundle.safety import load_keras_model
 from xray_core.errors import TrainingError
-from xray_core.training import forms
-from xray_core.training.films import VALIDATION
-from xray_core.training.forms import check_forms, round_mantissa, save_forms, write_forms
+from xray_core.training.forms import check_forms, round_mantissa, save_forms
 
 
 @given(arrays(np.float32, 20, elements=st.floats(-(2.0**99), 2.0**99, width=32)))
@@ -44,42 +42,6 @@ def test_both_forms_give_the_same(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["model.keras", "model.tflite"]
     weights = 4 * sum(int(np.prod(weight.shape)) for weight in model.weights)
     assert (tmp_path / "model.keras").stat().st_size < 0.75 * weights
-
-
-@pytest.mark.parametrize("allowed_cost", [100.0, -100.0])
-def test_eight_bits_are_kept_only_where_they_cost_little(
-    drawn_films, quick_config, tmp_path, monkeypatch, allowed_cost
-):
-    monkeypatch.setattr(forms, "MAX_LOSS_BITS", allowed_cost)
-    config = quick_config.model_copy(update={"eight_bits": True})
-    film = layers.Input((config.size, config.size, 1))
-    x = layers.ReLU(6.0)(layers.Conv2D(8, 3, strides=2)(film))
-    outputs = drawn_films[VALIDATION].allowed.shape[1]
-    model = Model(film, layers.Dense(outputs)(layers.GlobalAveragePooling2D()(x)))
-
-    lite = write_forms(model, config, drawn_films, tmp_path)
-
-    assert lite.eight_bits == (allowed_cost > 0)
-    views = drawn_films[VALIDATION].images[:8, ..., None]
-    np.testing.assert_allclose(lite(views), model(views), atol=0.05)
-
-
-def test_a_network_without_a_form_of_eight_bits_is_released_as_it_is(
-    drawn_films, quick_config, tmp_path, monkeypatch
-):
-    write = forms.write_lite
-
-    def no_eight_bits(model, path, typical=None):
-        if typical is not None:
-            raise ValueError("no such operation")
-        write(model, path)
-
-    monkeypatch.setattr(forms, "write_lite", no_eight_bits)
-    config = quick_config.model_copy(update={"eight_bits": True})
-    film = layers.Input((config.size, config.size, 1))
-    outputs = drawn_films[VALIDATION].allowed.shape[1]
-    model = Model(film, layers.Dense(outputs)(layers.GlobalAveragePooling2D()(film)))
-    assert not write_forms(model, config, drawn_films, tmp_path).eight_bits
 
 
 def test_forms_that_differ_are_refused():

@@ -6,7 +6,6 @@ Lite's own operations, without code and without custom operations.
 """
 
 import os
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import StringIO
@@ -40,27 +39,12 @@ OPERATIONS = {
 _silence = Lock()
 
 
-def write_lite(model: Any, path: Path, typical: NDArray[np.float32] | None = None) -> None:
-    """Write the quick form of a Keras model.
-
-    Args:
-        model: from (N, S, S, C) to (N, K).
-        path: of the file.
-        typical: inputs (M, S, S, C) such as it will see. With them, weights and feature maps become
-            whole numbers of eight bits (Jacob et al. 2018, arXiv:1712.05877), scaled to what these
-            inputs give: twice to three times as quick, a quarter of the size, and not quite the
-            same network. Without them it is the same but for numerical noise.
-    """
+def write_lite(model: Any, path: Path) -> None:
+    """Write the quick form of a Keras model."""
     import tensorflow as tf
 
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
-    if typical is not None:
-        converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        converter.representative_dataset = lambda: ([film[None]] for film in typical)
-    said = StringIO()
-    with _silent(), redirect_stdout(said), redirect_stderr(said), warnings.catch_warnings():
-        # That it was told nothing of the input's scale, which it takes from the inputs.
-        warnings.filterwarnings("ignore", message="Statistics for quantized inputs")
+    with _silent(), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
         path.write_bytes(converter.convert())
 
 
@@ -70,7 +54,6 @@ class LiteNetwork:
     Attributes:
         input_shape: (1, S, S, C).
         output_shape: (1, K).
-        eight_bits: whether it computes with whole numbers of eight bits.
     """
 
     def __init__(self, path: Path) -> None:
@@ -87,7 +70,6 @@ class LiteNetwork:
         except (ValueError, RuntimeError) as error:
             raise BundleError(f"{path.name}: the network cannot be loaded ({error}).") from error
         self.input_shape, self.output_shape = self._one.shapes
-        self.eight_bits = "QUANTIZE" in self._one.operations
 
     def __call__(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return logits (N, K) of inputs (N, S, S, C), float32."""
@@ -109,8 +91,7 @@ class _Interpreter:
                 model_content=content, num_threads=min(8, os.cpu_count() or 1)
             )
             self._run.allocate_tensors()
-        self.operations = {op["op_name"] for op in self._run._get_ops_details()}
-        _check_operations(self.operations)
+        _check_operations({op["op_name"] for op in self._run._get_ops_details()})
         (into,), (out,) = self._run.get_input_details(), self._run.get_output_details()
         self._into, self._out = into["index"], out["index"]
         self._size = size

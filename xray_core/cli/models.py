@@ -32,8 +32,8 @@ def models(
     Examples:
       python -m xray_core models
       python -m xray_core models --all --json
-      python -m xray_core models export kerley-lite-3 --out kerley-lite-3.zip
-      python -m xray_core models import kerley-lite-3.zip
+      python -m xray_core models export kerley-lite-4 --out kerley-lite-4.zip
+      python -m xray_core models import kerley-lite-4.zip
 
     \b
     With --json, one array of objects:
@@ -73,8 +73,8 @@ def export(
 
     \b
     Examples:
-      python -m xray_core models export kerley-lite-3 --out kerley-lite-3.zip
-      python -m xray_core models export kerley-lite-3 --out to-the-hub/
+      python -m xray_core models export kerley-lite-4 --out kerley-lite-4.zip
+      python -m xray_core models export kerley-lite-4 --out to-the-hub/
 
     \b
     With --json, one object: name, kind, sha256, path
@@ -112,8 +112,8 @@ def import_(
 
     \b
     Examples:
-      python -m xray_core models import kerley-lite-3.zip
-      python -m xray_core models import kerley-lite-3.zip --sha256 204729219b88…
+      python -m xray_core models import kerley-lite-4.zip
+      python -m xray_core models import kerley-lite-4.zip --sha256 252860432043…
 
     \b
     With --json, one object: name, kind, sha256, installed, path

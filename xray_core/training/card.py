@@ -10,7 +10,7 @@ from xray_core.evaluation.reliance import ALLOWED
 from xray_core.evaluation.reliance_words import card_in_words
 from xray_core.labels import TITLES
 from xray_core.notice import NOTICE
-from xray_core.training.card_making import chosen_by, making_in_words, quick_form_in_words
+from xray_core.training.card_making import chosen_by, making_in_words
 from xray_core.training.card_published import published_section
 from xray_core.training.card_tables import (
     figures_table,
@@ -137,7 +137,7 @@ def model_card(
         notice=NOTICE,
         learnt=_learnt(manifest),
         outputs=", ".join(TITLES[output.name] for output in manifest.outputs),
-        making=words.making + quick_form_in_words(manifest),
+        making=words.making,
         films=_data(config) + _undecoded(manifest),
         threshold=point.threshold,
         internal_test=figures_table(manifest, "internal_test"),

@@ -4,8 +4,6 @@ from xray_core.bundle import BundleManifest, Preprocessing
 from xray_core.networks.transfer import TransferStrategy
 from xray_core.training.config import TrainingConfig
 
-IN_EIGHT_BITS = "scored_in_eight_bits"
-"""Key in `training` of a bundle's manifest: whether the form that scores has eight bits."""
 OPTIMISERS = {"adamw": "AdamW", "adam": "Adam", "rmsprop": "RMSprop", "sgd": "SGD"}
 BALANCED = {
     "class-weights": " Films weigh in the loss in inverse proportion to those of their label.",
@@ -32,23 +30,6 @@ def making_in_words(manifest: BundleManifest, config: TrainingConfig) -> str:
         + _frames(config)
         + _style(config)
         + _weights(config)
-    )
-
-
-def quick_form_in_words(manifest: BundleManifest) -> str:
-    """Return what is to be said of the form that scores, where it was to be one of eight bits."""
-    training = manifest.training
-    if not training.get("eight_bits"):
-        return ""
-    if not training.get(IN_EIGHT_BITS):
-        return (
-            "\n\nIt was to be scored with eight bits, which cost too much on the validation films: "
-            "it is scored as it is."
-        )
-    return (
-        "\n\nFilms are scored with weights and feature maps of eight bits (arXiv:1712.05877), "
-        "scaled to training films; figures, temperature and threshold are of that form. "
-        "Only the channels of its layers are shown without that rounding."
     )
 
 

@@ -113,11 +113,6 @@ class TrainingConfig(Frozen):
     phantoms: Phantoms = Phantoms()
     operating_point: OperatingRule
     novelty: NoveltyRule = NoveltyRule()
-    eight_bits: bool = Field(
-        False,
-        description="Train for and score with weights and feature maps of eight bits: opinions and "
-        "explanations are two to three times as quick.",
-    )
     confounders: str = Field(
         description="What is known to go with the class and is not disease, for the card."
     )

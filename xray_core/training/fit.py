@@ -1,7 +1,6 @@
 """The training loop: one epoch at a time, each of them a point to resume from."""
 
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,6 @@ from xray_core.networks.transfer import apply_strategy
 from xray_core.training.batches import EpochBatches
 from xray_core.training.chance import seed_chance
 from xray_core.training.config import TrainingConfig
-from xray_core.training.eight_bits import simulated_eight_bits
 from xray_core.training.epochs import EpochRecord as EpochRecord
 from xray_core.training.epochs import is_over, rate_of
 from xray_core.training.films import TRAIN, FilmSet
@@ -64,8 +62,7 @@ def fit(
     """
     model = _build(config)
     state = RunState(workdir, config, films)
-    rounding = simulated_eight_bits(model) if config.eight_bits else nullcontext()
-    with fused_norms(model), rounding:
+    with fused_norms(model):
         history = _fit(model, state, films, config, on_epoch, on_step)
     model.load_weights(state.best)
     return model, history

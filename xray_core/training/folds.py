@@ -1,7 +1,6 @@
 """Cross-validation: the same run on k divisions of the patients, each patient tested once."""
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from xray_core.labels import task_named
 from xray_core.settings import settings
 from xray_core.training.calibrate import calibrate
 from xray_core.training.config import TrainingConfig
-from xray_core.training.eight_bits import simulated_eight_bits
 from xray_core.training.epochs import best_of
 from xray_core.training.film_reader import Progress
 from xray_core.training.films import INTERNAL_TEST, VALIDATION, OnFilms, load_films
@@ -106,10 +104,9 @@ def _train_fold(
     workdir = fold_folder(config.name, config.division.fold)
     model, history = fit(config, films, workdir, on_epoch, on_step)
     network = partial(_network, model)
+    temperature, point = calibrate(network, films[VALIDATION], config)
     task = task_named(config.task)
-    with simulated_eight_bits(model) if config.eight_bits else nullcontext():
-        temperature, point = calibrate(network, films[VALIDATION], config)
-        scored = score_roles(films, network, temperature, task, point.threshold)[INTERNAL_TEST]
+    scored = score_roles(films, network, temperature, task, point.threshold)[INTERNAL_TEST]
     return FoldResult(
         fold=config.division.fold,
         films=len(films[INTERNAL_TEST]),

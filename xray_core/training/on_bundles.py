@@ -9,7 +9,6 @@ from xray_core.bundle import BundleManifest
 from xray_core.bundle.manifest import NAME
 from xray_core.errors import ConfigError
 from xray_core.labels import TASKS
-from xray_core.training.card_making import IN_EIGHT_BITS
 from xray_core.training.config import TrainingConfig
 from xray_core.training.config_file import Frozen, path_in_project, read_config
 from xray_core.training.division import Division
@@ -17,7 +16,7 @@ from xray_core.training.parts import DataFolder, NoveltyRule, OperatingRule
 
 SHARED = (
     *("name", "title", "seed", "data", "manifest", "division", "store", "champion"),
-    *("operating_point", "novelty", "confounders", "eight_bits", "file"),
+    *("operating_point", "novelty", "confounders", "file"),
 )
 """Settings that mean the same for a network."""
 OF_THE_NETWORK = ("task", "preprocessing", "input_size")
@@ -36,7 +35,6 @@ class OnBundles(Frozen):
         manifest: CSV that gives every patient a role, for the division by manifest.
         division: how patients are divided; as for the bundle, or its films are scored again.
         confounders: what is known to go with the class and is not disease, for the card.
-        eight_bits: as for a network; of features that trees weigh, it is left out.
         file: path of the file that the configuration was read from.
     """
 
@@ -51,7 +49,6 @@ class OnBundles(Frozen):
     operating_point: OperatingRule
     novelty: NoveltyRule = NoveltyRule()
     confounders: str
-    eight_bits: bool = False
     file: str = ""
 
     @classmethod
@@ -109,4 +106,4 @@ class OnBundles(Frozen):
 
 def stated_of(manifest: BundleManifest) -> dict[str, Any]:
     """Return what decided such a run of what its bundle states as if it were a network's."""
-    return {key: manifest.training[key] for key in (*SHARED, *OF_THE_NETWORK, IN_EIGHT_BITS)}
+    return {key: manifest.training[key] for key in (*SHARED, *OF_THE_NETWORK)}

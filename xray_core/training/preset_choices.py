@@ -22,7 +22,7 @@ COMPARED = (
     "network", "task", "input_size", "preprocessing", "start", "transfer", "epochs",
     "early_stopping", "best", "batch", "optimiser", "rate", "schedule", "rate_factor", "rate_steps",
     "momentum", "weight_decay", "clip_norm", "label_smoothing", "imbalance", "style_floor",
-    "augmentation", "phantoms", "eight_bits",
+    "augmentation", "phantoms",
 )  # fmt: skip
 """Settings of a run that a published one states; who is in the test is the data set's own."""
 
@@ -69,7 +69,6 @@ def choices_of(name: str, films: int, division: Division) -> dict[str, Any]:
         "style_floor": None,
         "augmentation": _augmentation(run),
         "phantoms": Phantoms(),
-        "eight_bits": False,
         "division": _division(run, division),
     }
 

@@ -12,21 +12,20 @@ from xray_core.bundle import (
     InputSpec,
     OutputSpec,
 )
-from xray_core.bundle.lite import LiteNetwork
 from xray_core.bundle.store import stores
 from xray_core.labels import CLASSES, task_named
 from xray_core.networks.registry import network
 from xray_core.training.calibrate import calibrate
 from xray_core.training.card import CardWords, model_card
-from xray_core.training.card_making import IN_EIGHT_BITS
 from xray_core.training.config import TrainingConfig
 from xray_core.training.earlier_films import read_start
 from xray_core.training.environment import environment
 from xray_core.training.epochs import EpochRecord
 from xray_core.training.film_reader import PHANTOM
 from xray_core.training.films import INTERNAL_TEST, TRAIN, VALIDATION, FilmSet
+from xray_core.training.fit import logits
 from xray_core.training.fit_novelty import fit_novelty
-from xray_core.training.forms import write_forms
+from xray_core.training.forms import check_forms, save_forms
 from xray_core.training.new_bundle import new_bundle
 from xray_core.training.on_bundles import OnBundles
 from xray_core.training.scores import Network, score_roles
@@ -58,7 +57,10 @@ def release(
     """
 
     def write(folder: Path) -> Network:
-        return write_forms(model, config, films, folder)
+        views = films[VALIDATION].images
+        lite = save_forms(model, config.network, folder)
+        check_forms(lite(views[..., None]), logits(model, views))
+        return lite
 
     return publish(config, films, history, write, earlier=read_start(config.start))
 
@@ -144,7 +146,6 @@ def _manifest(
         training={
             **config.portable(),
             **what_it_began_as(config.start),
-            IN_EIGHT_BITS: isinstance(scorer, LiteNetwork) and scorer.eight_bits,
             "history": [asdict(record) for record in history],
         },
         environment=environment(),

@@ -22,8 +22,9 @@ from xray_core.training.card import CardWords
 from xray_core.training.card_making import divided_in_words, making_in_words
 from xray_core.training.config import TrainingConfig
 from xray_core.training.film_reader import Progress
-from xray_core.training.films import FilmSet, OnFilms
-from xray_core.training.forms import write_forms
+from xray_core.training.films import VALIDATION, FilmSet, OnFilms
+from xray_core.training.fit import logits
+from xray_core.training.forms import check_forms, save_forms
 from xray_core.training.from_bundles import make_bundle
 from xray_core.training.scores import Network
 
@@ -61,7 +62,10 @@ def train_average(
     def write(films: dict[str, FilmSet], folder: Path) -> Network:
         log(f"Averaging the weights of {_listed(bases)}.")
         model = average([load_keras_model(base.path / "model.keras") for base in bases], shares)
-        return write_forms(model, reading, films, folder)
+        views = films[VALIDATION].images
+        lite = save_forms(model, bases[0].manifest.network, folder)
+        check_forms(lite(views[..., None]), logits(model, views))
+        return lite
 
     parts = zip(bases, shares, strict=True)
     made_of = [
