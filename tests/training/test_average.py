@@ -143,30 +143,29 @@ def test_the_name_of_the_champion_is_refused_before_anything_is_trained(
     assert "'tiny' is the champion" in capsys.readouterr().err
 
 
-def test_what_the_models_start_from_may_itself_be_an_average_that_is_made_first(
+def test_what_a_model_starts_from_may_itself_be_an_average_that_is_made_first(
     config_of: Path,
     settings_of_run: dict[str, Any],
-    phantom_folder: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    content = json.loads(config_of.read_text())
-    how = BundleManifest.read(find_bundle("tiny").path).preprocessing.model_dump(mode="json")
-    polished = settings_of_run | {
-        "name": "polished",
-        "data": content["data"],
-        "manifest": content["manifest"],
-        "epochs": 1,
-        "start": "between",
-        "preprocessing": how,
+    average = json.loads(config_of.read_text())
+    films = {name: average[name] for name in ("data", "manifest")}
+    runs = {
+        "first": settings_of_run | films | {"epochs": 1},
+        "second": settings_of_run | films | {"epochs": 1, "seed": 1},
+        "between": average | {"models": ["first", "second"]},
+        "polished": settings_of_run | films | {"epochs": 1, "start": "between"},
     }
-    (tmp_path / "polished.json").write_text(json.dumps(polished))
-    made_by = {"between": config_of.name, "polished": "polished.json"}
-    last = content | {"name": "last", "models": ["between", "polished"], "made_by": made_by}
+    for name, content in runs.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(content | {"name": name}))
+    made_by = {name: f"{name}.json" for name in runs}
+    last = average | {"name": "last", "models": ["between", "polished"], "made_by": made_by}
     (tmp_path / "last.json").write_text(json.dumps(last))
 
     assert main(["train", "--config", str(tmp_path / "last.json")]) == 0
     said = capsys.readouterr().err
-    assert said.index("last needs between") < said.index("last needs polished")
+    places = [said.index(f"last needs {name}, which is not installed") for name in runs]
+    assert places == sorted(places)
     start = find_bundle("polished").manifest.training["start_sha256"]
     assert start == find_bundle("between").sha256
