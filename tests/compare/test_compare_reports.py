@@ -6,7 +6,7 @@ from io import BytesIO, StringIO
 
 import pytest
 from contenders import contender, films
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
@@ -156,6 +156,7 @@ def test_groups_as_csv(comparison):
 
 
 @settings(deadline=None)
+@example([879609.9999999999])
 @given(st.lists(st.floats(-1e6, 1e6, allow_subnormal=False), min_size=1, max_size=9))
 def test_the_ends_of_an_axis_hold_all_that_is_drawn(values):
     low, high = round_ends(values)

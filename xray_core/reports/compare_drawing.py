@@ -71,7 +71,8 @@ def round_ends(values: Iterable[float]) -> tuple[float, float]:
     """Return ends that hold all values and lie, with the ticks between, on round numbers."""
     found = [value for value in values if math.isfinite(value)] or [0.0]
     low, high = min(found), max(found)
-    size = 10.0 ** math.floor(math.log10(max(high - low, 1e-6) / TICKS))
+    least = 1e-6 * max(1.0, abs(low), abs(high))  # less than that a float does not tell apart
+    size = 10.0 ** math.floor(math.log10(max(high - low, least) / TICKS))
     for step in (size * k for k in (1, 2, 2.5, 5, 10, 20)):
         start = math.floor(low / step + 1e-9) * step
         if start + TICKS * step >= high - 1e-9 * step:
