@@ -1,6 +1,6 @@
 """A training step of the bundled network with batch norm by the fused kernel, beside Keras' own.
 
-Both take the same batches in turn. Prints the median time of a step each, and the ratio.
+Both take the same batch, one after the other. Prints the median time of a step each, and the ratio.
 
     python benchmarks/training_step.py
 """

@@ -59,6 +59,4 @@ def _made(folder: Path, config: "TrainingConfig") -> bool:
     except BundleError:
         return False
     asked = name_finder(config).portable()
-    # A setting that came after the bundle was made is as it is by default.
-    usual = {name: field.get_default() for name, field in type(config).model_fields.items()}
-    return all(made.get(key, usual[key]) == asked[key] for key in asked.keys() - CHOSEN_LATER)
+    return all(made.get(key) == asked[key] for key in asked.keys() - CHOSEN_LATER)
