@@ -34,6 +34,7 @@ bench: $(VENV)/.test-installed
 
 screenshots: $(VENV)/.test-installed
 	$(BIN)/python docs/take_screenshots.py
+	$(BIN)/python docs/take_workbench_screenshots.py
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

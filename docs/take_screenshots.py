@@ -1,4 +1,4 @@
-"""Take the screenshots of the README, with phantoms only.
+"""Take the screenshots of the reading room, with phantoms only.
 
 Starts the app with a fresh `XRAY_HOME` and the bundled model, drives it in Chromium, and writes
 `docs/screenshots/*.png`: `python docs/take_screenshots.py`.

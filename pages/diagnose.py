@@ -11,16 +11,18 @@ with frame.page(__file__):
         intake.welcome()
     else:
         reader = models.reader()
-        film = films.film_of(file, reader)
-        prediction = films.opinion_of(file, reader)
-        desk.note(file, prediction, reader)
-        with st.sidebar:
-            intake.sidebar()
-            desk.show_list(reader)
+        try:
+            seen = films.look_at(file, reader)
+            desk.note(file, seen.opinion, reader)
+        finally:  # whatever a film does, it can be taken off the desk, and another be chosen
+            with st.sidebar:
+                intake.sidebar()
+                desk.show_list(reader)
+        film, prediction = seen.film, seen.opinion
         picture, words = st.columns([1.55, 1], gap="medium")
         with picture:
             if film is None:
-                viewer.show_refused(file, films.refusal_of(file, reader))
+                viewer.show_refused(file, seen.refusal)
             else:
                 viewer.show(file, film, reader.classifier)
         with words:

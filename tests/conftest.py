@@ -13,10 +13,13 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import numpy as np
 import pytest
 
+from xray_core.onednn import ask_for_onednn
 from xray_core.settings import PROJECT_ROOT, settings
 
 if TYPE_CHECKING:
     from xray_core.inference import Classifier
+
+ask_for_onednn()  # as every training of users has it
 
 
 @pytest.hookimpl(tryfirst=True)

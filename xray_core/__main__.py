@@ -6,6 +6,7 @@ import signal
 import sys
 
 from xray_core.cli import main
+from xray_core.onednn import ask_for_onednn
 
 
 def _keep_streams_clean() -> None:
@@ -39,6 +40,7 @@ def _keep_closed_streams_unused() -> None:
 
 if __name__ == "__main__":
     _keep_streams_clean()
+    ask_for_onednn()
     # A machine that shuts down ends a training as Ctrl-C does: its run in MLflow says so.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main())

@@ -3,6 +3,7 @@
 import os
 from typing import BinaryIO
 
+from xray_core.onednn import ask_for_onednn
 from xray_core.settings import PROJECT_ROOT, settings
 
 
@@ -19,7 +20,9 @@ def environment(**more: str) -> dict[str, str]:
     named = {"XRAY_HOME": found.home, "XRAY_MODELS_DIR": found.models_dir}
     absolute = {name: str(path.resolve()) for name, path in named.items()}
     runs = {"XRAY_MLFLOW": found.mlflow} if found.mlflow else {}
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), **absolute, **runs, **more}
+    child = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), **absolute, **runs, **more}
+    ask_for_onednn(child)
+    return child
 
 
 def pipe(stream: object) -> BinaryIO:

@@ -112,7 +112,7 @@ def _shortcuts(info: BundleInfo) -> None:
         "Blanked is what lies within, or outside, the middle 76 % of height and width, on internal "
         "test films that are cropped as the intact ones. Reliance is how far the AUC without "
         f"lungs is from 0.5, to either side; {ALLOWED:g} is allowed. Stressed are the validation "
-        "films, which chose the epoch, so that figure flatters."
+        "films, by which epochs are chosen, so that figure flatters."
     )
 
 

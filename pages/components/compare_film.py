@@ -26,9 +26,6 @@ from xray_core.plots.opinion import in_words
 SETTINGS = LimeSettings(samples=600)
 VIEWS = {"boundaries": "Edges", "heat": "Heat map"}
 POLL_SECONDS = 0.5
-PATIENCE = 30.0
-"""Seconds unasked after which an explanation ends. On a busy machine seconds pass between two asks,
-and one that ended begins again from nothing: it would never be done."""
 
 
 def show(comparison: Comparison, row: int, sides: tuple[str, ...]) -> None:
@@ -64,7 +61,7 @@ def _wanted(reader: Reader, film: Any) -> Job | None:
     asked: set[str] = st.session_state.setdefault("compare-explained", set())
     if film.sha256 not in asked or reader.classifier is None:
         return None
-    return lime_job(reader.classifier, film, PNEUMONIA, SETTINGS, patience=PATIENCE)
+    return lime_job(reader.classifier, film, PNEUMONIA, SETTINGS)
 
 
 def _jobs(readers: list[Reader], film: Any) -> list[Job | None]:
@@ -99,7 +96,7 @@ def _pictures(file: FilmFile, readers: list[Reader], film: Any) -> None:
     ):
         st.session_state["compare-explained"].add(film.sha256)
         for model in (reader.classifier for reader in readers if reader.classifier):
-            lime_job(model, film, PNEUMONIA, SETTINGS, anew=True, patience=PATIENCE)
+            lime_job(model, film, PNEUMONIA, SETTINGS, anew=True)
         st.rerun()
     for job in jobs:
         if job is not None and not (job.running or job.cancelled):

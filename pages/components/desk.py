@@ -46,6 +46,16 @@ def current() -> FilmFile | None:
     return on_desk().get(st.session_state.get("current", ""))
 
 
+def label_of(file: FilmFile) -> str:
+    """Return a film's name, with the beginning of its hash where another film has the same name.
+
+    Streamlit tells the entries of a list apart by what they read: of two that read alike only the
+    last could be chosen.
+    """
+    alike = sum(other.name == file.name for other in on_desk().values())
+    return f"{file.name} · {file.sha256[:8]}" if alike > 1 else file.name
+
+
 def put(files: Iterable[FilmFile]) -> None:
     """Lay films on the desk and look at the first of them; say so if there are too many."""
     limits: list[str] = []
@@ -131,14 +141,14 @@ def show_list(reader: Reader) -> None:
     held, known = on_desk(), _known(reader)
     if full := st.session_state.get("desk-full"):
         st.warning(f"{full} Browse opens whole folders.", icon=":material/inventory_2:")
-    keys = list(held)
+    keys, labels = list(held), {key: sentence(label_of(file)) for key, file in held.items()}
     st.session_state["film-choice"] = st.session_state.current
     with st.container(key="films"):
         st.radio(
             f"Films ({len(keys)})",
             keys,
             key="film-choice",
-            format_func=lambda key: sentence(held[key].name) if key in held else key,
+            format_func=lambda key: labels.get(key, key),
             captions=[_caption(known.get(key), reader) for key in keys],
             on_change=_choose,
             width="stretch",

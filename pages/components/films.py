@@ -44,6 +44,29 @@ class FilmFile:
         return f"{self.sha256[:16]}-{self.name}"
 
 
+@dataclass(frozen=True)
+class Seen:
+    """A film that is looked at: all of one reading, so that nothing contradicts the rest.
+
+    Attributes:
+        film: None if it cannot be read.
+        opinion: or why there is none; None without a model.
+        refusal: the sentence on why the file was refused, or nothing.
+    """
+
+    film: Radiograph | None
+    opinion: Prediction | None
+    refusal: str
+
+
+def look_at(file: FilmFile, reader: Reader) -> Seen:
+    """Return a film with its opinion."""
+    if reader.classifier is None:
+        return Seen(film_of(file, reader), None, refusal_of(file, reader))
+    reading = _reading(file.sha256, file.name, reader.sha256, file, reader.classifier)
+    return Seen(reading.film, reading.prediction, _refusal(reading.prediction))
+
+
 def film_of(file: FilmFile, reader: Reader) -> Radiograph | None:
     """Return the decoded film, or None if it cannot be read; see `opinion_of` and `refusal_of`."""
     if reader.classifier is not None:
@@ -57,7 +80,10 @@ def refusal_of(file: FilmFile, reader: Reader) -> str:
     if reader.classifier is None:
         decoded = _decoded(file.sha256, file.name, file)
         return decoded.reason if isinstance(decoded, FilmError) else ""
-    opinion = _prediction(file.sha256, file.name, reader.sha256, file, reader.classifier)
+    return _refusal(_prediction(file.sha256, file.name, reader.sha256, file, reader.classifier))
+
+
+def _refusal(opinion: Prediction) -> str:
     return "" if opinion.decision else " ".join(opinion.reasons)
 
 

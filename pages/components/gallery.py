@@ -123,7 +123,9 @@ def show(dataset: Dataset, rows: Sequence[int], reader: Reader) -> None:
 
 def _show_card(dataset: Dataset, row: int, reader: Reader) -> None:
     path, label = str(dataset.table["path"].iloc[row]), str(dataset.table["label"].iloc[row])
-    card = _card(str(dataset.root), path, reader.sha256, dataset, row, reader)
+    card = _card(
+        str(dataset.root), path, _stamp(dataset, path), reader.sha256, dataset, row, reader
+    )
     name = PurePosixPath(path).name
     st.image(card.picture, width="stretch", alt=name)
     lines = [
@@ -154,8 +156,26 @@ def forget() -> None:
     desk.try_again()
 
 
+def _stamp(dataset: Dataset, path: str) -> tuple[int, int]:
+    """Return size and time of a film's file, or of its archive: another film may have its name."""
+    place = dataset.root / path if dataset.root.is_dir() else dataset.root
+    try:
+        found = place.stat()
+    except OSError:  # it is gone: reading it says so
+        return 0, 0
+    return found.st_size, found.st_mtime_ns
+
+
 @st.cache_resource(show_spinner=False, max_entries=8_000)
-def _card(root: str, path: str, model: str, _dataset: Dataset, _row: int, _reader: Reader) -> Card:
+def _card(
+    root: str,
+    path: str,
+    stamp: tuple[int, int],
+    model: str,
+    _dataset: Dataset,
+    _row: int,
+    _reader: Reader,
+) -> Card:
     try:
         file = file_of(_dataset, _row)
     except XrayError as error:

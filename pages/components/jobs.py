@@ -18,6 +18,9 @@ from xray_core.inference import Classifier
 Progress = Callable[[int, int], None]
 
 UNWATCHED_SECONDS = 4.0
+EXPLANATION_SECONDS = 30.0
+"""As `UNWATCHED_SECONDS`, of explanations. While a page reads other films, or on a busy machine,
+seconds pass between two asks, and one that ended begins again: it would never be done."""
 
 
 class Cancelled(Exception):
@@ -114,7 +117,7 @@ def lime_job(
     settings: LimeSettings,
     *,
     anew: bool = False,
-    patience: float = UNWATCHED_SECONDS,
+    patience: float = EXPLANATION_SECONDS,
 ) -> Job:
     """Return the job for these arguments, started if nobody has asked for it before.
 

@@ -13,9 +13,9 @@ from xray_core.explain.lime import LimeSettings
 from xray_core.explain.lung_share import LungShare, lung_share_in_words
 from xray_core.imaging.geometry import InputGeometry
 from xray_core.imaging.radiograph import Radiograph
-from xray_core.inference import Classifier
+from xray_core.inference import Classifier, ModelRef, Prediction
 from xray_core.plots.explanation import lime_figure
-from xray_core.plots.explanation_png import lime_mask_png, lime_png
+from xray_core.plots.explanation_png import about_lines, lime_mask_png, lime_png
 from xray_core.plots.film import Screen, film_figure
 from xray_core.plots.lime_look import Look, View
 
@@ -24,7 +24,11 @@ VIEWS = {"boundaries": "Edges", "heat": "Heat map", "film": "Film"}
 
 
 def show(
-    classifier: Classifier, film: Radiograph, explanation: Explanation, words: DeltaGenerator
+    classifier: Classifier,
+    film: Radiograph,
+    prediction: Prediction | None,
+    explanation: Explanation,
+    words: DeltaGenerator,
 ) -> None:
     """Draw the explanation here, and what belongs to it into the column `words`."""
     with words:
@@ -45,7 +49,8 @@ def show(
     st.plotly_chart(figure, theme=None, config=viewer.QUIET, key=f"lime-{film.sha256}")
     with words:
         _trust(explanation, lungs.share(explanation, film, classifier))
-        _files(screen, geometry, explanation, look)
+        about = about_lines(film, prediction, ModelRef(classifier.name, classifier.sha256))
+        _files(screen, geometry, explanation, look, about)
 
 
 def _look(film: Radiograph) -> tuple[Look, bool]:
@@ -91,11 +96,17 @@ def _trust(explanation: Explanation, share: LungShare) -> None:
     )
 
 
-def _files(screen: Screen, geometry: InputGeometry, explanation: Explanation, look: Look) -> None:
+def _files(
+    screen: Screen,
+    geometry: InputGeometry,
+    explanation: Explanation,
+    look: Look,
+    about: tuple[str, ...],
+) -> None:
     stem = f"{screen.key[:12]}-{explanation.target}"
     _download(
         "Picture (PNG)",
-        lambda: lime_png(screen, geometry, explanation, look),
+        lambda: lime_png(screen, geometry, explanation, look, about=about),
         f"{stem}-lime.png",
     )
     _download(

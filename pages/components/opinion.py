@@ -12,6 +12,7 @@ from xray_core.inference import Classifier, Decision, Prediction
 from xray_core.plots.film import GreyWindow, png
 from xray_core.plots.opinion import (
     in_words,
+    kinds_in_words,
     notes,
     operating_point_in_words,
     performance,
@@ -57,6 +58,7 @@ def _what_it_would_have_said(prediction: Prediction) -> None:
 def show_performance(manifest: BundleManifest) -> None:
     """Say how good the model is at its operating point, and on which films that was seen."""
     rows = [f"- {row.films}: {row.figures}" for row in performance(manifest)]
+    rows += [f"\n{kinds}"] if (kinds := kinds_in_words(manifest)) else []
     st.caption(_unbroken("\n".join([operating_point_in_words(manifest), "", *rows])))
 
 

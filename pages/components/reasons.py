@@ -3,10 +3,11 @@
 import streamlit as st
 
 from pages.components import inside, record, why
+from pages.components.viewer import RECORD
 from xray_core.imaging.radiograph import Radiograph
 from xray_core.inference import Classifier, Decision, Prediction
 
-WHY, INSIDE, RECORD = "Why", "Inside the network", "Record"
+WHY, INSIDE = "Why", "Inside the network"
 
 
 def show(classifier: Classifier | None, film: Radiograph, prediction: Prediction | None) -> None:
@@ -23,7 +24,7 @@ def show(classifier: Classifier | None, film: Radiograph, prediction: Prediction
             continue
         with tab:
             if name == WHY and classifier:
-                why.show(classifier, film)
+                why.show(classifier, film, prediction)
             elif name == INSIDE and classifier:
                 inside.show(classifier, film)
             else:

@@ -3,7 +3,7 @@
 import streamlit as st
 from plotly.graph_objects import Figure
 
-from pages.components import films, lungs
+from pages.components import desk, films, lungs
 from pages.components.films import FilmFile
 from pages.components.frame import boundary, capitalised, sentence
 from pages.components.lungs import Outlines
@@ -16,6 +16,8 @@ from xray_core.plots.lungs import add_lungs
 
 HEIGHT = 610
 NARROW = 0.3
+RECORD = "Record"
+"""The tab whose content states the grey window, and therefore follows it."""
 STEPS = (
     "The screen shows 256 of this film's grey levels, so a window as narrow as this one shows "
     "steps. The film as shown, under Record, is drawn from all of them."
@@ -44,6 +46,7 @@ def grey_window(sha256: str) -> GreyWindow:
 def show(file: FilmFile, film: Radiograph, classifier: Classifier | None) -> None:
     """Show a film with its controls."""
     _title(file, film)
+    st.session_state["window-of-page"] = grey_window(film.sha256)
     _viewer(film, classifier)
 
 
@@ -57,7 +60,8 @@ def _title(file: FilmFile, film: Radiograph) -> None:
         facts.append(f"drawn as {TITLES.get(file.label, file.label).lower()}")
     elif file.label:
         facts.append(f"labelled {TITLES.get(file.label, file.label)} in {file.origin}")
-    st.markdown(f"**{sentence(film.source)}** :gray[{sentence(' · '.join(facts))}]")
+    name = desk.label_of(file)
+    st.markdown(f"**{sentence(name)}** :gray[{sentence(' · '.join(facts))}]")
 
 
 @st.fragment
@@ -90,6 +94,8 @@ def _viewer(film: Radiograph, classifier: Classifier | None) -> None:
     st.caption(sentence(words) if shown else hint)
     if film.header.bits > 8 and grey_window(key).width <= NARROW:
         st.caption(STEPS)
+    if state.get("reasons") == RECORD and grey_window(key) != state["window-of-page"]:
+        st.rerun()  # the record, and the film as shown, are of the window that is set now
 
 
 def _outlines(
@@ -146,7 +152,7 @@ def _reset(key: str) -> None:
 
 def show_refused(file: FilmFile, reason: str) -> None:
     """Say why a file is not shown; the other films stay as they are."""
-    st.markdown(f"**{sentence(file.name)}**")
+    st.markdown(f"**{sentence(desk.label_of(file))}**")
     with st.container(key="no-film", border=True, height=HEIGHT, vertical_alignment="center"):
         st.markdown("### :material/broken_image: This file cannot be shown")
         st.markdown(sentence(capitalised(reason)))

@@ -12,7 +12,7 @@ from xray_core.explain.lime import LimeSettings
 from xray_core.explain.segmentation import SEGMENTERS
 from xray_core.explain.targets import targets_of
 from xray_core.imaging.radiograph import Radiograph
-from xray_core.inference import Classifier
+from xray_core.inference import Classifier, Prediction
 from xray_core.labels import TITLES
 
 POLL_SECONDS = 0.5
@@ -49,16 +49,16 @@ def finished(classifier: Classifier, film: Radiograph) -> Explanation | None:
     return job.result() if job and job.succeeded else None
 
 
-def show(classifier: Classifier, film: Radiograph) -> None:
+def show(classifier: Classifier, film: Radiograph, prediction: Prediction | None) -> None:
     """Show the settings and the explanation; while it is made, look again every moment."""
     job = wanted(classifier, film)
     waiting = job is not None and job.running
     st.session_state["lime-polling"] = waiting
-    st.fragment(_panel, run_every=POLL_SECONDS if waiting else None)(classifier, film)
+    st.fragment(_panel, run_every=POLL_SECONDS if waiting else None)(classifier, film, prediction)
 
 
 @boundary()
-def _panel(classifier: Classifier, film: Radiograph) -> None:
+def _panel(classifier: Classifier, film: Radiograph, prediction: Prediction | None) -> None:
     controls, picture, words = st.columns([1.05, 2.3, 0.95], gap="medium")
     with controls:
         _settings(classifier, film)
@@ -71,7 +71,7 @@ def _panel(classifier: Classifier, film: Radiograph) -> None:
         elif job.running:
             _progress(job, classifier, film)
         else:
-            lime_picture.show(classifier, film, job.result(), words)
+            lime_picture.show(classifier, film, prediction, job.result(), words)
 
 
 def _settings(classifier: Classifier, film: Radiograph) -> None:

@@ -108,3 +108,19 @@ def test_a_class_that_the_model_does_not_know_is_one_sentence(tiny_bundle, phant
 def test_a_folder_that_cannot_be_written_is_one_sentence(tiny_bundle, phantom_file, capsys):
     assert main(["explain", str(phantom_file()), *FEW, "--out", "/dev/null/x"]) == 2
     assert capsys.readouterr().err.startswith("/dev/null/x: ")
+
+
+def test_an_abstention_is_said_before_anything_is_explained(tiny_bundle, tmp_path, capsys):
+    """A film of the least resolution that is read: the model should not decide on it."""
+    rng = np.random.default_rng(0)
+    coarse = rng.integers(40, 200, (8, 8), dtype=np.uint8)
+    path = tmp_path / "coarse.png"
+    Image.fromarray(coarse).resize((256, 256), Image.Resampling.NEAREST).save(path)
+    assert main(["predict", str(path), "--json"]) == 0
+    opinion = json.loads(capsys.readouterr().out)
+    assert opinion["decision"] == "ABSTAIN"
+    assert main(["explain", str(path), *FEW]) == 0
+    words = capsys.readouterr().out
+    assert "ABSTAIN: the model should not decide on this film" in words
+    assert opinion["reasons"][0] in words
+    assert words.index("ABSTAIN") < words.index("SUPERPIXEL")

@@ -88,9 +88,12 @@ def test_a_voi_lut_keeps_its_ends_outside_its_domain() -> None:
     np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
-def test_a_lut_that_uses_fewer_bits_than_it_declares_is_not_dark() -> None:
+@pytest.mark.parametrize("declared", [8, 10, 16])
+def test_a_lut_that_uses_other_bits_than_it_declares_is_neither_dark_nor_white(
+    declared: int,
+) -> None:
     values = film(12)
-    found = pixels(dicom(values, bits=12, VOILUTSequence=lut(list(range(4096)), 0, 16)))
+    found = pixels(dicom(values, bits=12, VOILUTSequence=lut(list(range(4096)), 0, declared)))
 
     np.testing.assert_allclose(found, values / 4095, atol=1e-6)
 

@@ -146,6 +146,29 @@ def test_a_grown_up_is_told_on_whom_the_threshold_was_chosen(tiny_classifier, fi
     assert not any("age of" in reason for age in (3.0, None) for reason in reasons(age))
 
 
+@pytest.mark.parametrize(
+    ("age", "told"),
+    [(0.1, "under one year"), (3.0, None), (5.9, None), (6.0, "6 years"), (15.0, "15 years")],
+)
+def test_an_age_that_the_model_did_not_learn_from_is_told(tiny_bundle, film, age, told):
+    data = [
+        {"source": "kids", "ages": [1, 6]},
+        {"source": "adults", "ages": [18, 120]},
+    ]
+    model = load_classifier("tiny")
+    training = {**model.manifest.training, "data": data}
+    model.manifest = model.manifest.model_copy(update={"training": training})
+    header = replace(film.header, age_years=age)
+    reasons = model.predict(replace(film, header=header)).reasons
+    said = [reason for reason in reasons if "gives an age" in reason]
+    if told is None:
+        assert not said
+    else:
+        assert len(said) == 1
+        assert f"an age of {told}" in said[0]
+        assert "learnt from patients of 1 to 6 and 18 to 120 years" in said[0]
+
+
 def test_damaged_weights_are_found_before_the_first_film(tiny_bundle):
     model = load_keras_model(tiny_bundle / "model.keras")
     model.set_weights([np.full_like(w, np.nan) for w in model.get_weights()])

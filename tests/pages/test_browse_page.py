@@ -179,3 +179,13 @@ def test_phantoms_that_cannot_be_written_are_one_sentence(tiny_bundle, open_page
     assert not app.exception
     said = "phantoms cannot be written to /dev/null/datasets/phantoms-12 (Not a directory); "
     assert said in text_of(app)
+
+
+def test_a_file_that_was_replaced_is_shown_anew(browse, folder, phantom_file):
+    app = browse(folder)
+    assert not failed(app)
+    assert text_of(app).count("Unreadable") == 1
+    place = folder / "test" / "NORMAL" / "film-2.png"
+    place.write_bytes(b"This is no film any more.")
+    words = text_of(app.run())
+    assert words.count("Unreadable") == 2

@@ -128,3 +128,62 @@ def test_a_rerun_decodes_and_predicts_nothing_again(tiny_bundle, open_page, film
     monkeypatch.setattr(cached, "read_guarded", lambda *args: calls.append(args))
     assert not failed(app.run())
     assert not calls
+
+
+def test_two_films_of_one_name_are_told_apart_and_each_can_be_looked_at(
+    tiny_bundle, open_page, phantom_file
+):
+    first, second = (phantom_file("normal", seed=s, size=128).read_bytes() for s in (1, 2))
+    page = open_page()
+    kind = "application/octet-stream"
+    page.file_uploader[0].set_value([("IM1.png", first, kind), ("IM1.png", second, kind)])
+    app = page.run()
+    assert not failed(app)
+    keys = list(app.session_state["desk"])
+    assert len(set(listed(app))) == 2
+    assert app.session_state["current"] == keys[0]
+    next(t for t in app.toggle if t.label == "Lungs").set_value(True)
+    assert app.run().session_state["current"] == keys[0], "another widget changes no film"
+    for key in (keys[1], keys[0]):
+        words = text_of(choose(app, key[:8]))
+        assert app.session_state["current"] == key
+        assert f"**IM1.png · {key[:8]}**" in words, "the title says which of the two it is"
+
+
+def test_a_film_that_breaks_the_page_can_be_taken_off_the_desk(
+    tiny_bundle, open_page, films, monkeypatch
+):
+    def broken(*_):
+        raise RuntimeError("the network is out of order")
+
+    monkeypatch.setattr("pages.components.films.look_at", broken)
+    app = drop(open_page(), films)
+    assert "Something unexpected went wrong" in text_of(app)
+    assert list(listed(app)) == list(films)
+    assert [b.label for b in app.button if b.label == "Remove"]
+
+
+def test_a_film_that_can_be_read_only_now_is_shown_with_its_own_opinion(
+    tiny_bundle, open_page, films, monkeypatch
+):
+    """What a decoder could not do once is no opinion on the film that it has read since."""
+    from pages.components import films as shelf
+    from xray_core.errors import UnreadableFilm
+    from xray_core.inference import reading
+
+    decode = reading.read_guarded
+    busy = [True]
+
+    def sometimes(data, source):
+        if busy[0]:
+            raise UnreadableFilm(source, "decoding took longer than the seconds that are allowed.")
+        return decode(data, source)
+
+    monkeypatch.setattr(reading, "read_guarded", sometimes)
+    app = drop(open_page(), {"film.jpeg": films["film.jpeg"]})
+    assert "Decoding took longer" in text_of(app)
+    busy[0] = False
+    shelf._reading.clear()  # as many others that were read since do
+    words = text_of(app.run())
+    assert "Decoding took longer" not in words
+    assert "What the network sees" in words

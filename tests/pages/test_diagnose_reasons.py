@@ -94,3 +94,11 @@ def test_the_record_can_make_it_all_again(tiny_bundle, open_page, phantom):
     assert record["explanation"]["settings"]["samples"] == 50
     assert {"tensorflow", "keras", "numpy", "lime"} <= record["versions"].keys()
     assert "laboratory test" in record["notice"]
+
+
+def test_the_record_states_the_grey_window_that_is_set(tiny_bundle, open_page, phantom):
+    app = open_tab(drop(open_page(), {"phantom.png": phantom}), "Record")
+    next(s for s in app.slider if s.label.startswith("Window")).set_value(30)
+    app = app.run()
+    (record,) = (json.loads(element.value) for element in app.get("json"))
+    assert record["shown_with"]["width"] == 0.3

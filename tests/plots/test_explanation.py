@@ -1,6 +1,7 @@
 """LIME pictures say which superpixels speak for and against, not by colour alone."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -10,10 +11,11 @@ from xray_core.explain.explanation import Explanation
 from xray_core.explain.lime import LimeSettings
 from xray_core.imaging.geometry import InputGeometry
 from xray_core.imaging.radiograph import FilmHeader, Radiograph
+from xray_core.inference.prediction import Decision, ModelRef
 from xray_core.plots.explanation import lime_figure
-from xray_core.plots.explanation_png import lime_mask_png, lime_png
+from xray_core.plots.explanation_png import ABSTAINS, about_lines, lime_mask_png, lime_png
 from xray_core.plots.film import screen_of
-from xray_core.plots.lime_look import BLUE, GREEN, HEAT_RED, RED, Look, heat_colour
+from xray_core.plots.lime_look import BLUE, GREEN, HEAT_RED, RED, Look, fit_in_words, heat_colour
 from xray_core.plots.outlines import outlines
 
 SIZE, HEIGHT, WIDTH = 32, 300, 500
@@ -191,3 +193,24 @@ def test_the_mask_has_the_size_of_the_film(explanation, geometry):
     assert set(np.unique(mask)) == {0, 128, 255}
     assert (mask == 255).sum() == (mask == 128).sum() == 96 * 64
     assert mask[20 + 96, 40 + 144] == 255
+
+
+def test_few_samples_are_never_called_a_close_fit(explanation):
+    few = replace(explanation, r2=0.97, samples=4 * len(explanation.weights))
+    assert "too few samples" in fit_in_words(few)
+    assert "close" in fit_in_words(replace(few, samples=5 * len(explanation.weights)))
+
+
+def test_a_picture_that_left_the_page_says_whose_it_is_and_that_the_model_abstained():
+    film = SimpleNamespace(sha256="ab" * 32)
+    model = ModelRef("tiny", "cd" * 32)
+    said = SimpleNamespace(decision=Decision.ABSTAIN)
+    (whose,) = about_lines(film, None, model)
+    assert whose == "film abababababababab; model tiny (cdcdcdcdcdcd)"
+    assert about_lines(film, said, model) == (whose, ABSTAINS)
+
+
+def test_what_is_said_about_a_picture_stands_in_its_strip(explanation, geometry):
+    bare = decode(lime_png(screen(), geometry, explanation))
+    told = decode(lime_png(screen(), geometry, explanation, about=("film x", ABSTAINS)))
+    assert told.shape[0] > bare.shape[0]

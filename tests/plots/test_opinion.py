@@ -10,6 +10,7 @@ from xray_core.bundle import BundleManifest
 from xray_core.inference.prediction import Decision, ModelRef, Prediction, Status
 from xray_core.plots.opinion import (
     in_words,
+    kinds_in_words,
     notes,
     operating_point_in_words,
     percent,
@@ -41,6 +42,11 @@ def test_a_clear_pneumonia_is_likely_with_its_kind():
 
 def test_the_kind_is_the_most_probable_one():
     assert "COVID-19 (80 %)" in in_words(prediction(0.9, kinds=(0.05, 0.05, 0.8))).detail
+
+
+def test_covid_is_never_named_without_what_it_takes_to_know():
+    assert "laboratory test" in in_words(prediction(0.9, kinds=(0.05, 0.05, 0.8))).detail
+    assert "laboratory" not in in_words(prediction(0.9)).detail
 
 
 def test_above_a_low_operating_point_but_improbable_is_called_possible():
@@ -195,7 +201,7 @@ def test_the_operating_point_is_shown_for_each_data_set_of_the_internal_test(tin
     assert adults.figures.endswith("specificity undefined")
     assert "called from 50.0 % on. On internal test patients" in operating_point_in_words(model)
     line = performance_in_words(model)
-    assert line.endswith("specificity undefined") and children.figures in line
+    assert line.endswith("specificity undefined.") and children.figures in line
 
 
 def test_two_data_sets_of_the_same_people_are_told_apart(tiny_store):
@@ -220,3 +226,25 @@ def test_figures_on_the_films_that_chose_the_threshold_are_not_shown(tiny_store)
     model = manifest(tiny_store, {"validation": FIGURES, "internal_test": {"auc": 0.9}})
     assert performance(model) == ()
     assert "has not been measured" in operating_point_in_words(model)
+
+
+def test_how_far_a_kind_was_tested_is_said_for_each_people(tiny_store):
+    def support(**films):
+        return {
+            name: {"support": films.get(name, 0)} for name in ("BACTERIAL", "VIRAL", "COVID-19")
+        }
+
+    children = {
+        **FIGURES,
+        "per_class": support(BACTERIAL=250, VIRAL=130),
+        "bacterial_vs_viral_auc": 0.851,
+        "bacterial_vs_viral_auc_ci": [0.8, 0.895],
+    }
+    adults = {**FIGURES, "per_class": support(**{"COVID-19": 8}), "bacterial_vs_viral_auc": None}
+    model = manifest(
+        tiny_store, {"internal_test/children": children, "internal_test/adults": adults}
+    )
+    words = kinds_in_words(model)
+    assert "children: bacterial against viral AUC 0.85 (0.80 to 0.90)." in words
+    assert "adults: COVID-19 alone was there to test, so that naming it tells little." in words
+    assert words in performance_in_words(model)

@@ -1,6 +1,6 @@
 """A network's quick form, `model.tflite`: batch norm folded in, layers fused.
 
-On two cores it scores a film three times as fast as the Keras model that it is made of, and that
+On two cores it scores a film of the bundled network five times as fast as the Keras model, and that
 decides how long an explanation takes. It is data like `model.keras`: a list of TensorFlow
 Lite's own operations, without code and without custom operations.
 """

@@ -222,6 +222,15 @@ class BundleManifest(_Frozen):
         return {key: value for key, value in write(self).items() if key not in _foreign(self.kind)}
 
     @property
+    def ages(self) -> tuple[tuple[float, float], ...]:
+        """The ages in years, from … to below …, of the patients it learnt from; () if unknown."""
+        data = self.training.get("data", ())
+        told = [folder.get("ages") for folder in data if isinstance(folder, dict)]
+        known = [(float(ages[0]), float(ages[1])) for ages in told if ages]
+        # Where one set's are unknown, no age is known to be left out.
+        return tuple(dict.fromkeys(known)) if len(known) == len(told) else ()
+
+    @property
     def task(self) -> Task:
         """The outputs as a task."""
         return Task(

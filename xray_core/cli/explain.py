@@ -21,8 +21,7 @@ from xray_core.notice import NOTICE
 if TYPE_CHECKING:
     from xray_core.explain.explanation import Explanation
     from xray_core.explain.lung_share import LungShare
-    from xray_core.imaging.radiograph import Radiograph
-    from xray_core.inference import Classifier, NetworkView, Prediction
+    from xray_core.inference import Classifier, NetworkView, Prediction, Reading
 
 STRONGEST = 10
 
@@ -95,11 +94,11 @@ def explain(
     )
     share = find_lung_share(explanation, view.geometry, reading.film)
     record = _record(explanation, share, classifier, view, reading.prediction)
-    written = _write(out, reading.film, view, explanation, record) if out else []
+    written = _write(out, reading, view, explanation, record) if out else []
     if json:
         print_json(record)
         return
-    lines = _text(reading.film, explanation, share, view)
+    lines = _text(reading, explanation, share, view)
     print_text([*lines, *(f"Written: {path}" for path in written)])
     print_notice()
 
@@ -133,18 +132,20 @@ def _record(
 
 def _write(
     out: Path,
-    film: "Radiograph",
+    reading: "Reading",
     view: "NetworkView",
     explanation: "Explanation",
     record: dict[str, Any],
 ) -> list[Path]:
-    from xray_core.plots.explanation_png import lime_mask_png, lime_png
+    from xray_core.plots.explanation_png import about_lines, lime_mask_png, lime_png
     from xray_core.plots.film import screen_of
     from xray_core.plots.lime_look import Look
 
+    film, prediction = reading.film, reading.prediction
+    assert film is not None
     name = f"{Path(film.source).stem}-{explanation.target}"
-    look = Look("heat", top=STRONGEST)
-    heat = lime_png(screen_of(film), view.geometry, explanation, look)
+    look, about = Look("heat", top=STRONGEST), about_lines(film, prediction, prediction.model)
+    heat = lime_png(screen_of(film), view.geometry, explanation, look, about=about)
     files = {
         out / f"{name}-mask.png": lime_mask_png(view.geometry, explanation, top=STRONGEST),
         out / f"{name}-heatmap.png": heat,
@@ -156,12 +157,18 @@ def _write(
 
 
 def _text(
-    film: "Radiograph", explanation: "Explanation", share: "LungShare", view: "NetworkView"
+    reading: "Reading", explanation: "Explanation", share: "LungShare", view: "NetworkView"
 ) -> list[str]:
+    """Return the explanation as lines, after what must be said of the film."""
     from xray_core.explain.explanation import trust_in_words
     from xray_core.explain.lung_share import lung_share_in_words
+    from xray_core.inference import Decision
     from xray_core.labels import TITLES
 
+    film, prediction = reading.film, reading.prediction
+    assert film is not None
+    abstains = prediction.decision is Decision.ABSTAIN
+    said = ["ABSTAIN: the model should not decide on this film"] if abstains else []
     title = TITLES.get(explanation.target, explanation.target)
     synthetic = "  (synthetic phantom)" if film.synthetic else ""
     rows = [("SUPERPIXEL", "WEIGHT", "", "WHERE ON THE FILM")]
@@ -171,6 +178,8 @@ def _text(
         rows.append((str(number), f"{weight:+.4f}", side, _place(explanation, view, int(number))))
     return [
         f"{film.source}{synthetic}",
+        *(f"  {line}" for line in said),
+        *(f"  Note: {reason}" for reason in prediction.reasons),
         f"  {title}: P = {explanation.prediction:.3f}; {len(explanation.weights)} superpixels, "
         f"{explanation.samples:,} samples, {explanation.seconds:.1f} s",
         f"  {trust_in_words(explanation)}",

@@ -113,7 +113,7 @@ def import_(
     \b
     Examples:
       python -m xray_core models import kerley-lite-4.zip
-      python -m xray_core models import kerley-lite-4.zip --sha256 252860432043…
+      python -m xray_core models import kerley-lite-4.zip --sha256 7e2825f60ceb…
 
     \b
     With --json, one object: name, kind, sha256, installed, path

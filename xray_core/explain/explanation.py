@@ -17,6 +17,9 @@ more than half, so that single superpixels should not be read. They are a conven
 project, not a measured property of LIME.
 """
 
+SAMPLES_PER_SUPERPIXEL = 5
+"""With fewer, R² is high because the fit has a weight for nearly every sample."""
+
 
 @dataclass(frozen=True)
 class Explanation:
@@ -49,6 +52,11 @@ class Explanation:
     settings: "LimeSettings"
     note: str = ""
 
+    @property
+    def too_few_samples(self) -> bool:
+        """Whether R² says nothing, however high: the fit follows chance."""
+        return self.samples < SAMPLES_PER_SUPERPIXEL * len(self.weights)
+
     def heat(self) -> NDArray[np.float64]:
         """Return the weight of each pixel's superpixel, (S, S)."""
         return self.weights[self.segments]
@@ -75,10 +83,6 @@ class Explanation:
         }
 
 
-SAMPLES_PER_SUPERPIXEL = 5
-"""With fewer, R² is high because the fit has a weight for nearly every sample."""
-
-
 def trust_in_words(explanation: Explanation) -> str:
     """Return one sentence on how far to trust the map, by the R² of its local fit.
 
@@ -88,7 +92,7 @@ def trust_in_words(explanation: Explanation) -> str:
     """
     if explanation.r2 is None:
         return explanation.note or "The local fit has no R²: this map cannot be judged."
-    if explanation.samples < SAMPLES_PER_SUPERPIXEL * len(explanation.weights):
+    if explanation.too_few_samples:
         superpixels = len(explanation.weights)
         return (
             f"{explanation.samples} samples are too few for {superpixels} superpixels: the fit "

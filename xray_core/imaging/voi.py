@@ -132,9 +132,9 @@ def window(values: Values, centre: float, width: float, function: str = "LINEAR"
 def _look_up(item: Dataset, values: Values) -> tuple[Values, int]:
     """Map values by a lookup table (PS3.3, C.11.1.1); also return the top of its output range.
 
-    Tables that declare 16 bits and use fewer exist; the range is then that of the bits they use.
+    Tables that declare more bits than they use exist, and fewer: the range is that of those used.
     """
-    entries, first, bits = (int(v) for v in item.LUTDescriptor)
+    entries, first, _ = (int(v) for v in item.LUTDescriptor)
     entries = entries or 2**16
     data = item.LUTData
     if isinstance(data, bytes):  # OW, or UN from an implicit file: words, or bytes one an entry
@@ -149,7 +149,7 @@ def _look_up(item: Dataset, values: Values) -> tuple[Values, int]:
     index -= first
     np.clip(index, 0, len(table) - 1, out=index)
     used = int(table.max()).bit_length()
-    return table.astype(np.float32)[index], max(1, 2 ** min(used, bits) - 1)
+    return table.astype(np.float32)[index], max(1, 2**used - 1)
 
 
 def _first(dataset: Dataset, keyword: str) -> float | None:

@@ -158,12 +158,22 @@ class Classifier:
 
     def _judge_age(self, film: Radiograph) -> tuple[str, ...]:
         age = film.header.age_years
-        if age is None or age < ADULT_YEARS:
+        if age is None:
+            return ()
+        told = f"{age:.0f} years" if age >= 1 else "under one year"
+        learnt = self.manifest.ages
+        if learnt and not any(low <= age < high for low, high in learnt):
+            ranges = " and ".join(f"{low:g} to {high:g}" for low, high in learnt)
+            return (
+                f"The file gives an age of {told}; the model learnt from patients of {ranges} "
+                "years, so nobody knows how good it is at this age.",
+            )
+        if age < ADULT_YEARS:
             return ()
         chosen_on = self.manifest.operating_point.chosen_on
         return (
-            f"The file gives an age of {age:.0f} years; the threshold was chosen on {chosen_on}: "
-            "see what it gives for adults.",
+            f"The file gives an age of {told}; the threshold was chosen on {chosen_on}, and what "
+            "it finds and misses of adults is another matter.",
         )
 
     def _judge_novelty(self, film: Radiograph, view: NetworkView) -> tuple[str, ...]:

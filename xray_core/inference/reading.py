@@ -42,6 +42,9 @@ def read_film(classifier: Classifier, data: bytes, source: str) -> Reading:
         prediction = classifier.predict(film)
     except FilmError as error:
         prediction = _without_opinion(classifier, hashlib.sha256(data).hexdigest(), error)
+    except MemoryError:
+        film, short = None, UnreadableFilm(source, "there is too little memory left to read it.")
+        prediction = _without_opinion(classifier, hashlib.sha256(data).hexdigest(), short)
     return Reading(film, replace(prediction, seconds=time.perf_counter() - started))
 
 

@@ -50,8 +50,8 @@ def build_separable(input_size: int, outputs: int) -> Model:
 CNN_SEPARABLE = NetworkSpec(
     "cnn-separable",
     "Separable CNN",
-    "Five blocks of separable convolutions with heavy dropout (2.3 million parameters), the "
-    "best published network of its kind on these films.",
+    "A plain block and four of separable convolutions with heavy dropout (2.3 million parameters), "
+    "the best published network of its kind on these films.",
     150,
     build_separable,
 )

@@ -1,11 +1,15 @@
 """LIME over the film as PNG files that say of themselves what they are."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.explain.explanation import Explanation
 from xray_core.imaging.geometry import InputGeometry
+from xray_core.imaging.radiograph import Radiograph
+from xray_core.inference.prediction import Decision, ModelRef, Prediction
 from xray_core.notice import NOTICE
 from xray_core.plots.film import SYNTHETIC, Screen, png, stamp
 from xray_core.plots.lime_look import (
@@ -29,11 +33,17 @@ SHORTEST_SIDE = 900
 SHIFT = 4
 """Bits of sub-pixel precision in OpenCV's drawing."""
 MASK_SUPPORTS, MASK_AGAINST = 255, 128
+ABSTAINS = "THE MODEL ABSTAINS ON THIS FILM: THIS IS NO READING OF IT"
 BLACK: RGB = (0, 0, 0)
 
 
 def lime_png(
-    screen: Screen, geometry: InputGeometry, explanation: Explanation, look: Look = USUAL
+    screen: Screen,
+    geometry: InputGeometry,
+    explanation: Explanation,
+    look: Look = USUAL,
+    *,
+    about: Sequence[str] = (),
 ) -> bytes:
     """Draw what `plots.explanation.lime_figure` draws, as a PNG with a strip that explains it.
 
@@ -42,6 +52,7 @@ def lime_png(
         geometry: takes the superpixels from the network's input to the film.
         explanation: what to draw.
         look: how.
+        about: lines on whose picture it is, ASCII; see `about_lines`.
 
     Returns:
         The bytes of an RGB PNG.
@@ -62,7 +73,22 @@ def lime_png(
             _sign(picture, outline, scale, sign, colour)
     if look.view == "heat":
         picture = _with_colour_bar(picture, drawing.limit)
-    return png(stamp(picture, _lines(explanation, look.view, synthetic=screen.synthetic)))
+    return png(stamp(picture, _lines(explanation, look.view, about, synthetic=screen.synthetic)))
+
+
+def about_lines(
+    film: Radiograph, prediction: Prediction | None, model: ModelRef
+) -> tuple[str, ...]:
+    """Return what tells whose an explanation is, once its picture has left the page.
+
+    Args:
+        film: the film explained.
+        prediction: the opinion on it, where it is at hand: an abstention is not left out.
+        model: that was explained.
+    """
+    whose = f"film {film.sha256[:16]}; model {model.name} ({model.sha256[:12]})"
+    abstains = prediction is not None and prediction.decision is Decision.ABSTAIN
+    return (whose, ABSTAINS) if abstains else (whose,)
 
 
 def lime_mask_png(geometry: InputGeometry, explanation: Explanation, *, top: int = 10) -> bytes:
@@ -187,7 +213,9 @@ def _text(picture: NDArray[np.uint8], text: str, at: tuple[int, int]) -> None:
     cv2.putText(picture, text, at, cv2.FONT_HERSHEY_SIMPLEX, 0.45, FAINT, 1, cv2.LINE_AA)
 
 
-def _lines(explanation: Explanation, view: View, *, synthetic: bool) -> tuple[str, ...]:
+def _lines(
+    explanation: Explanation, view: View, about: Sequence[str], *, synthetic: bool
+) -> tuple[str, ...]:
     """Return what the picture says of itself: how it was made, how far to trust it, its use."""
     settings = explanation.settings
     colours = "blue" if view == "heat" else "green"
@@ -197,6 +225,7 @@ def _lines(explanation: Explanation, view: View, *, synthetic: bool) -> tuple[st
         "red, dashed, - against",
         f"local fit R2 {fit}; {settings.segmentation}, {len(explanation.weights)} superpixels, "
         f"{explanation.samples} samples, hidden by {settings.hide}, seed {settings.seed}",
+        *about,
         NOTICE,
     )
     return (SYNTHETIC, *lines) if synthetic else lines

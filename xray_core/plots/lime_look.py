@@ -120,7 +120,9 @@ def fit_in_words(explanation: Explanation) -> str:
     if explanation.r2 is None:
         return "no local fit"
     words = (
-        "close"
+        "too few samples"
+        if explanation.too_few_samples
+        else "close"
         if explanation.r2 >= CLOSE_FIT
         else "with caution"
         if explanation.r2 >= ROUGH_FIT

@@ -83,7 +83,8 @@ def _kind(prediction: Prediction) -> str:
     if not kinds:
         return "The model does not tell its kinds apart"
     name = max(kinds, key=kinds.__getitem__)
-    return f"Most probable kind: {KINDS[name]} ({percent(kinds[name])})"
+    test = "; only a laboratory test can tell" if name == COVID else ""
+    return f"Most probable kind: {KINDS[name]} ({percent(kinds[name])}){test}"
 
 
 def short_words(prediction: Prediction) -> str:
@@ -117,13 +118,19 @@ def performance(manifest: BundleManifest) -> tuple[Performance, ...]:
     Data sets are kept apart, because a mean over children and adults is true of neither.
     """
     people = _people(manifest)
+    return tuple(
+        _performance(source, people, metrics) for source, metrics in _apart(manifest).items()
+    )
+
+
+def _apart(manifest: BundleManifest) -> dict[str, dict[str, Any]]:
+    """Return the figures on internal test patients by data set, or of all where it is one."""
     every = {
         key.partition("/")[2]: metrics
         for key, metrics in manifest.metrics.items()
         if key.split("/")[0] == "internal_test" and metrics.keys() >= MEASURED
     }
-    apart = {source: metrics for source, metrics in every.items() if source} or every
-    return tuple(_performance(source, people, metrics) for source, metrics in apart.items())
+    return {source: metrics for source, metrics in every.items() if source} or every
 
 
 def _people(manifest: BundleManifest) -> dict[str, str]:
@@ -156,10 +163,44 @@ def operating_point_in_words(manifest: BundleManifest) -> str:
     )
 
 
+def kinds_in_words(manifest: BundleManifest) -> str:
+    """Return how far the kind of a pneumonia was tested, or nothing where no kinds are told apart.
+
+    What a data set has no films of was not tested in the people whom it shows.
+    """
+    if len(set(KINDS) & set(manifest.task.outputs)) < 2:
+        return ""
+    people = _people(manifest)
+    found: dict[str, list[str]] = {}
+    for source, metrics in _apart(manifest).items():
+        if "per_class" not in metrics:
+            continue
+        who = people.get(source) or source or "all"
+        found.setdefault(_kinds_tested(metrics), []).append(who)
+    return " ".join(f"Kinds, {' and '.join(whose)}: {told}." for told, whose in found.items())
+
+
+def _kinds_tested(metrics: dict[str, Any]) -> str:
+    of_kind = metrics["per_class"]
+    there = [name for name in KINDS if of_kind.get(name, {}).get("support")]
+    if metrics.get("bacterial_vs_viral_auc") is not None:
+        value, ends = metrics["bacterial_vs_viral_auc"], metrics.get("bacterial_vs_viral_auc_ci")
+        interval = f" ({ends[0]:.2f} to {ends[1]:.2f})" if ends else ""
+        return f"bacterial against viral AUC {value:.2f}{interval}"
+    if len(there) == 1:
+        return f"{KINDS[there[0]]} alone was there to test, so that naming it tells little"
+    return "not tested"
+
+
 def performance_in_words(manifest: BundleManifest) -> str:
     """Return the operating point and all that `performance` says, as one line of text."""
     rows = "; ".join(f"{row.films}: {row.figures}" for row in performance(manifest))
-    return f"{operating_point_in_words(manifest)} {rows}".strip()
+    said = (
+        operating_point_in_words(manifest),
+        f"{rows}." if rows else "",
+        kinds_in_words(manifest),
+    )
+    return " ".join(part for part in said if part)
 
 
 def _with_interval(metrics: dict[str, Any], name: str) -> str:

@@ -2,9 +2,19 @@
 
 from typing import Any
 
+import numpy as np
+
+MOST_STEPS = 2**20
+"""Numbers kept for an epoch: Keras counts on by one at each step."""
+
 
 def seed_chance(model: Any, seed: int, epoch: int) -> None:
-    """Key dropout and random layers by seed and epoch: their state is not saved with weights."""
-    for variable in model.variables:
-        if variable.name == "seed_generator_state":
-            variable.assign([seed % 2**32, epoch])
+    """Key dropout and random layers by seed, layer and epoch: no file of weights keeps them.
+
+    Each layer has a stream of its own, for with one and the same two layers of dropout would drop
+    the same films together; and no epoch takes up what the one before has used.
+    """
+    states = [v for v in model.variables if v.name == "seed_generator_state"]
+    for number, state in enumerate(states):
+        (key,) = np.random.SeedSequence([seed, number]).generate_state(1)
+        state.assign([key, epoch * MOST_STEPS % 2**32])

@@ -13,7 +13,7 @@ from xray_core.training.film_reader import PHANTOM
 from xray_core.training.films import TRAIN, VALIDATION, FilmSet
 
 FILMS = 12_000
-"""Training films at most that it is fitted to: all are in memory at once, some 50 kB each."""
+"""Training films at most that it is fitted to: their descriptions are in memory at once."""
 
 
 def fit_novelty(films: dict[str, FilmSet], config: TrainingConfig, folder: Path) -> NoveltyLimits:

@@ -16,6 +16,11 @@ class DataFolder(Frozen):
     source: str = Field(min_length=1, description="Name of the data set.")
     population: str = Field(description="Who is on the films, in words, for the card.")
     licence: str = Field(description="Under what terms, for the card.")
+    ages: tuple[float, float] | None = Field(
+        None,
+        description="Ages of its patients in years, where they are known: from the first to below "
+        "the second. A film whose header tells another age is then told apart.",
+    )
     weight: float = Field(
         1.0,
         gt=0,

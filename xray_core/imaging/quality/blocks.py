@@ -15,7 +15,7 @@ Of 11,458 real films the blockiest has 0.17; one in a thousand has over 0.12. As
 the middle one has 0.22, of quality 5 0.36, of quality 2 0.64; films made of squares have 1.
 """
 TOO_FEW = 30
-"""With fewer squares across, the model abstains: of 32 px films the bundled network gets 9 %
+"""With fewer squares across, the model abstains: of 32 px films the first bundled network gets 9 %
 wrong and of 16 px films half; of 48 px films no more than of whole ones (2 %)."""
 FEWEST = 6
 """A frame or two around a film are no squares."""

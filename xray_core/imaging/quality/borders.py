@@ -11,8 +11,8 @@ WIDE, TOO_WIDE = 0.38, 0.58
 """Share of the picture that is border: warned of, and abstained from.
 
 Of 11,458 real films 0.2 % have over 0.38, two over 0.58. With black bars of a fifth of the width on
-both sides (0.4) the bundled network errs on 32 % of the validation children, with three tenths
-(0.6) on 57 %, without on 2 %.
+both sides (0.4) the first bundled network errs on 32 % of the validation children, with three
+tenths (0.6) on 57 %, without on 2 %.
 """
 EVEN = 0.05
 """A row or column belongs to the border where its 2nd and 98th percentile differ by no more of the

@@ -6,8 +6,9 @@ films that a model was trained on, and whether all of the lungs are there, by fi
 The limits stand beside each check with what real films show: all 11,458 in use but those of the
 internal test patients. No check warns of more than 0.5 % of any collection (of the 110 films from
 Montgomery two, for the black band below them), and from two films in all the model is made to
-abstain. What damage leaves of the bundled network's opinions was measured on 120 validation
-children, 60 of them normal; of the undamaged films it gets 2 % wrong.
+abstain. What damage leaves of a network's opinions was measured with the first one that was
+bundled, `kerley-residual-1`, on 120 validation children, 60 of them normal; of the undamaged films
+it gets 2 % wrong.
 """
 
 from xray_core.errors import UnsuitableFilm

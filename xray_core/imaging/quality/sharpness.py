@@ -18,7 +18,7 @@ MEDIUM_USUAL, MEDIUM_NEEDED = 0.42, 0.38
 Of 11,458 real films one in a thousand has less than 0.293 fine detail, the least 0.273; the least
 medium detail is 0.420. Fine detail left by damage: a Gaussian of σ = a sixtieth of the
 width at most 0.19, a thirtieth 0.10; smeared over a fifteenth of the width across or down 0.23;
-enlarged from 32 px 0.23. On these the bundled network errs on 20 to 45 % of the validation
+enlarged from 32 px 0.23. On these the first bundled network errs on 20 to 45 % of the validation
 children, on sharp films on 2 %, on those with σ = width / 120 (0.18 to 0.35) on 2 % still.
 Medium detail finds what was blurred and then covered with noise or compressed: at most 0.36 without
 that, 0.45 with it.

@@ -14,7 +14,7 @@ FEW_LEVELS, TOO_FEW_LEVELS = 24, 2
 """So few grey levels hold nine tenths of the pixels: warned of, and abstained from.
 
 Real films have at least 44. With 16 levels in all they have 12 at most, with 8 levels 6, with 4
-levels 2; the bundled network errs on 2 % of the validation children with 8, on 14 % with 4.
+levels 2; the first bundled network errs on 2 % of the validation children with 8, on 14 % with 4.
 """
 WHITE, TOO_WHITE = 0.15, 0.35
 BLACK, TOO_BLACK = 0.28, 0.45
@@ -22,7 +22,7 @@ BLACK, TOO_BLACK = 0.28, 0.45
 from.
 
 Of 11,458 real films one in a thousand has over 0.13 white and 0.24 black; the most are 0.20 and
-0.31. With brightness doubled, so that the middle film is 0.56 white, the bundled network errs on
+0.31. With brightness doubled, so that the middle film is 0.56 white, it errs on
 40 % of the validation children; with the darker half black (0.40) on 20 %.
 """
 INVERTED = -0.06
