@@ -72,11 +72,11 @@ def _viewer(film: Radiograph, classifier: Classifier | None) -> None:
     for name, value in DEFAULTS.items():
         state.setdefault(f"{name}-{key}", value)
     width, level, invert, outlined, reset = st.columns(
-        [2.6, 2.6, 1.5, 1.5, 1.4], vertical_alignment="bottom"
+        [2.1, 2.1, 1.5, 1.9, 1.4], vertical_alignment="bottom"
     )
     width.slider("Window (width, %)", 5, 100, key=f"width-{key}")
     level.slider("Level (centre, %)", 0, 100, key=f"level-{key}")
-    invert.toggle("Invert", key=f"invert-{key}", help="Show dense as dark.")
+    invert.toggle("Invert", key=f"invert-{key}")
     shown = outlined.toggle(
         "Lungs", key="lungs-shown", help="Outline the lungs, and the part that the network sees."
     )
