@@ -11,13 +11,9 @@ with frame.page(__file__):
         intake.welcome()
     else:
         reader = models.reader()
-        try:
+        with intake.sidebar_after(reader):
             seen = films.look_at(file, reader)
             desk.note(file, seen.opinion, reader)
-        finally:  # whatever a film does, it can be taken off the desk, and another be chosen
-            with st.sidebar:
-                intake.sidebar()
-                desk.show_list(reader)
         film, prediction = seen.film, seen.opinion
         picture, words = st.columns([1.55, 1], gap="medium")
         with picture:

@@ -46,7 +46,7 @@ class UnreadableFilm(FilmError):
 
 
 class DecodeTimeout(UnreadableFilm):
-    """The decoder ran out of time: on a machine that is less busy the file may well be read."""
+    """The decoder had no time, or could not begin: at another time the file may well be read."""
 
 
 class UnsuitableFilm(FilmError):

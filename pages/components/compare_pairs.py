@@ -43,9 +43,10 @@ def show(comparison: Comparison) -> None:
     st.dataframe(rows, hide_index=True, width="stretch")
     st.caption(
         "Differences are A less B with 95 % intervals, paired, over patients; “no interval” where "
-        "too few films tell the two apart. DeLong's and "
-        "McNemar's tests count films as independent; where patients have several, trust the "
-        "intervals more. Corrected is for the number of pairs (Holm). The table's "
+        "too few films tell the two apart, and for the calibration error, of which draws give no "
+        "honest one. DeLong's and McNemar's tests count films as independent; where patients have "
+        "several, trust the intervals more; the sentences call nothing more than chance that test "
+        "and interval do not both. Corrected is for the number of pairs (Holm). The table's "
         "McNemar test is of all errors; the sentences test missed films and false alarms apart."
     )
 

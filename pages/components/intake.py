@@ -1,10 +1,14 @@
 """Ways to lay a film on the desk: drop a file, draw a phantom, fetch a public sample."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
 from pages.components import desk
 from pages.components.films import FilmFile, phantom_file
 from pages.components.frame import sentence
+from pages.components.models import Reader
 from xray_core.datasets.samples import Sample, fetch, samples
 from xray_core.errors import DownloadError
 from xray_core.imaging.phantom import PhantomKind
@@ -102,6 +106,20 @@ def welcome() -> None:
     with right, st.container(border=True, height=290):
         st.markdown("**:material/public: A public sample** — fetched once, checked by its hash")
         sample_form("main")
+
+
+@contextmanager
+def sidebar_after(reader: Reader) -> Iterator[None]:
+    """Fill the sidebar after the film was read, whatever came of that.
+
+    So the list has its opinion; and a film that breaks the page can be taken off the desk.
+    """
+    try:
+        yield
+    finally:
+        with st.sidebar:
+            sidebar()
+            desk.show_list(reader)
 
 
 def sidebar() -> None:

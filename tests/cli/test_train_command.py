@@ -5,7 +5,9 @@ import shutil
 import signal
 import subprocess
 import sys
+from unittest.mock import MagicMock
 
+import pandas as pd
 import pytest
 
 from xray_core.bundle import BundleManifest
@@ -14,6 +16,8 @@ from xray_core.datasets.manifest import MANIFEST_PATH, read_manifest
 from xray_core.settings import PROJECT_ROOT
 from xray_core.tracking.store import open_runs
 from xray_core.training.epochs import EpochRecord
+from xray_core.training.films import TRAIN
+from xray_core.training.run_state import RunState
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +75,29 @@ def test_a_model_of_no_given_name_takes_the_place_of_no_other(films, install, as
     install(asked[0])
     assert main([*command, "--seed", "2"]) == 0
     assert [config.name for config in asked] == ["films-cnn-tiny", "films-cnn-tiny-2"]
+
+
+def test_a_name_that_is_made_up_is_not_that_of_a_run_that_others_may_go_on_from(films, home, asked):
+    command = ["train", str(films), "--network", "cnn-tiny"]
+    assert main(command) == 0
+    leave_state(home / "runs" / "films-cnn-tiny", asked[0])
+    assert main(command) == 0  # goes on
+    assert main([*command, "--epochs", "2"]) == 0
+    leave_state(home / "runs" / "films-cnn-tiny-2", asked[-1])
+    assert main([*command, "--epochs", "2"]) == 0
+    assert main([*command, "--epochs", "3"]) == 0
+    assert [config.name.removeprefix("films-cnn-tiny") for config in asked] == [
+        *("", "", "-2", "-2", "-3")
+    ]
+
+
+def leave_state(folder, config):
+    """Leave what a run leaves after its first epoch, but for the weights."""
+    model, columns = MagicMock(), ["sha256", "path", "label", "role"]
+    model.save_weights = lambda path: path.write_bytes(b"weights")
+    films = {TRAIN: MagicMock(table=pd.DataFrame([columns], columns=columns))}
+    record = EpochRecord(1, 0.5, 0.4, 0.9, 0.6, 0.8, rate=1e-3)
+    RunState(folder, config, films).save(model, [record])
 
 
 def test_a_name_that_another_run_has_is_refused_and_its_own_is_not(films, install, asked, capsys):

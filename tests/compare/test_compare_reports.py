@@ -135,6 +135,9 @@ def test_figures_as_csv(comparison):
     (row,) = [r for r in rows if r["figure"] == "delta auc"]
     (pair,) = comparison.pairs
     assert float(row["value"]) == pair.differences["auc"].value
+    (row,) = [r for r in rows if r["figure"] == "delta ece"]
+    assert float(row["value"]) == pair.differences["ece"].value
+    assert row["low"] == row["high"] == ""
     for test in ("delong_p", "mcnemar_p_corrected", "missed_p", "alarms_p_corrected"):
         (row,) = [r for r in rows if r["figure"] == test]
         assert float(row["value"]) == getattr(pair, test)

@@ -170,6 +170,17 @@ def test_a_difference_of_reliances_is_paired():
     assert 0 < differs.low < differs.value < differs.high
 
 
+def test_a_difference_of_calibration_errors_has_no_interval():
+    """Each is above the truth by chance of its own, which no resampling takes off."""
+    dataset = films(200)
+    models = [contender(name, dataset, skill=k, seed=k) for name, k in (("a", 1), ("b", 4))]
+    (pair,) = compare(models, dataset, draws=DRAWS).pairs
+    found = pair.to_json()["differences"]
+    expected = pair.of_a["ece"].value - pair.of_b["ece"].value
+    assert found["ece"] == {"value": pytest.approx(expected), "ci": None}
+    assert found["brier"]["ci"] is not None and pair.of_a["ece"].low is not None
+
+
 def test_two_perfect_models_are_not_shown_to_be_equal():
     """Not one film tells them apart: that says little of eight films, and more of eight hundred."""
     reach = []

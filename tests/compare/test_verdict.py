@@ -31,9 +31,9 @@ def errs(name, dataset, missed=(), alarms=()):
     return contender(name, dataset, scores=said)
 
 
-def pair(a=(), b=()):
-    dataset = films(400, per_patient=1)
-    (found,) = compare([errs("a", dataset, *a), errs("b", dataset, *b)], dataset, draws=20).pairs
+def pair(a=(), b=(), per_patient=1):
+    dataset = films(400, per_patient=per_patient)
+    (found,) = compare([errs("a", dataset, *a), errs("b", dataset, *b)], dataset, draws=300).pairs
     return found
 
 
@@ -61,6 +61,20 @@ def test_a_half_in_which_none_differ_is_not_tested():
         "a misses no film that b finds; b misses none that a finds; a raises no false alarm that "
         "b does not; b raises 12 that a does not; the difference is more than chance, p < 0.001."
     )
+
+
+@pytest.mark.parametrize("kind", ["missed", "alarms"])
+def test_errors_on_films_of_one_patient_are_not_more_than_chance(kind):
+    """Films of one patient are not independent, so McNemar alone would find too much."""
+    wrong = [range(12)] if kind == "missed" else [(), range(12)]
+    one, many = pair(a=wrong, per_patient=100), pair(a=wrong)
+    for found, chance in (
+        (one, "could be chance (its interval over patients does not leave out 0), p < "),
+        (many, "the difference is more than chance, p < "),
+    ):
+        p = {"missed": found.missed_p, "alarms": found.alarms_p}[kind]
+        assert p == pytest.approx(2 * 0.5**12)
+        assert chance in errors_in_words(found)
 
 
 def test_models_that_err_alike():

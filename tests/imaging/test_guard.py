@@ -117,10 +117,11 @@ def test_what_libraries_print_goes_nowhere(
 
 
 def test_a_decoder_that_cannot_start_is_said() -> None:
-    guard = Guard([sys.executable, "-c", "raise SystemExit(1)"], processes=1)
+    for command in ([sys.executable, "-c", "raise SystemExit(1)"], ["/nowhere/python"]):
+        guard = Guard(command, processes=1)
 
-    with pytest.raises(UnreadableFilm, match="decoder process could not be started"):
-        guard.read(PNG, "film")
+        with pytest.raises(DecodeTimeout, match="film: the decoder process could not be started"):
+            guard.read(PNG, "film")
 
 
 @linux

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xray_core.errors import ConfigError
+from xray_core.errors import ConfigError, DatasetError
 from xray_core.training.division import Division, divide
 
 LABELS = ("NORMAL", "PNEUMONIA")
@@ -94,3 +94,45 @@ def test_a_val_folder_that_is_too_small_is_drawn_from_train(vals):
 def test_what_cannot_be_divided_so_is_told(how, message):
     with pytest.raises(ConfigError, match=message):
         divide([many()], Division(**how))
+
+
+@pytest.fixture
+def manifest(tmp_path):
+    """Four patients of the role that their name begins with."""
+    path = tmp_path / "patients.csv"
+    rows = [f"set,{role}-{i},{role}" for role in ("train", "internal_test") for i in range(2)]
+    path.write_text("\n".join(["source,patient,role", *rows, ""]))
+    return path
+
+
+def test_a_film_under_two_patients_may_not_train_and_test_by_a_manifest(manifest):
+    one = table([("train-0", "NORMAL", ""), ("train-1", "PNEUMONIA", "")])
+    other = table([("internal_test-0", "NORMAL", ""), ("internal_test-1", "PNEUMONIA", "")])
+    other["sha256"] = ["f" * 64, one["sha256"][1]]
+    one["path"], other["path"] = ["a.png", "b.png"], ["c.png", "d.png"]
+    with pytest.raises(
+        DatasetError,
+        match=r"^1 films .* b\.png under train-1 and internal_test-1, .* train and internal_test;",
+    ):
+        divide([one, other], Division(by="manifest"), manifest)
+
+
+@pytest.mark.parametrize("sha256", [["e" * 64, "f" * 64], ["", ""]])
+def test_copies_of_one_role_and_films_without_a_hash_are_no_conflict(manifest, sha256):
+    films = table([("train-0", "NORMAL", ""), ("train-1", "NORMAL", "")])
+    copies = table([("train-1", "NORMAL", ""), ("internal_test-0", "NORMAL", "")])
+    copies["sha256"] = sha256
+    films.loc[1, "sha256"] = copies.loc[0, "sha256"]
+    first, second = divide([films, copies], Division(by="manifest"), manifest)
+    assert [*first, *second] == ["train", "train", "train", "internal_test"]
+
+
+def test_a_set_without_folders_is_not_joined_to_one_that_has_them():
+    rows = [(f"a{i}", LABELS[i % 2], "train" if i % 3 else "test") for i in range(90)]
+    plain = many().assign(source="plain")
+    plain["patient"] = "b" + plain["patient"]
+    plain["sha256"] = [f"{i:064}" for i in range(1000, 1000 + len(plain))]
+    with pytest.raises(ConfigError, match="own of plain without folders train, val and test"):
+        divide([table(rows), plain], Division(by="own"))
+    first, second = divide([plain, plain.assign(source="other")], Division(by="own"))
+    assert set(first) == {"train", "validation", "internal_test"} == set(second)

@@ -1,5 +1,10 @@
 """Films are prepared once, and what is kept of them stays within its limit."""
 
+import os
+import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +12,8 @@ import numpy as np
 import pytest
 
 from xray_core.errors import TrainingError
-from xray_core.settings import settings
+from xray_core.file_lock import locked
+from xray_core.settings import PROJECT_ROOT, settings
 from xray_core.training import film_cache, film_reader
 from xray_core.training.config import TrainingConfig
 from xray_core.training.film_cache import cached_rows
@@ -23,7 +29,7 @@ def rows(count: int, made: list[int]) -> Any:
 def test_what_was_made_is_not_made_again(home: Path) -> None:
     made: list[int] = []
     for _ in range(2):
-        array, notes = cached_rows(["one"], 3, rows(3, made))
+        array, notes = cached_rows(["one"], 3, lambda: rows(3, made))
         assert array[:, 0, 0].tolist() == [0, 1, 2]
         assert [note["phash"] for note in notes] == ["0", "1", "2"]
     assert made == [0, 1, 2]
@@ -35,7 +41,7 @@ def test_what_breaks_off_leaves_nothing_behind(home: Path) -> None:
         raise TrainingError("enough.")
 
     with pytest.raises(TrainingError, match="enough"):
-        cached_rows(["two"], 3, broken())
+        cached_rows(["two"], 3, broken)
     assert not list((home / "cache" / "films").iterdir())
 
 
@@ -45,7 +51,7 @@ def test_a_full_disk_is_one_sentence(home: Path, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(film_cache.np.lib.format, "write_array_header_1_0", full)
     with pytest.raises(TrainingError, match="No space left on device; the folder may be emptied"):
-        cached_rows(["three"], 3, rows(3, []))
+        cached_rows(["three"], 3, lambda: rows(3, []))
 
 
 def test_the_oldest_goes_first_and_what_is_in_use_stays(
@@ -53,10 +59,129 @@ def test_the_oldest_goes_first_and_what_is_in_use_stays(
 ) -> None:
     monkeypatch.setenv("XRAY_CACHE_BYTES", "400")
     settings.cache_clear()
-    first, _ = cached_rows(["first"], 3, rows(3, []))
-    cached_rows(["second"], 3, rows(3, []))
+    first, _ = cached_rows(["first"], 3, lambda: rows(3, []))
+    cached_rows(["second"], 3, lambda: rows(3, []))
     assert len(list((home / "cache" / "films").iterdir())) == 1
     assert first[2, 0, 0] == 2  # still mapped
+
+
+def cut_off(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-20])
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda folder: (folder / "notes.json").unlink(),
+        lambda folder: (folder / "films.npy").unlink(),
+        lambda folder: (folder / "films.npy").write_bytes(b""),
+        lambda folder: cut_off(folder / "films.npy"),
+        lambda folder: cut_off(folder / "notes.json"),
+        lambda folder: (folder / "notes.json").write_text("[]"),
+    ],
+    ids=["no notes", "no films", "empty", "films cut off", "notes cut off", "notes of others"],
+)
+def test_what_is_not_whole_is_made_anew(home: Path, damage: Any) -> None:
+    cached_rows(["one"], 3, lambda: rows(3, []))
+    [folder] = (home / "cache" / "films").iterdir()
+    damage(folder)
+    made: list[int] = []
+    array, notes = cached_rows(["one"], 3, lambda: rows(3, made))
+    assert (array[:, 0, 0].tolist(), len(notes), made) == ([0, 1, 2], 3, [0, 1, 2])
+    assert list((home / "cache" / "films").iterdir()) == [folder]
+
+
+def test_what_another_process_removes_before_it_is_read_is_made_again(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename, made = Path.rename, list[int]()
+
+    def removed_at_once(path: Path, target: Path) -> None:
+        monkeypatch.setattr(Path, "rename", rename)
+        path.rename(target)
+        shutil.rmtree(target)
+
+    store = home / "cache" / "films"
+    cached_rows(["one"], 3, lambda: rows(3, []))
+    shutil.rmtree(next(store.iterdir()))
+    monkeypatch.setattr(film_cache, "_remove", lambda _: None)
+    monkeypatch.setattr(Path, "rename", removed_at_once)
+    array, _ = cached_rows(["one"], 3, lambda: rows(3, made))
+    assert (array[:, 0, 0].tolist(), made) == ([0, 1, 2], [0, 1, 2, 0, 1, 2])
+
+
+def test_a_removal_that_is_cut_short_leaves_no_half_under_the_name(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XRAY_CACHE_BYTES", "400")
+    settings.cache_clear()
+    cached_rows(["first"], 3, lambda: rows(3, []))
+    store, before = home / "cache" / "films", next((home / "cache" / "films").iterdir())
+
+    def killed(folder: Path, **_: object) -> None:
+        if len(files := list(folder.glob("*.npy"))) == 1:
+            files[0].unlink()
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as cut:
+        cut.setattr(film_cache.shutil, "rmtree", killed)
+        with pytest.raises(KeyboardInterrupt):
+            cached_rows(["second"], 3, lambda: rows(3, []))
+    assert not before.exists()
+    made: list[int] = []
+    array, _ = cached_rows(["first"], 3, lambda: rows(3, made))
+    assert (array[:, 0, 0].tolist(), made) == ([0, 1, 2], [0, 1, 2])
+    assert list(store.iterdir()) == [before]
+
+
+KILLED = """
+import os, signal
+import numpy as np
+from xray_core.training.film_cache import cached_rows
+
+def rows():
+    yield np.zeros((4, 4), np.uint8), {}
+    os.kill(os.getpid(), signal.SIGKILL)
+
+cached_rows(["killed"], 2, rows)
+"""
+
+
+def test_what_a_killed_process_has_left_is_removed(home: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED],
+        env={**os.environ, "PYTHONPATH": str(PROJECT_ROOT)},
+        check=False,
+    )
+    assert done.returncode == -signal.SIGKILL
+    store = home / "cache" / "films"
+    assert any(path.is_dir() for path in store.iterdir())
+    (store / f".{'0' * 64}.4711").mkdir()  # as processes have left them that held no lock
+    cached_rows(["one"], 3, lambda: rows(3, []))
+    [kept] = store.iterdir()
+    assert not kept.name.startswith(".")
+
+
+def test_what_is_being_written_stays_and_counts(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XRAY_CACHE_BYTES", "1000")
+    settings.cache_clear()
+    cached_rows(["first"], 3, lambda: rows(3, []))
+    store = home / "cache" / "films"
+    [first] = store.iterdir()
+    partial = store / ".other.writer"
+    partial.mkdir()
+    (partial / "films.npy").write_bytes(bytes(800))
+    with locked(store / ".other.writer.lock"):
+        cached_rows(["second"], 3, lambda: rows(3, []))
+        assert (partial / "films.npy").exists()
+        assert not first.exists()
+
+
+def test_a_role_without_any_film_that_can_be_decoded_is_one_sentence(home: Path) -> None:
+    with pytest.raises(TrainingError, match="none of the 1 films of a role can be decoded"):
+        cached_rows(["none"], 1, lambda: iter([(None, {"failed": "cut off."})]))
 
 
 def test_a_second_run_decodes_no_film(

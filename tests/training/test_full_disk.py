@@ -3,6 +3,7 @@
 import errno
 from pathlib import Path
 
+import h5py
 import pytest
 
 from xray_core.training.config import TrainingConfig
@@ -21,7 +22,8 @@ class Weights:
         self.room = room
 
     def save_weights(self, path: Path) -> None:
-        path.write_bytes(b"weights")
+        with h5py.File(path, "w") as file:
+            file["weights"] = 1
         self.room -= 1
         if self.room < 0:
             raise FULL

@@ -12,12 +12,14 @@ import pandas as pd
 import pytest
 
 from xray_core.bundle import BundleManifest, find_bundle
+from xray_core.bundle.store import trust
 from xray_core.datasets.open import open_dataset
 from xray_core.errors import ConfigError, TrainingError
 from xray_core.evaluation.evaluate import evaluate
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_radiograph
 from xray_core.imaging.reader import read_radiograph
 from xray_core.inference import Status, load_classifier
+from xray_core.networks.registry import network
 from xray_core.settings import settings
 from xray_core.training.config import TrainingConfig
 from xray_core.training.films import TRAIN, load_films
@@ -195,6 +197,30 @@ def test_a_model_that_has_seen_the_films_that_judge_is_no_start(
     divided_anew = config.changed({"division": {"by": "random", "seed": 5}})
     with pytest.raises(TrainingError, match="were used to make 'quick'"):
         train(divided_anew)
+
+
+@pytest.mark.parametrize("end", ["removed", "replaced"])
+def test_what_becomes_of_the_start_during_a_training_changes_nothing_of_the_bundle(
+    config: TrainingConfig, tiny_bundle: Path, end: str
+) -> None:
+    network("cnn-tiny").build(64, 4).save(tiny_bundle / "model.keras")
+    films = tiny_bundle / "films.csv"
+    films.write_text(films.read_text().replace("0" * 64, "e" * 64))
+    trust(tiny_bundle)
+    before = find_bundle("tiny").sha256
+
+    def change(record: EpochRecord, _: int) -> None:
+        if end == "removed":
+            shutil.rmtree(tiny_bundle)
+        else:
+            films.write_text(films.read_text().replace("e" * 64, "f" * 64))
+            trust(tiny_bundle)
+
+    changes = {"name": "further", "network": "cnn-tiny", "start": "tiny", "epochs": 1}
+    folder = train(config.changed(changes), on_epoch=change)
+    listed = set(pd.read_csv(folder / "films.csv", dtype=str)["sha256"])
+    assert "e" * 64 in listed and "f" * 64 not in listed
+    assert BundleManifest.read(folder).training["start_sha256"] == before
 
 
 @pytest.mark.slow

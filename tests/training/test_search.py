@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from optuna import Study
 
 from xray_core.errors import ConfigError
 from xray_core.networks.registry import NETWORKS
@@ -20,6 +21,7 @@ from xray_core.training.search_space import (
     suggest_space,
     with_settings,
 )
+from xray_core.training.search_store import CONFIG, SAMPLER
 
 SPACE = (
     Range("rate", 1e-4, 1e-1, log=True),
@@ -186,6 +188,26 @@ def test_what_cannot_be_searched_is_told(
 def test_a_search_that_was_not_made_is_told(home: Path) -> None:
     with pytest.raises(ConfigError, match="'nowhere' is not known"):
         read_search("nowhere")
+
+
+@pytest.mark.parametrize("at", [CONFIG, SAMPLER])
+def test_a_search_that_was_killed_before_it_said_of_which_run_is_not_known(
+    home: Path, config: TrainingConfig, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    tell = Study.set_user_attr
+
+    def killed(self: Study, key: str, value: object) -> None:
+        if key == at:
+            raise Killed
+        tell(self, key, value)
+
+    monkeypatch.setattr(Study, "set_user_attr", killed)
+    with pytest.raises(Killed):
+        search(config, 1, space=SPACE, epochs=1)
+    with pytest.raises(ConfigError, match="'hunt' is not known; known are: none was made"):
+        read_search("hunt")
+    monkeypatch.setattr(Study, "set_user_attr", tell)
+    assert search(config, 1, space=SPACE, epochs=1).done == 1
 
 
 @pytest.mark.parametrize("name", [spec.name for spec in NETWORKS])

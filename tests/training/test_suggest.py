@@ -15,7 +15,7 @@ from xray_core.errors import ConfigError
 from xray_core.networks.keras_weights import KerasWeights
 from xray_core.networks.registry import network
 from xray_core.training.suggest import model_name, suggest_config, suggest_for_folders
-from xray_core.training.suggest_for_films import suggest_length
+from xray_core.training.suggest_for_films import suggest_division, suggest_length
 from xray_core.training.suggest_start import has_weights_here
 
 
@@ -59,6 +59,14 @@ def test_folders_of_the_set_itself_divide_it_and_else_chance_does() -> None:
     assert suggest_config(own, name="m", network="residual").division.by == "own"
     plain = dataset({"NORMAL": 60, "PNEUMONIA": 60})
     assert suggest_config(plain, name="m", network="residual").division.by == "random"
+
+
+def test_own_folders_are_suggested_only_where_every_set_has_them() -> None:
+    counts = {"NORMAL": 60, "PNEUMONIA": 60}
+    own, plain = dataset(counts, ("train", "train", "test")), dataset(counts)
+    for other in (plain, dataset(counts, ("train",))):
+        assert suggest_division([own.table, other.table])[0].by == "random"
+    assert suggest_division([own.table, own.table])[0].by == "own"
 
 
 @pytest.mark.parametrize(("films", "shorter"), [(20, 300), (300, 5_000), (5_000, 90_000)])

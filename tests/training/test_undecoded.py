@@ -1,5 +1,6 @@
 """A film that cannot be decoded is left out and said; many of them end the training."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from xray_core.bundle import BundleManifest
 from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.stores import FolderStore
 from xray_core.errors import DecodeTimeout, UnreadableFilm
+from xray_core.imaging.guard import Guard
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_png
 from xray_core.imaging.radiograph import Radiograph
 from xray_core.training import film_reader, undecoded
@@ -67,10 +69,13 @@ def test_among_many_it_is_left_out_and_said(
         "2 films of 'phantoms' cannot be decoded and are left out; the first"
     )
 
-    def never(*_: object) -> None:
-        raise AssertionError("a film was decoded")
+    read = film_reader.read_guarded
 
-    monkeypatch.setattr(film_reader, "read_guarded", never)
+    def only_damaged(data: bytes, source: str) -> Radiograph:
+        assert source.endswith(("NORMAL-p3.png", "PNEUMONIA-p5.png")), "a film was decoded"
+        return read(data, source)
+
+    monkeypatch.setattr(film_reader, "read_guarded", only_damaged)
     again: list[str] = []
     kept = load_films(damaged, log=again.append)
     assert again == said
@@ -99,6 +104,43 @@ def test_a_film_that_a_busy_machine_has_no_time_for_is_not_left_out(
             load_films(damaged)
     films = load_films(damaged)
     assert sum(found.undecoded for found in films.values()) == 2
+
+
+def test_a_film_that_could_not_be_decoded_once_is_tried_by_the_next_run(
+    damaged: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undecoded, "SHARE", 0.1)
+    read, reasons = film_reader.read_guarded, ["a first reason."]
+
+    def short_of_memory(data: bytes, source: str) -> Radiograph:
+        if source.endswith("NORMAL-p1.png"):
+            raise UnreadableFilm(source, reasons[-1])
+        return read(data, source)
+
+    with monkeypatch.context() as busy:
+        busy.setattr(film_reader, "read_guarded", short_of_memory)
+        assert sum(found.undecoded for found in load_films(damaged).values()) == 3
+        said: list[str] = []
+        reasons.append("another reason.")
+        load_films(damaged, log=said.append)
+    [sentence] = said
+    assert sentence.startswith("3 films of 'phantoms' cannot be decoded")
+    assert sentence.endswith("film-NORMAL-p1.png: another reason.")
+    films = load_films(damaged)
+    assert sum(found.undecoded for found in films.values()) == 2
+    assert sum(len(films[role]) for role in (TRAIN, VALIDATION, INTERNAL_TEST)) == 46
+
+
+def test_a_film_is_not_left_out_where_no_decoder_can_be_started(
+    damaged: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undecoded, "SHARE", 1.0)
+    broken = Guard([sys.executable, "-c", "raise SystemExit(1)"], processes=1)
+    with monkeypatch.context() as busy:
+        busy.setattr(film_reader, "read_guarded", broken.read)
+        with pytest.raises(DecodeTimeout, match="decoder process could not be started"):
+            load_films(damaged)
+    assert sum(found.undecoded for found in load_films(damaged).values()) == 2
 
 
 def test_the_bundle_lists_what_is_left_and_its_card_says_how_much_is_not(

@@ -1,6 +1,7 @@
 """The name of a model that a command trains: it takes the place of no other run's."""
 
 import re
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,17 +27,18 @@ def under_own_name(config: "TrainingConfig", *, made_up: bool) -> "TrainingConfi
 
     Args:
         config: the run.
-        made_up: another name is made up where it is taken by another run: nobody gave it.
+        made_up: another name is made up where it is taken by another run, or by the state that one
+            has left to go on from: nobody gave it.
 
     Raises:
         ConfigError: another run has made the model of the name that was given.
         TrainingError: the name is that of a model that no training may replace.
     """
     from xray_core.bundle.store import stores
-    from xray_core.training.free_name import check_free, free_name
+    from xray_core.training.free_name import check_free
 
     if made_up:
-        return config.changed({"name": free_name(config.name)})
+        return config.changed({"name": _own_name(config)})
     folder = (config.store or stores()[1]) / config.name
     check_free(folder, "classifier")
     if folder.exists() and not _made(folder, config):
@@ -45,6 +47,23 @@ def under_own_name(config: "TrainingConfig", *, made_up: bool) -> "TrainingConfi
             "model has (--name)."
         )
     return config
+
+
+def _own_name(config: "TrainingConfig") -> str:
+    """Return the name of the run, or one made of it, that neither model nor other run has."""
+    from xray_core.settings import settings
+    from xray_core.training.free_name import LONGEST, free_name
+    from xray_core.training.run import name_finder
+    from xray_core.training.run_state import is_of_other_settings
+
+    runs, asked = settings().home / "runs", name_finder(config)
+    ends = chain([""], (f"-{number}" for number in count(2)))
+    names = (config.name[: LONGEST - len(end)].rstrip("-") + end for end in ends)
+    return next(
+        name
+        for name in names
+        if free_name(name) == name and not is_of_other_settings(runs / name, asked)
+    )
 
 
 def _made(folder: Path, config: "TrainingConfig") -> bool:

@@ -10,7 +10,7 @@ from xray_core.evaluation.statistics import Floats
 
 LEVEL = (2.5, 97.5)
 BIASED_UPWARD = frozenset({"ece"})
-"""Figures whose interval is reflected, see `interval`."""
+"""Figures whose interval is reflected, see `interval`; their differences have none."""
 _CHUNK = 200
 """Draws at a time: 10 MB of weights for 6,000 films."""
 

@@ -4,14 +4,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from xray_core.bundle import Interval
-from xray_core.evaluation.bootstrap import interval
+from xray_core.evaluation.bootstrap import BIASED_UPWARD, interval
 from xray_core.evaluation.delong import delong
 from xray_core.evaluation.figures import ends
 from xray_core.evaluation.mcnemar import mcnemar
 from xray_core.evaluation.measured import Measured
 from xray_core.evaluation.measures import MEASURES
+from xray_core.evaluation.reliance import unfolded
 from xray_core.evaluation.statistics import Bools
 from xray_core.evaluation.tango import tango_interval
 
@@ -145,6 +147,11 @@ def difference(a: Measured, b: Measured, name: str) -> Interval:
     two apart for resampling to show a width. The difference of two shares of the same films then
     has Tango's interval, counting patients as the films, and others have none.
 
+    The difference of two calibration errors never has one: each is above the truth by chance gaps
+    of its own, to which draws add more in the one than in the other, so that neither percentiles
+    nor the basic interval hold the true difference as often as they say. Reliances are taken
+    unfolded in the draws (`reliance.unfolded`).
+
     Args:
         a: one model on films.
         b: another on the same films, with the same draws.
@@ -153,12 +160,21 @@ def difference(a: Measured, b: Measured, name: str) -> Interval:
     first, second = a[name].value, b[name].value
     if first is None or second is None:
         return Interval(value=None, low=None, high=None)
-    drawn = a.draws[name] - b.draws[name] if a.draws and b.draws else np.empty(0)
+    usable = bool(a.draws and b.draws) and name not in BIASED_UPWARD
+    drawn = _drawn(a, name) - _drawn(b, name) if usable else np.empty(0)
     found = interval(first - second, drawn)
     if found.low is None or found.high is None or found.high - found.low > ROUNDING:
         return found
     low, high = _score_interval(a, b, name)
     return Interval(value=found.value, low=low, high=high)
+
+
+def _drawn(measured: Measured, name: str) -> NDArray[np.floating]:
+    """Return a figure in each draw, a reliance with the side that its AUC has on all films."""
+    auc = measured["auc_lungs_blanked"].value if name == "reliance" else None
+    if auc is None:
+        return measured.draws[name]
+    return unfolded(auc, measured.draws["auc_lungs_blanked"])
 
 
 def _score_interval(a: Measured, b: Measured, name: str) -> tuple[float | None, float | None]:

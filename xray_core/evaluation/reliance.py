@@ -12,6 +12,9 @@ AUC of the intact films.
 import math
 from statistics import NormalDist
 
+import numpy as np
+from numpy.typing import NDArray
+
 from xray_core.bundle import Interval
 
 ALLOWED = 0.10
@@ -35,6 +38,23 @@ def reliance_of(auc: Interval) -> Interval:
     ends = abs(auc.low - 0.5), abs(auc.high - 0.5)
     low = 0.0 if auc.low <= 0.5 <= auc.high else min(ends)
     return Interval(value=value, low=low, high=max(ends))
+
+
+def unfolded(auc: float, drawn: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return how far the AUC of each draw is from 0.5, to the side on which that of all films is.
+
+    A draw on the other side is below 0. Folded, |AUC − 0.5|, it would count above 0, so that the
+    draws of a model near 0.5 would lie above its estimate, as `reliance_of` has it, and what they
+    are taken from in a difference would seem surely less than it is.
+
+    Args:
+        auc: with the lungs blanked, on all films.
+        drawn: (B,), the same in each draw, NaN where it is undefined.
+
+    Returns:
+        (B,), in [−0.5, 0.5].
+    """
+    return drawn - 0.5 if auc >= 0.5 else 0.5 - drawn
 
 
 def leans(reliance: Interval) -> bool | None:

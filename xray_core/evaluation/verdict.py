@@ -1,5 +1,6 @@
 """What a comparison says, in plain sentences."""
 
+from xray_core.bundle import Interval
 from xray_core.evaluation.comparison import SURE, Comparison, leaves_out_zero
 from xray_core.evaluation.pair import Pair
 from xray_core.evaluation.reliance_words import (
@@ -25,6 +26,9 @@ def errors_in_words(pair: Pair) -> str:
 
     Missed films and false alarms are tested apart: as many of the one as of the other would cancel
     in a test of all errors. Each p is corrected for the number of such tests in the comparison.
+    McNemar's test counts films of one patient as independent and alone would find too much, so a
+    difference is more than chance only where the interval over patients of the difference of
+    sensitivities, or of specificities, leaves out 0 too.
     """
     if not pair.n:
         return f"There is not one film that neither {pair.a} nor {pair.b} has seen."
@@ -35,22 +39,25 @@ def errors_in_words(pair: Pair) -> str:
     parts = [
         f"{pair.a} misses {_films(b_found)} that {pair.b} finds",
         f"{pair.b} misses {_number(a_found)} that {pair.a} finds",
-        *_chance(pair.missed_p_corrected),
+        *_chance(pair.missed_p_corrected, pair.differences["sensitivity"]),
     ]
     if a_passed or b_passed:
         parts += [
             f"{pair.a} raises {_alarms(b_passed)} that {pair.b} does not",
             f"{pair.b} raises {_number(a_passed)} that {pair.a} does not",
-            *_chance(pair.alarms_p_corrected),
+            *_chance(pair.alarms_p_corrected, pair.differences["specificity"]),
         ]
     return f"{'; '.join(parts)}{_corrected(pair.kinds_tested)}."
 
 
-def _chance(p: float | None) -> list[str]:
+def _chance(p: float | None, difference: Interval) -> list[str]:
     """Return whether a difference could be chance; nothing where there was none to test."""
     if p is None:
         return []
-    could = "could be chance" if p >= SURE else "is more than chance"
+    could = "could be chance"
+    if p < SURE:
+        few = "could be chance (its interval over patients does not leave out 0)"
+        could = "is more than chance" if leaves_out_zero(difference) else few
     return [f"the difference {could}, {p_in_words(p)}"]
 
 

@@ -41,7 +41,7 @@ def read_guarded(data: bytes, source: str) -> Radiograph:
         source: the file's name.
 
     Raises:
-        DecodeTimeout: decoding took too long.
+        DecodeTimeout: decoding took too long, or no decoder process could be started.
         UnreadableFilm: as `read_radiograph`; or decoding took too much memory, or crashed.
         UnsuitableFilm: as `read_radiograph`.
     """
@@ -141,19 +141,20 @@ class _Decoder:
         if self._process is not None and self._process.poll() is None:
             return self._process
         self.stop()
-        self._process = process = subprocess.Popen(
-            self._command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment(**ONE_THREAD),
-        )
         try:
+            self._process = process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=environment(**ONE_THREAD),
+            )
             with _Deadline(process, START_SECONDS):
                 wire.receive(pipe(process.stdout))
         except Exception:
             self.stop()
-            raise UnreadableFilm(
+            # The film has no part in it: a machine with more memory or time starts one.
+            raise DecodeTimeout(
                 name, "the decoder process could not be started, so no film can be read."
             ) from None
         return process

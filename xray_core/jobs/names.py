@@ -11,7 +11,7 @@ def taken_names() -> frozenset[str]:
 
     Among these are cross-validations.
 
-    What such a training has learnt would be dropped by another one of its name.
+    What such a training has learnt would be moved aside by another one of its name.
 
     Raises:
         TrackingError: the store of runs cannot be read.

@@ -21,6 +21,7 @@ def figures_csv(comparison: Comparison) -> str:
     """Return one row for each model and figure, those of classes too, and one for each difference.
 
     Figures of a class are called as `precision:VIRAL`, and their films are those of that class.
+    The difference of calibration errors has no interval (`evaluation.pair.difference`).
     Each p stands as it is and corrected for the number of such tests (`…_corrected`, Holm).
     """
     rows: list[list[Any]] = [["model", "against", "figure", "value", "low", "high", "films"]]

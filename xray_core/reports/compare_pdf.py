@@ -137,8 +137,9 @@ def _pairs(comparison: Comparison) -> list[Flowable]:
     text = (
         "DeLong's test of the AUC and McNemar's exact test of the errors count films as "
         "independent; the intervals are over patients, and a difference has none where too few "
-        "films tell the two apart. From three models on, the sentences give p "
-        "corrected for the number of tests (Holm). They test missed films and false alarms apart."
+        "films tell the two apart. The sentences call nothing more than chance that test and "
+        "interval do not both. From three models on they give p corrected for the number of tests "
+        "(Holm). They test missed films and false alarms apart."
     )
     return [
         paragraph("Pairs", HEADING),

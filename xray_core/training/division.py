@@ -17,7 +17,7 @@ from xray_core.datasets.splits import (
     split_patients,
     tie_patients,
 )
-from xray_core.errors import ConfigError
+from xray_core.errors import ConfigError, DatasetError
 from xray_core.training.config_file import Frozen
 
 LEFT_OUT = ""
@@ -50,7 +50,8 @@ def divide(
 ) -> list[pd.Series]:
     """Return the role of every film of several data sets, divided together.
 
-    A patient has one role; patients who share a film (equal SHA-256) count as one.
+    A patient has one role; patients who share a film (equal SHA-256) count as one. A manifest has
+    to give them one role already, for it is not ours to change.
 
     Args:
         tables: of `Dataset`s.
@@ -62,9 +63,11 @@ def divide(
         of the set's own training split whose patient is in another of its splits.
 
     Raises:
-        ConfigError: the rule is `manifest` and none is given, a fold is named that is not there, or
-            the shares do not sum to 1.
-        DatasetError: a patient is not in the manifest, or there are fewer patients than folds.
+        ConfigError: the rule is `manifest` and none is given or `own` and a set without folders is
+            joined to one with them, a fold is named that is not there, or the shares do not sum
+            to 1.
+        DatasetError: a patient is not in the manifest, it gives copies of a film two roles, or
+            there are fewer patients than folds.
     """
     if how.by == "manifest":
         if manifest is None:
@@ -72,7 +75,11 @@ def divide(
                 "division by manifest needs a manifest; allowed without one are own, random, folds."
             )
         known = read_manifest(manifest)
-        return [assign_roles(table, known) for table in tables]
+        assigned = [assign_roles(table, known) for table in tables]
+        _check_copies(tables, assigned)
+        return assigned
+    if how.by == "own":
+        _check_folders(tables)
     joined = pd.concat(tables, ignore_index=True)
     roles = {"own": _own, "random": _random, "folds": _folds}[how.by](joined, how)
     ends = pd.Series([len(table) for table in tables]).cumsum()
@@ -80,6 +87,36 @@ def divide(
         roles.iloc[end - len(table) : end].set_axis(table.index).rename("role")
         for table, end in zip(tables, ends, strict=True)
     ]
+
+
+def _check_copies(tables: Sequence[pd.DataFrame], roles: Sequence[pd.Series]) -> None:
+    """Refuse a manifest by which one film, under two patients, would train and test."""
+    films = pd.concat(tables, ignore_index=True).assign(role=pd.concat(roles, ignore_index=True))
+    films = films[films["sha256"] != ""]
+    divided = films[films.groupby("sha256")["role"].transform("nunique") > 1]
+    if len(divided):
+        first = divided[divided["sha256"] == divided["sha256"].iloc[0]]
+        patients, given = (" and ".join(first[k].unique()) for k in ("patient", "role"))
+        raise DatasetError(
+            f"{divided['sha256'].nunique()} films are under patients of different roles, such as "
+            f"{first['path'].iloc[0]} under {patients}, whose roles in the manifest are {given}; "
+            "allowed is one role for all copies of a film."
+        )
+
+
+def _check_folders(tables: Sequence[pd.DataFrame]) -> None:
+    """Refuse a set without split folders beside one with them: all of it would be trained on."""
+    sets = [
+        (name, (films["split"] != "").any())
+        for table in tables
+        for name, films in table.groupby("source", sort=False)
+    ]
+    without = [str(name) for name, divided in sets if not divided]
+    if 0 < len(without) < len(sets):
+        raise ConfigError(
+            f"division by own of {', '.join(without)} without folders train, val and test beside "
+            "a set that has them; allowed are sets that all have them, or manifest, random, folds."
+        )
 
 
 def _groups(table: pd.DataFrame) -> pd.Series:

@@ -20,7 +20,7 @@ from xray_core.imaging.phantom import Phantom
 from xray_core.labels import Task
 from xray_core.training.canvas import CONTEXT, DETAIL, Canvas, centre_of
 from xray_core.training.config import TrainingConfig
-from xray_core.training.film_cache import Note, Rows, cached_rows, films_folder
+from xray_core.training.film_cache import FAILED, Note, Rows, cached_rows, films_folder
 from xray_core.training.preparation import FilmPreparation
 from xray_core.training.spilled_films import SpilledFilms
 from xray_core.training.style import style_features
@@ -30,9 +30,6 @@ FORM = 1
 """To be raised whenever films are prepared otherwise: what is on disk is then made anew."""
 PHANTOM = "phantom"
 """The source of drawn films; no data set may be called so."""
-
-FAILED = "failed"
-"""What is noted of a film that could not be decoded: why."""
 
 REPORTS = 50
 """Times at least that the progress is told of many films."""
@@ -96,11 +93,14 @@ class FilmReader:
             yield from (prepare(phantom.pixels) for phantom in phantoms)
 
         drawn = [(phantom.kind.value, phantom.seed) for phantom in phantoms]
-        return self._kept(("canvas", *drawn), datasets, rows(), len(phantoms))
+        return self._kept(("canvas", *drawn), datasets, rows, len(phantoms))
 
     def views(self, datasets: Films) -> Prepared:
         """Return inputs (N, 3, S, S): each film as it is, and blanked in two ways."""
-        rows = self._decoded(datasets, lambda p: (self._prepare.views(p), self._note(p)))
+
+        def rows() -> Rows:
+            return self._decoded(datasets, lambda p: (self._prepare.views(p), self._note(p)))
+
         return self._kept(("views",), datasets, rows)
 
     def stressed(self, datasets: Films, normal: NDArray[np.bool_]) -> NDArray[Any]:
@@ -123,7 +123,7 @@ class FilmReader:
                     other = films[rng.choice(others)] if len(others) else film
                     yield self._prepare.view(stress(film, other, rng)), unsaid
 
-        return self._kept(("stress", self._config.seed, normal.tolist()), datasets, rows()).array
+        return self._kept(("stress", self._config.seed, normal.tolist()), datasets, rows).array
 
     def _note(self, pixels: Grey, canvas: Canvas | None = None) -> Note:
         """Return hash and style of a film; style is measured on its canvas, whatever its role."""
@@ -133,14 +133,22 @@ class FilmReader:
             note["style"] = style_features(centre_of(canvas, self._config.size)).tolist()
         return note
 
-    def _kept(self, kind: tuple[Any, ...], datasets: Films, rows: Rows, drawn: int = 0) -> Prepared:
+    def _kept(
+        self,
+        kind: tuple[Any, ...],
+        datasets: Films,
+        rows: Callable[[], Rows],
+        drawn: int = 0,
+    ) -> Prepared:
         """Return rows from the disk, or make them and keep them there."""
         config, count = self._config, sum(len(dataset) for dataset in datasets)
         how = json.loads(config.preprocessing.model_dump_json())
         styled = config.style_floor is not None
         films = [sha for dataset in datasets for sha in dataset.table["sha256"]]
         key = [FORM, *kind, config.size, DETAIL, CONTEXT, how, styled, films]
-        array, notes = cached_rows(key, count + drawn, rows)
+        array, notes = cached_rows(
+            key, count + drawn, rows, lambda notes: self._tried_again(datasets, notes)
+        )
         self._count(datasets, notes)
         self._done += count
         self._report(0)
@@ -148,6 +156,29 @@ class FilmReader:
         notes = [note for note in notes if FAILED not in note]
         style = np.array([note["style"] for note in notes], dtype=np.float32)
         return Prepared(array, kept, [note["phash"] for note in notes], style)
+
+    def _tried_again(self, datasets: Films, notes: Sequence[Note]) -> list[Note] | None:
+        """Decode the films that an earlier run could not, and return the notes as they are now.
+
+        None where one can be decoded: the limits may be others than they were, and a decoder that
+        was killed may have lacked memory only then. What is kept has no room for a film more.
+
+        Raises:
+            DecodeTimeout: there was no time, see `_decoded`.
+        """
+        now: list[Note] = list(notes)
+        for row, (dataset, index) in enumerate(_places(datasets)):
+            if FAILED not in notes[row]:
+                continue
+            try:
+                read_guarded(dataset.film_bytes(index), str(dataset.table["path"].iloc[index]))
+            except DecodeTimeout:
+                raise
+            except FilmError as error:
+                now[row] = {FAILED: error.reason}
+            else:
+                return None
+        return now
 
     def _count(self, datasets: Films, notes: Sequence[Note]) -> None:
         """Count the films of notes that say so as not decoded: another run may have read them."""
@@ -183,7 +214,7 @@ class FilmReader:
                 return None, {FAILED: error.reason}
             return prepare(film.pixels)
 
-        places = [(dataset, index) for dataset in datasets for index in range(len(dataset))]
+        places = _places(datasets)
         step = min(AT_ONCE, max(PROCESSES, self._total // REPORTS))
         with ThreadPoolExecutor(PROCESSES) as pool:
             for start in range(0, len(places), step):
@@ -203,6 +234,11 @@ def usable_films(dataset: Dataset, task: Task) -> tuple[Dataset, NDArray[np.bool
     allowed = allowed.reshape(-1, len(task.outputs))
     rows = np.flatnonzero(allowed.any(axis=1))
     return dataset.subset(rows), allowed[rows]
+
+
+def _places(datasets: Films) -> list[tuple[Dataset, int]]:
+    """Return each film as its data set and its row there, in the order in which they are kept."""
+    return [(dataset, index) for dataset in datasets for index in range(len(dataset))]
 
 
 def _shrink(pixels: Grey) -> Grey:

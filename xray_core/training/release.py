@@ -1,6 +1,6 @@
 """From trained weights to a bundle: temperature, threshold, novelty check, figures, card."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ from xray_core.networks.registry import network
 from xray_core.training.calibrate import calibrate
 from xray_core.training.card import CardWords, model_card
 from xray_core.training.config import TrainingConfig
-from xray_core.training.earlier_films import read_start
 from xray_core.training.environment import environment
 from xray_core.training.epochs import EpochRecord
 from xray_core.training.film_reader import PHANTOM
@@ -29,7 +28,6 @@ from xray_core.training.forms import check_forms, save_forms
 from xray_core.training.new_bundle import new_bundle
 from xray_core.training.on_bundles import OnBundles
 from xray_core.training.scores import Network, score_roles
-from xray_core.training.start import what_it_began_as
 from xray_core.training.undecoded import UNDECODED
 
 FILM_COLUMNS = ["sha256", "phash", "patient", "source", "label", "role"]
@@ -40,6 +38,9 @@ def release(
     model: Any,
     films: dict[str, FilmSet],
     history: list[EpochRecord],
+    *,
+    earlier: pd.DataFrame | None,
+    began: Mapping[str, str],
 ) -> Path:
     """Write the bundle, make it trusted in its store and return its folder.
 
@@ -51,6 +52,9 @@ def release(
         model: with the weights to release.
         films: from `load_films`.
         history: of the run, kept in the bundle.
+        earlier: films of the model that it started from, see `read_start`.
+        began: of `what_it_began_as`. Both are from before the first epoch: by now the model may be
+            gone, or another one have its name.
 
     Raises:
         TrainingError: a bundle of this name was made the champion meanwhile.
@@ -62,7 +66,7 @@ def release(
         check_forms(lite(views[..., None]), logits(model, views))
         return lite
 
-    return publish(config, films, history, write, earlier=read_start(config.start))
+    return publish(config, films, history, write, earlier=earlier, began=began)
 
 
 def publish(
@@ -74,6 +78,7 @@ def publish(
     state: Callable[[BundleManifest], BundleManifest] = lambda manifest: manifest,
     words: CardWords | None = None,
     earlier: pd.DataFrame | None = None,
+    began: Mapping[str, str] | None = None,
 ) -> Path:
     """Write the bundle of whatever gives logits, as `release` does that of a network.
 
@@ -85,13 +90,14 @@ def publish(
         state: changes what `bundle.json` says.
         words: what the card says of its making; by default what it says of a network.
         earlier: films of the model that this one is made from, see `earlier_films`.
+        began: what the bundle states of the weights that the run started from.
 
     Raises:
         TrainingError: a bundle of this name was made the champion meanwhile.
     """
     folder = bundle_folder(config)
     with new_bundle(folder, "classifier", default=config.champion and not _is_own(folder)) as new:
-        manifest = state(_manifest(config, write(new), films, history, new))
+        manifest = state(_manifest(config, write(new), films, history, new, began or {}))
         manifest = _with_undecoded(manifest, films)
         manifest.write(new)
         _write_films(films, earlier, new / "films.csv")
@@ -123,6 +129,7 @@ def _manifest(
     films: dict[str, FilmSet],
     history: list[EpochRecord],
     folder: Path,
+    began: Mapping[str, str],
 ) -> BundleManifest:
     task = task_named(config.task)
     temperature, point = calibrate(scorer, films[VALIDATION], config)
@@ -145,7 +152,7 @@ def _manifest(
         ),
         training={
             **config.portable(),
-            **what_it_began_as(config.start),
+            **began,
             "history": [asdict(record) for record in history],
         },
         environment=environment(),

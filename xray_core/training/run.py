@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
+
 from xray_core.bundle import BundleManifest, LungsUsed
 from xray_core.errors import TrainingError
 from xray_core.labels import task_named
@@ -19,6 +21,8 @@ from xray_core.training.lock import exclusive
 from xray_core.training.memory import keep_freed_memory
 from xray_core.training.operating_point import has_both_kinds
 from xray_core.training.release import bundle_folder, release
+from xray_core.training.run_state import RunState
+from xray_core.training.start import what_it_began_as
 from xray_core.training.steps import OnStep
 from xray_core.training.store_check import check_store
 
@@ -66,11 +70,13 @@ def train(
         log("; ".join(f"{role}: {len(found)} films" for role, found in films.items()) + ".")
         if on_films:
             on_films(films)
-        check_films(films, config)
+        earlier, began = check_films(films, config), what_it_began_as(config.start)
         check_taught(films, config)
+        if aside := RunState(workdir, config, films).make_way():
+            log(f"What another run of this name, or one that was cut off, has left is in {aside}.")
         model, history = fit(config, films, workdir, on_epoch, on_step)
         log("Calibrating on validation patients, and scoring the internal test once.")
-        folder = release(config, model, films, history)
+        folder = release(config, model, films, history, earlier=earlier, began=began)
     if sentence := nothing_learnt(BundleManifest.read(folder).metrics):
         log(sentence)
     log(f"The bundle is in {folder}.")
@@ -87,8 +93,11 @@ def name_finder(config: TrainingConfig) -> TrainingConfig:
     return config.model_copy(update={"preprocessing": how})
 
 
-def check_films(films: dict[str, FilmSet], config: TrainingConfig) -> None:
+def check_films(films: dict[str, FilmSet], config: TrainingConfig) -> pd.DataFrame | None:
     """Find out now, not after the last epoch, what would make the result worthless.
+
+    Returns:
+        The films of the model to start from, see `read_start`.
 
     Raises:
         BundleError: the model to start from cannot be used.
@@ -103,6 +112,7 @@ def check_films(films: dict[str, FilmSet], config: TrainingConfig) -> None:
         )
     if (earlier := read_start(config.start)) is not None:
         check_unseen(films, earlier, config.start)
+    return earlier
 
 
 def check_taught(films: dict[str, FilmSet], config: TrainingConfig) -> None:

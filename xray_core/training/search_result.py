@@ -94,7 +94,7 @@ def read_search(name: str) -> SearchResult:
     """Return a search as it stands, also while it is under way.
 
     Raises:
-        ConfigError: there is none of that name.
+        ConfigError: there is none of that name, or none that was begun.
     """
     try:
         study = load_study(name)

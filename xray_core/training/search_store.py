@@ -1,5 +1,6 @@
 """Optuna's database, which is its own: neither Optuna nor MLflow opens a file of the other."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -114,18 +115,27 @@ def load_study(name: str) -> Any:
     """Return a study to read.
 
     Raises:
-        KeyError: there is none of that name.
+        KeyError: there is none of that name, or what made it was ended before it said of which run.
     """
     import optuna
 
-    return optuna.load_study(study_name=name, storage=_storage())
+    study = optuna.load_study(study_name=name, storage=_storage())
+    if not _is_known(study.user_attrs):
+        raise KeyError(name)
+    return study
 
 
 def study_names() -> list[str]:
-    """Return the names of all studies, sorted."""
+    """Return the names of all studies that `load_study` knows, sorted."""
     import optuna
 
-    return sorted(optuna.get_all_study_names(_storage()))
+    studies = optuna.get_all_study_summaries(_storage(), include_best_trial=False)
+    return sorted(study.study_name for study in studies if _is_known(study.user_attrs))
+
+
+def _is_known(attributes: Mapping[str, Any]) -> bool:
+    """Tell whether a study says what it is of; it is made first, and told that afterwards."""
+    return attributes.keys() >= {CONFIG, SAMPLER}
 
 
 def _sampler(name: str, space: Space, seed: int, trials: int) -> Any:

@@ -63,9 +63,11 @@ def start_sha256(start: str) -> str:
 def what_it_began_as(start: str) -> dict[str, str]:
     """Return what a bundle states beside the name of its start, which may change hands.
 
+    It is asked before the first epoch, and the release is told.
+
     Returns:
         `start_sha256`, see there; nothing for starts without one, and for a file or model that was
-        taken away since the training began: that stops no release.
+        taken away: that stops no release.
     """
     with suppress(BundleError, ConfigError):
         if sha256 := start_sha256(start):

@@ -47,11 +47,11 @@ def suggest_task(labels: pd.Series) -> TaskName:
 def suggest_division(tables: Sequence[pd.DataFrame]) -> tuple[Division, Path | None]:
     """Return how patients are divided, and by which manifest, if by one.
 
-    By the sets' own folders where there are both `train` and `test`; by the project's manifest
-    where it knows every patient; otherwise at random.
+    By the sets' own folders where each of them has both `train` and `test`, for one without would
+    all be trained on and its classes never tested; by the project's manifest where it knows every
+    patient; otherwise at random.
     """
-    splits = {split for table in tables for split in table["split"].unique()}
-    if {"train", "test"} <= splits:
+    if all({"train", "test"} <= set(table["split"]) for table in tables):
         return Division(by="own"), None
     if MANIFEST_PATH.exists():
         known = set(read_manifest(MANIFEST_PATH)["patient"])
