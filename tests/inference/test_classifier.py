@@ -146,6 +146,22 @@ def test_a_grown_up_is_told_on_whom_the_threshold_was_chosen(tiny_classifier, fi
     assert not any("age of" in reason for age in (3.0, None) for reason in reasons(age))
 
 
+def test_whom_the_threshold_was_chosen_on_is_said_in_words(tiny_bundle, film):
+    model = load_classifier("tiny")
+    (point, *_) = model.manifest.operating_points
+    point = point.model_copy(update={"chosen_on": "validation patients of kids"})
+    data = [{"source": "kids", "population": "Children of one to five years, of a hospital"}]
+    model.manifest = model.manifest.model_copy(
+        update={
+            "operating_points": (point,),
+            "training": {**model.manifest.training, "data": data},
+        }
+    )
+    adult = replace(film, header=replace(film.header, age_years=45.0))
+    said = "chosen on validation patients of kids (children of one to five years)"
+    assert any(said in reason for reason in model.predict(adult).reasons)
+
+
 @pytest.mark.parametrize(
     ("age", "told"),
     [(0.1, "under one year"), (3.0, None), (5.9, None), (6.0, "6 years"), (15.0, "15 years")],

@@ -170,7 +170,7 @@ class Classifier:
             )
         if age < ADULT_YEARS:
             return ()
-        chosen_on = self.manifest.operating_point.chosen_on
+        chosen_on = _with_people(self.manifest)
         return (
             f"The file gives an age of {told}; the threshold was chosen on {chosen_on}, and what "
             "it finds and misses of adults is another matter.",
@@ -205,6 +205,16 @@ def _finder(manifest: BundleManifest) -> LungFinder | None:
             "which finds the lungs that it looks at."
         )
     return finder
+
+
+def _with_people(manifest: BundleManifest) -> str:
+    """Return on which films the threshold was chosen, and whom they show where that is known."""
+    chosen_on = manifest.operating_point.chosen_on
+    for folder in manifest.training.get("data", ()):
+        source, people = folder.get("source"), str(folder.get("population", "")).split(",")[0]
+        if people and chosen_on.endswith(f" of {source}"):
+            return f"{chosen_on} ({people[:1].lower()}{people[1:]})"
+    return chosen_on
 
 
 def _judge_lungs(view: NetworkView) -> tuple[str, ...]:
