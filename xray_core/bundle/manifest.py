@@ -224,11 +224,18 @@ class BundleManifest(_Frozen):
     @property
     def ages(self) -> tuple[tuple[float, float], ...]:
         """The ages in years, from … to below …, of the patients it learnt from; () if unknown."""
-        data = self.training.get("data", ())
-        told = [folder.get("ages") for folder in data if isinstance(folder, dict)]
+        told = [folder.get("ages") for folder in self.training.get("data", ())]
         known = [(float(ages[0]), float(ages[1])) for ages in told if ages]
         # Where one set's are unknown, no age is known to be left out.
         return tuple(dict.fromkeys(known)) if len(known) == len(told) else ()
+
+    @property
+    def people(self) -> dict[str, str]:
+        """Whom each data set shows, in a few words, by its name; "" where that is unknown."""
+        return {
+            folder["source"]: str(folder.get("population", "")).split(",")[0].split(":")[0].lower()
+            for folder in self.training.get("data", ())
+        }
 
     @property
     def task(self) -> Task:

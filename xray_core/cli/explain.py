@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xray_core.cli.output import (
+    ABSTAINS,
     Json,
     Model,
     print_json,
@@ -168,7 +169,7 @@ def _text(
     film, prediction = reading.film, reading.prediction
     assert film is not None
     abstains = prediction.decision is Decision.ABSTAIN
-    said = ["ABSTAIN: the model should not decide on this film"] if abstains else []
+    said = [ABSTAINS] if abstains else []
     title = TITLES.get(explanation.target, explanation.target)
     synthetic = "  (synthetic phantom)" if film.synthetic else ""
     rows = [("SUPERPIXEL", "WEIGHT", "", "WHERE ON THE FILM")]

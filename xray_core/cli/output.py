@@ -48,6 +48,8 @@ COUNTED = (
 )
 """What stands behind the counts of films in a result, by their keys."""
 
+ABSTAINS = "ABSTAIN: the model should not decide on this film"
+
 
 def print_json(content: Any) -> None:
     """Print one JSON value on one line, at once."""

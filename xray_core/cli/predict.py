@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xray_core.cli.output import Json, Model, print_json, print_notice, print_text, table
+from xray_core.cli.output import ABSTAINS, Json, Model, print_json, print_notice, print_text, table
 from xray_core.errors import XrayError
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _opinion(prediction: "Prediction") -> list[str]:
     words = {
         "PNEUMONIA": f"PNEUMONIA: at or above the threshold {prediction.threshold:.3f}",
         "NORMAL": f"NORMAL: below the threshold {prediction.threshold:.3f}",
-        "ABSTAIN": "ABSTAIN: the model should not decide on this film",
+        "ABSTAIN": ABSTAINS,
     }
     return [f"  {words[prediction.decision.value]}", *table(rows, "  ")]
 

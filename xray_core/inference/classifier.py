@@ -210,11 +210,8 @@ def _finder(manifest: BundleManifest) -> LungFinder | None:
 def _with_people(manifest: BundleManifest) -> str:
     """Return on which films the threshold was chosen, and whom they show where that is known."""
     chosen_on = manifest.operating_point.chosen_on
-    for folder in manifest.training.get("data", ()):
-        source, people = folder.get("source"), str(folder.get("population", "")).split(",")[0]
-        if people and chosen_on.endswith(f" of {source}"):
-            return f"{chosen_on} ({people[:1].lower()}{people[1:]})"
-    return chosen_on
+    people = manifest.people.get(chosen_on.rpartition(" of ")[2])
+    return f"{chosen_on} ({people})" if people else chosen_on
 
 
 def _judge_lungs(view: NetworkView) -> tuple[str, ...]:

@@ -135,10 +135,7 @@ def _apart(manifest: BundleManifest) -> dict[str, dict[str, Any]]:
 
 def _people(manifest: BundleManifest) -> dict[str, str]:
     """Return whom each data set shows, with its own name where two show the same people."""
-    people = {
-        data["source"]: str(data.get("population", "")).split(",")[0].split(":")[0].lower()
-        for data in manifest.training.get("data", [])
-    }
+    people = manifest.people
     shared = {who for who, times in Counter(people.values()).items() if times > 1}
     return {source: f"{who} ({source})" if who in shared else who for source, who in people.items()}
 
