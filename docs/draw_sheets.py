@@ -80,7 +80,12 @@ def mask_tile(film: Radiograph, model: str) -> tuple[np.ndarray, float | None, s
     classifier = load_classifier(model)
     view = classifier.see(film)
     why = explain_lime(
-        classifier.probabilities, view.pixels, PNEUMONIA, LimeSettings(), task=classifier.task
+        classifier.probabilities,
+        view.pixels,
+        PNEUMONIA,
+        LimeSettings(),
+        task=classifier.task,
+        halves=classifier.halves,
     )
     share = lung_share(why, view.geometry, load_lung_finder().find(film.pixels)).evidence
     picture = cv2.cvtColor(np.rint(view.pixels * 255).astype(np.uint8), cv2.COLOR_GRAY2BGR)

@@ -160,6 +160,7 @@ def _job(
             target,
             settings,
             task=_classifier.task,
+            halves=_classifier.halves,
             progress=progress,
         )
 

@@ -47,7 +47,7 @@ def test_an_explanation_is_cancelled_and_can_be_asked_for_again(
 ):
     batches = []
 
-    def endless(score, image, target, settings, *, task, progress):
+    def endless(*explained, progress, **how):
         while True:
             time.sleep(0.01)
             batches.append(1)

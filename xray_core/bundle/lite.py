@@ -6,8 +6,9 @@ Lite's own operations, without code and without custom operations.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from functools import cached_property
 from io import StringIO
 from pathlib import Path
 from threading import Lock
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xray_core.bundle.lite_cut import LiteCut, cut_lite, find_cuts
 from xray_core.errors import BundleError
 from xray_core.imaging.quiet import quiet
 
@@ -67,7 +69,7 @@ class LiteNetwork:
             BundleError: it is not a TensorFlow Lite network, or uses more than its own operations.
         """
         self._lock = Lock()
-        content = path.read_bytes()
+        self._content = content = path.read_bytes()
         try:
             self._one = _Interpreter(content, 1)
             self._many = _Interpreter(content, BATCH)
@@ -78,10 +80,49 @@ class LiteNetwork:
     def __call__(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return logits (N, K) of inputs (N, S, S, C), float32."""
         with self._lock:
-            if len(batch) == 1:
-                return self._one(batch)
-            parts = [self._many(batch[i : i + BATCH]) for i in range(0, len(batch), BATCH)]
-        return np.concatenate(parts) if parts else np.empty((0, self.output_shape[1]), np.float32)
+            return self._one(batch) if len(batch) == 1 else _in_parts(self._many, batch)
+
+    @cached_property
+    def halves(self) -> "tuple[LiteHalves, ...]":
+        """Every way to score films in two steps, the first of which is local."""
+        return tuple(LiteHalves(self._content, cut) for cut in find_cuts(self._content))
+
+
+class LiteHalves:
+    """A network's quick form, cut in two; loaded when first called, safe to share between threads.
+
+    Attributes:
+        cut: where, and what the first part sees of the film.
+    """
+
+    def __init__(self, content: bytes, cut: LiteCut) -> None:
+        """Take the file of a network that `LiteNetwork` has loaded, and one of its cuts."""
+        self.cut = cut
+        self._content = content
+        self._lock = Lock()
+
+    @cached_property
+    def _parts(self) -> "tuple[_Interpreter, _Interpreter]":
+        early, late = cut_lite(self._content, self.cut)
+        return _Interpreter(early, BATCH), _Interpreter(late, BATCH)
+
+    def early(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return features (N, h, w, C) of inputs (N, S, S, C), float32."""
+        with self._lock:
+            return _in_parts(self._parts[0], batch)
+
+    def late(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return logits (N, K) of features (N, h, w, C), float32."""
+        with self._lock:
+            return _in_parts(self._parts[1], features)
+
+
+def _in_parts(
+    run: Callable[[NDArray[np.float32]], NDArray[np.float32]], batch: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return what comes out of a batch of any size that is run by `BATCH`."""
+    starts = range(0, max(len(batch), 1), BATCH)
+    return np.concatenate([run(batch[i : i + BATCH]) for i in starts])
 
 
 class _Interpreter:

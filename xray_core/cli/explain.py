@@ -91,6 +91,7 @@ def explain(
         target.upper(),
         settings,
         task=classifier.task,
+        halves=classifier.halves,
         progress=progress("Films scored:"),
     )
     share = find_lung_share(explanation, view.geometry, reading.film)

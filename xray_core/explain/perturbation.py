@@ -1,6 +1,6 @@
 """Films with superpixels hidden, made and scored in batches."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Literal
 
 import cv2
@@ -78,20 +78,37 @@ def score_masks(
     Raises:
         ExplanationError: `score` returns anything but finite numbers (N, K).
     """
+    rows: list[NDArray[np.floating]] = []
+    for films in perturbed_films(film, hidden, segments, shown, batch_size):
+        rows.append(checked_scores(np.asarray(score(films)), len(films)))
+        if progress is not None:
+            progress(min(len(rows) * batch_size, len(shown)), len(shown))
+    return np.concatenate(rows)
+
+
+def perturbed_films(
+    film: Grey,
+    hidden: Grey,
+    segments: NDArray[np.int32],
+    shown: NDArray[np.bool_],
+    batch_size: int,
+) -> Iterator[Grey]:
+    """Yield the film for each row of `shown` in batches (N, S, S), always in the same array."""
     batch = np.empty((min(batch_size, len(shown)), *film.shape), np.float32)
-    rows = []
     for start in range(0, len(shown), batch_size):
         part = shown[start : start + batch_size]
         films = batch[: len(part)]
         films[:] = hidden
         np.copyto(films, film, where=part.take(segments, axis=1))
-        rows.append(_checked(np.asarray(score(films)), len(films)))
-        if progress is not None:
-            progress(start + len(part), len(shown))
-    return np.concatenate(rows)
+        yield films
 
 
-def _checked(scores: NDArray[np.floating], films: int) -> NDArray[np.floating]:
+def checked_scores(scores: NDArray[np.floating], films: int) -> NDArray[np.floating]:
+    """Return a copy of probabilities (N, K) that a model gave for N films.
+
+    Raises:
+        ExplanationError: they are anything but finite numbers (N, K).
+    """
     if scores.ndim != 2 or len(scores) != films:
         raise ExplanationError(
             f"the model returned an array {scores.shape} for {films} films, not ({films}, classes)."

@@ -9,11 +9,13 @@ from scipy.special import softmax
 
 from xray_core.bundle import BundleInfo, BundleManifest, find_bundle
 from xray_core.bundle.classical import read_classical
+from xray_core.bundle.lite import LiteNetwork
 from xray_core.bundle.safety import load_keras_model
 from xray_core.errors import BundleError, UnsuitableFilm
 from xray_core.imaging.geometry import InputGeometry
 from xray_core.imaging.quality import check_quality
 from xray_core.imaging.radiograph import Radiograph
+from xray_core.inference.halves import Halves
 from xray_core.inference.network_form import quickest_form
 from xray_core.inference.network_view import Examination, NetworkView
 from xray_core.inference.prediction import Decision, ModelRef, Prediction, Status
@@ -105,13 +107,28 @@ class Classifier:
 
     def probabilities(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return calibrated probabilities (N, K) of inputs (N, S, S) or (N, S, S, 1) in [0, 1]."""
-        # The task's outputs are exclusive, so the softmax is right for two outputs as for four.
-        return np.asarray(softmax(self.logits(batch) / self._temperature, axis=-1))
+        return self._calibrated(self.logits(batch))
 
     def logits(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the model's logits (N, K) of inputs (N, S, S) or (N, S, S, 1) in [0, 1]."""
-        answers = self._network(batch if batch.ndim == 4 else batch[..., None])
+        return self._judged(self._network(batch if batch.ndim == 4 else batch[..., None]))
+
+    @cached_property
+    def halves(self) -> tuple[Halves, ...]:
+        """Every way to get `probabilities` in two steps, the first of them local; maybe none."""
+        if not isinstance(self._network, LiteNetwork):
+            return ()
+        return tuple(
+            Halves(half, lambda answers: self._calibrated(self._judged(answers)))
+            for half in self._network.halves
+        )
+
+    def _judged(self, answers: NDArray[np.float32]) -> NDArray[np.float32]:
         return self._classical.logits(answers) if self._classical else answers
+
+    def _calibrated(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
+        # The task's outputs are exclusive, so the softmax is right for two outputs as for four.
+        return np.asarray(softmax(logits / self._temperature, axis=-1))
 
     def novelty(self, view: NetworkView) -> float | None:
         """Return the distance from the training films, 1 = as far as one in a hundred of them."""
