@@ -1,8 +1,8 @@
 """LIME as the package does it, beside ours, beside merely scoring as many films in batches.
 
 Ours twice, with early features shared between the films and without. All in one run, on one film,
-with the same superpixels, seed and samples; then whether the weights agree. Without a bundled model an untrained network of the same size is timed, for the
-weights do not change the speed.
+with the same superpixels, seed and samples; then whether the weights agree. Without a bundled model
+an untrained network of the same size is timed, for the weights do not change the speed.
 
     python benchmarks/lime_speed.py [SAMPLES]
 """
