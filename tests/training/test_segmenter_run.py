@@ -155,10 +155,12 @@ def test_an_interrupted_run_goes_on(home: Path, config_file: Path, tmp_path: Pat
     _, whole = fit_segmenter(config, films, tmp_path / "whole")
     assert [r.loss for r in pieced] == pytest.approx([r.loss for r in whole], abs=1e-4)
 
+    done = (tmp_path / "history.json").read_bytes()
     other = config.model_copy(update={"rate": 1e-4, "epochs": 1})
     anew: list[int] = []
     fit_segmenter(other, films, tmp_path, lambda record, _: anew.append(record.epoch))
     assert anew == [1]
+    assert (tmp_path / "before-1" / "history.json").read_bytes() == done
 
 
 def test_a_mask_that_does_not_fit_its_film_is_named(config_file: Path, tmp_path: Path) -> None:

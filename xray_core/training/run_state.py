@@ -2,20 +2,18 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict
-from itertools import count
 from pathlib import Path
 from typing import Any
 
-import h5py
 import pandas as pd
 
 from xray_core.training.config import TrainingConfig
 from xray_core.training.epochs import EpochRecord, is_best
 from xray_core.training.films import FilmSet
 from xray_core.training.start import start_sha256
+from xray_core.training.state_folder import HISTORY, StateFolder
 
 CHOSEN_LATER = {
     "title", "store", "champion", "preset", "file", "operating_point", "novelty", "confounders",
@@ -23,7 +21,6 @@ CHOSEN_LATER = {
 """Settings that do not decide the weights."""
 SEEN_IN_FILMS = {"data", "manifest", "division"}
 """Settings that decide which film has which role, and no more."""
-HISTORY = "history.json"
 CHANCE = "each layer its own\n"
 """How chance is drawn; to be changed with `chance`: a run does not go on in another stream."""
 
@@ -41,90 +38,23 @@ class RunState:
     """
 
     def __init__(self, workdir: Path, config: TrainingConfig, films: dict[str, FilmSet]) -> None:
-        workdir.mkdir(parents=True, exist_ok=True)
-        self.best = workdir / "best.weights.h5"
-        self._workdir, self._config = workdir, config
-        self._history = workdir / HISTORY
-        self._last = ""
-        self._key = key_of(config, films)
+        self._folder = StateFolder(workdir, key_of(config, films))
+        self.best = self._folder.best
+        self.make_way, self.restore = self._folder.make_way, self._folder.restore
+        self._config = config
 
     def history(self) -> list[EpochRecord]:
         """Return the epochs of the same run that are done; any other state is moved aside."""
-        self.make_way()
-        found = self._read()
-        if found is None:
-            self.best.unlink(missing_ok=True)
-            return []
-        self._last, epochs = found
-        return epochs
-
-    def make_way(self) -> Path | None:
-        """Move what another run has left, and what cannot be read, aside within the folder.
-
-        Returns:
-            The folder that it is in now; None where there is nothing of the kind.
-        """
-        if not self._history.exists() or self._read() is not None:
-            return None
-        aside = next(p for n in count(1) if not (p := self._workdir / f"before-{n}").exists())
-        aside.mkdir()
-        # The history last: what is cut short here is found again, and the rest moved as well.
-        for path in (*self._workdir.glob("last-*.weights.h5"), self.best, self._history):
-            if path.exists():
-                path.rename(aside / path.name)
-        return aside
-
-    def _read(self) -> tuple[str, list[EpochRecord]] | None:
-        """Return the weights to go on from and the epochs; None where they are not of this run.
-
-        Nor are they where a file was cut short, as by a power cut: nothing can be gone on from.
-        """
-        try:
-            content = json.loads(self._history.read_text())
-            if content["run"] != self._key:
-                return None
-            for name in (content["last"], self.best.name):
-                with h5py.File(self._workdir / name, "r"):  # which tells whether all of it is there
-                    continue
-            return content["last"], [EpochRecord(**record) for record in content["epochs"]]
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-
-    def restore(self, model: Any) -> None:
-        """Load weights and optimiser of the last epoch into a model that is compiled."""
-        model.optimizer.build(model.trainable_variables)
-        model.load_weights(self._workdir / self._last)
+        return [EpochRecord(**record) for record in self._folder.epochs()]
 
     def save(self, model: Any, history: Sequence[EpochRecord]) -> None:
-        """Write the state; the history is replaced last, so a kill leaves the former state.
-
-        So does a power cut: a file is surely on the disk before the history names it. What a
-        writing that fails has written is removed. The former state is in other files.
-        """
-        last = self._workdir / f"last-{len(history) % 2}.weights.h5"
-        best = self._workdir / "partial.weights.h5"
-        listed = self._history.with_suffix(".partial")
-        content = {
-            "run": self._key,
-            "last": last.name,
-            "settings": _settings(self._config),
-            "epochs": [asdict(record) for record in history],
-        }
-        try:
-            model.save_weights(last)
-            _to_disk(last)
-            if better := is_best(self._config, history):
-                model.save_weights(best)
-                _to_disk(best)
-            listed.write_text(json.dumps(content, indent=1))
-            _to_disk(listed)
-        except BaseException:  # a full disk stays full otherwise, and nobody can note why it failed
-            for path in (last, best, listed):
-                path.unlink(missing_ok=True)
-            raise
-        if better:
-            best.replace(self.best)
-        listed.replace(self._history)
+        """Write the state (see `StateFolder.write`)."""
+        self._folder.write(
+            model.save_weights,
+            [asdict(record) for record in history],
+            best=is_best(self._config, history),
+            settings=_settings(self._config),
+        )
 
 
 def key_of(config: TrainingConfig, films: dict[str, FilmSet]) -> str:
@@ -165,8 +95,3 @@ def _settings(config: TrainingConfig) -> dict[str, Any]:
     if config.manifest is not None:
         content["manifest"] = str(config.manifest.resolve())
     return content
-
-
-def _to_disk(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())

@@ -1,7 +1,6 @@
 """The training loop: one epoch at a time, each of them a point to resume from."""
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -22,6 +21,7 @@ from xray_core.training.segmenter.batches import MaskedBatches
 from xray_core.training.segmenter.config import SegmenterConfig
 from xray_core.training.segmenter.films import MaskedSet
 from xray_core.training.segmenter.loss import outline_loss, pose_loss
+from xray_core.training.state_folder import StateFolder
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,10 @@ def fit_segmenter(
         loss_weights=[1.0, config.pose_weight],
         jit_compile=False,  # slower on a processor
     )
-    workdir.mkdir(parents=True, exist_ok=True)
-    key = _key(config, films)
-    history = _restore(model, workdir, key)
+    state = StateFolder(workdir, _key(config, films))
+    history = [SegmenterEpoch(**record) for record in state.epochs()]
+    if history:
+        state.restore(model)
     for epoch in range(len(history), config.epochs):
         seed_chance(model, config.seed, epoch)
         batches = MaskedBatches(films[TRAIN], config, epoch)
@@ -79,7 +80,7 @@ def fit_segmenter(
             )
         dice = _validation_dice(model, films[VALIDATION], config)
         history.append(SegmenterEpoch(epoch + 1, round(loss, 5), round(dice, 5)))
-        _save(model, workdir, key, history)
+        state.write(model.save_weights, [asdict(record) for record in history], best=True)
         if on_epoch:
             on_epoch(history[-1], config.epochs)
     return model, history
@@ -127,28 +128,6 @@ def _validation_dice(model: Any, films: MaskedSet, config: SegmenterConfig) -> f
         drawn = (logit > 0) & scored
         found.append(2 * (drawn & lung).sum() / max(1, drawn.sum() + (lung & scored).sum()))
     return float(np.mean(found))
-
-
-def _restore(model: Any, workdir: Path, key: str) -> list[SegmenterEpoch]:
-    """Load the last state of the same run into the model, if there is one."""
-    path = workdir / "history.json"
-    content = json.loads(path.read_text()) if path.exists() else {}
-    if content.get("run") != key:
-        path.unlink(missing_ok=True)
-        return []
-    model.optimizer.build(model.trainable_variables)
-    model.load_weights(workdir / content["last"])
-    return [SegmenterEpoch(**record) for record in content["epochs"]]
-
-
-def _save(model: Any, workdir: Path, key: str, history: list[SegmenterEpoch]) -> None:
-    """Write the state; the history is replaced last, so a kill leaves the former state."""
-    last = f"last-{len(history) % 2}.weights.h5"
-    model.save_weights(workdir / last)
-    partial = workdir / "history.partial"
-    content = {"run": key, "last": last, "epochs": [asdict(record) for record in history]}
-    partial.write_text(json.dumps(content, indent=1))
-    partial.replace(workdir / "history.json")
 
 
 def _key(config: SegmenterConfig, films: dict[str, MaskedSet]) -> str:
