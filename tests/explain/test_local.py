@@ -96,7 +96,7 @@ def test_few_samples_are_scored_whole(score, halves):
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 30))
-def test_no_place_sees_two_superpixels_of_one_colour(halves, seed, count):
+def test_shared_films_show_every_combination_of_what_a_place_sees(halves, seed, count):
     points = np.random.default_rng(seed).integers(0, SIDE, (count, 2))
     y, x = np.mgrid[:SIDE, :SIDE]
     nearest = ((y[..., None] - points[:, 0]) ** 2 + (x[..., None] - points[:, 1]) ** 2).argmin(-1)
@@ -104,7 +104,7 @@ def test_no_place_sees_two_superpixels_of_one_colour(halves, seed, count):
     shared = plan(halves, segments, 100_000)
     if shared is None:
         return
-    for seen in shared.seen:
-        colours = shared.colours[seen]
-        assert len(set(colours.tolist())) == len(colours)
+    for seen in np.unique(shared.seen, axis=0):
+        combinations = np.unique(shared.shown[:, seen], axis=0)
+        assert len(combinations) == 2 ** seen.sum()
     assert shared.cost < 1

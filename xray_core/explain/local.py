@@ -1,10 +1,16 @@
 """Perturbed films whose early features are shared, not computed again for each.
 
 Early features of a network are local: what a place of the feature map holds depends on the few
-superpixels near it. So the superpixels are coloured such that no two of a colour are seen by one
-place, and one film for each combination of colours shown, 2^colours in all, holds the features of
-every perturbed film, place by place. What comes out is what comes out of scoring each film whole,
-but for the rounding of float32.
+superpixels near it. So far fewer films than the perturbed ones show, at each place, every
+combination of the superpixels that it sees, and the features of every perturbed film can be put
+together from theirs. What comes out is what comes out of scoring each film whole, but for the
+rounding of float32.
+
+Which films these are is a matter of linear algebra over two elements: superpixel i has a vector
+v_i of m bits, and film x, one of 2^m, shows it if v_i · x = 1. Where the vectors that a place sees
+are linearly independent, all their combinations occur. Vectors are given one superpixel after the
+other, each the least that keeps them so, as in a lexicographic code (Conway and Sloane 1986,
+doi 10.1109/TIT.1986.1057187).
 """
 
 from dataclasses import dataclass
@@ -22,22 +28,31 @@ WORTH = 0.95
 MOST_BYTES = 128 * 2**20
 """Of the features that are kept."""
 
+Bits = NDArray[np.int64]
+"""Vectors over two elements, as numbers."""
+
 
 @dataclass(frozen=True)
 class Plan:
     """How the perturbed films of one film share features.
 
     Attributes:
-        halves: the two steps.
-        colours: of the superpixels, int (n,), from 0.
+        halves: the network in two steps.
+        vectors: of the superpixels, (n,).
         seen: whether a place of the feature map sees a superpixel, bool (h·w, n).
         cost: as a part of that of scoring every film whole.
     """
 
     halves: Halves
-    colours: NDArray[np.intp]
+    vectors: Bits
     seen: NDArray[np.bool_]
     cost: float
+
+    @property
+    def shown(self) -> NDArray[np.bool_]:
+        """Which superpixels each of the shared films shows, (2^m, n)."""
+        films = np.arange(2 ** int(self.vectors.max()).bit_length())
+        return np.bitwise_count(films[:, None] & self.vectors) % 2 == 1
 
 
 def plan(ways: tuple[Halves, ...], segments: NDArray[np.int32], samples: int) -> Plan | None:
@@ -56,14 +71,14 @@ def plan(ways: tuple[Halves, ...], segments: NDArray[np.int32], samples: int) ->
         if _cost(way, 0, samples) >= least:
             break
         seen = _seen(way, counts)
-        # What one place sees needs as many colours; so most ways need not be coloured at all.
+        # So many films a place needs that sees the most; most ways are out of it by that alone.
         if _cost(way, 2 ** int(seen.sum(axis=1).max()), samples) >= least:
             continue
-        colours = _colours(seen)
-        films = 2 ** (int(colours.max()) + 1)
+        vectors = _independent(np.unique(seen, axis=0))
+        films = 2 ** int(vectors.max()).bit_length()
         cost = _cost(way, films, samples)
         if cost < least and films * len(seen) * way.channels * 4 <= MOST_BYTES:
-            best = Plan(way, colours, seen, cost)
+            best = Plan(way, vectors, seen, cost)
     return best
 
 
@@ -87,17 +102,38 @@ def _seen(way: Halves, counts: NDArray[np.int32]) -> NDArray[np.bool_]:
     return (inside > 0).reshape(len(counts), -1).T
 
 
-def _colours(seen: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Return a colour for each superpixel, from 0; two that one place sees have not the same.
+def _independent(sets: NDArray[np.bool_]) -> Bits:
+    """Return a vector for each superpixel, such that those of a set are linearly independent.
 
-    The order of colouring is that of Brélaz 1979 (doi 10.1145/359094.359101).
+    Args:
+        sets: bool (sets, n).
     """
-    import networkx
+    vectors = np.zeros(sets.shape[1], np.int64)
+    sums: list[Bits] = [np.zeros(1, np.int64) for _ in sets]
+    for superpixel in range(len(vectors)):
+        where = np.flatnonzero(sets[:, superpixel])
+        spanned = np.unique(np.concatenate([sums[i] for i in where]))
+        # The least number that is no sum of vectors in any set; 0 always is one.
+        free = np.flatnonzero(spanned != np.arange(len(spanned)))
+        vector = vectors[superpixel] = free[0] if len(free) else len(spanned)
+        for i in where:
+            sums[i] = np.concatenate([sums[i], sums[i] ^ vector])
+    return vectors
 
-    together = seen.T.astype(np.float32) @ seen.astype(np.float32) > 0
-    graph = networkx.from_numpy_array(together & ~np.eye(len(together), dtype=bool))
-    colouring = networkx.greedy_color(graph, "DSATUR")
-    return np.array([colouring[i] for i in range(len(together))])
+
+def _duals(vectors: list[int]) -> list[int]:
+    """Return for independent vectors those of which u_i · v_j is 1 where i = j, and else 0."""
+    rows, made_of, pivots = list(vectors), [1 << i for i in range(len(vectors))], list[int]()
+    for i in range(len(rows)):
+        pivots.append(rows[i].bit_length() - 1)
+        for j in range(len(rows)):
+            if j != i and rows[j] >> pivots[i] & 1:
+                rows[j] ^= rows[i]
+                made_of[j] ^= made_of[i]
+    return [
+        sum(1 << pivot for pivot, made in zip(pivots, made_of, strict=True) if made >> i & 1)
+        for i in range(len(vectors))
+    ]
 
 
 def score_shared(
@@ -113,30 +149,41 @@ def score_shared(
     """Score one film for each row of `shown`, as `perturbation.score_masks` does."""
     if progress is not None:
         progress(0, len(shown))
-    table = _table(plan, film, hidden, segments, batch_size)
-    places, channels = len(plan.seen), plan.halves.channels
-    # What a place sees, as a number: the sum of 2^colour over the superpixels shown there.
-    digits = (plan.seen * 2.0**plan.colours).T.astype(np.float32)
-    here = np.arange(places)
-    shape = len(plan.halves.rows), len(plan.halves.columns), channels
+    way, places = plan.halves, len(plan.seen)
+    batches = perturbed_films(film, hidden, segments, plan.shown, batch_size)
+    table = np.concatenate([way.early(films).reshape(-1, way.channels) for films in batches])
+    finder = _Finder(plan)
     rows = []
     for start in range(0, len(shown), batch_size):
         part = shown[start : start + batch_size]
-        combination = (part.astype(np.float32) @ digits).astype(np.intp)
-        features = table.take(combination * places + here, axis=0).reshape(-1, *shape)
-        rows.append(checked_scores(plan.halves.late(features), len(part)))
+        row = finder.films(part) * places + np.arange(places)
+        features = table.take(row, axis=0).reshape(
+            -1, len(way.rows), len(way.columns), way.channels
+        )
+        rows.append(checked_scores(way.late(features), len(part)))
         if progress is not None:
             progress(start + len(part), len(shown))
     return np.concatenate(rows)
 
 
-def _table(
-    plan: Plan, film: Grey, hidden: Grey, segments: NDArray[np.int32], batch_size: int
-) -> NDArray[np.float32]:
-    """Return the features of each combination of colours at each place, (2^colours · h·w, C)."""
-    number = np.arange(2 ** (int(plan.colours.max()) + 1))
-    shown = (number[:, None] >> plan.colours & 1).astype(bool)
-    batches = perturbed_films(film, hidden, segments, shown, batch_size)
-    return np.concatenate(
-        [plan.halves.early(films).reshape(-1, plan.halves.channels) for films in batches]
-    )
+class _Finder:
+    """Finds the shared film that shows at a place what a perturbed film shows there."""
+
+    def __init__(self, plan: Plan) -> None:
+        sets, which = np.unique(plan.seen, axis=0, return_inverse=True)
+        most = int(sets.sum(axis=1).max())
+        superpixels = np.zeros((len(sets), most), np.intp)
+        duals = np.zeros((len(sets), most), np.intp)
+        for i, seen in enumerate(map(np.flatnonzero, sets)):
+            superpixels[i, : len(seen)] = seen
+            duals[i, : len(seen)] = _duals(plan.vectors[seen].tolist())
+        # One row for the first superpixel of each place, one for the second, …
+        self._superpixels, self._duals = superpixels[which].T.copy(), duals[which].T.copy()
+
+    def films(self, shown: NDArray[np.bool_]) -> NDArray[np.intp]:
+        """Return the number of the shared film for each perturbed film and place, (N, h·w)."""
+        films = np.zeros((len(shown), self._duals.shape[1]), np.intp)
+        # Not as a product of matrices: its threads would get in the way of the network's.
+        for superpixel, dual in zip(self._superpixels, self._duals, strict=True):
+            films ^= np.where(shown[:, superpixel], dual, 0)
+        return films
