@@ -27,6 +27,8 @@ WORTH = 0.95
 """Part of the plain way's cost above which the detour is not taken."""
 MOST_BYTES = 128 * 2**20
 """Of the features that are kept."""
+AT_ONCE = 4
+"""Films whose features are made at once: few, for new memory takes longer than the features."""
 
 Bits = NDArray[np.int64]
 """Vectors over two elements, as numbers."""
@@ -150,17 +152,19 @@ def score_shared(
     if progress is not None:
         progress(0, len(shown))
     way, places = plan.halves, len(plan.seen)
-    batches = perturbed_films(film, hidden, segments, plan.shown, batch_size)
-    table = np.concatenate([way.early(films).reshape(-1, way.channels) for films in batches])
-    finder = _Finder(plan)
-    rows = []
+    table = np.empty((len(plan.shown) * places, way.channels), np.float32)
+    films = perturbed_films(film, hidden, segments, plan.shown, AT_ONCE)
+    for start, few in zip(range(0, len(table), AT_ONCE * places), films, strict=True):
+        table[start : start + AT_ONCE * places] = way.early(few).reshape(-1, way.channels)
+    finder, rows = _Finder(plan), []
+    fetched = np.empty((batch_size * places, way.channels), np.float32)  # new memory takes time
     for start in range(0, len(shown), batch_size):
         part = shown[start : start + batch_size]
         row = finder.films(part) * places + np.arange(places)
-        features = table.take(row, axis=0).reshape(
-            -1, len(way.rows), len(way.columns), way.channels
-        )
-        rows.append(checked_scores(way.late(features), len(part)))
+        # Clipping nothing: with an array to write into, the check for it would make another copy.
+        features = table.take(row.ravel(), axis=0, out=fetched[: row.size], mode="clip")
+        shape = len(part), len(way.rows), len(way.columns), way.channels
+        rows.append(checked_scores(way.late(features.reshape(shape)), len(part)))
         if progress is not None:
             progress(start + len(part), len(shown))
     return np.concatenate(rows)
