@@ -1,8 +1,15 @@
 """A network in two steps gives what the whole network gives, and says truly what the first sees."""
 
+import warnings
+
 import numpy as np
 import pytest
+import tensorflow as tf
 from keras import Model, layers
+from tensorflow.lite.tools.flatbuffer_utils import (
+    convert_object_to_bytearray,
+    read_model_from_bytearray,
+)
 
 from xray_core.bundle.lite import LITE_FILE, LiteNetwork, write_lite
 
@@ -36,7 +43,11 @@ def _attended(x):
     return layers.Multiply()([x, scale])
 
 
-STARTS = (_same, _valid, _padded, _pooled, _branched)
+def _three_channels(x):
+    return layers.Conv2D(4, 3, strides=2)(layers.Concatenate()([x, 2 * x, -x]))
+
+
+STARTS = (_three_channels, _same, _valid, _padded, _pooled, _branched)
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +103,37 @@ def test_what_depends_on_the_whole_film_is_not_local(network):
     # After the attention each place depends on all of the film; in it two feature maps are needed.
     for halves in network(_attended, _same).halves:
         assert np.ptp(halves.cut.rows, axis=1).max() <= 2
+
+
+@pytest.mark.parametrize("inside", [False, True], ids=["weights", "all"])
+def test_what_is_rounded_by_the_range_of_a_whole_film_is_not_local(tmp_path, inside):
+    film = layers.Input((SIDE, SIDE, 1))
+    x = layers.Conv2D(64, 5, activation="relu")(film)
+    x = layers.GlobalAveragePooling2D()(layers.Conv2D(64, 5, strides=2)(x))
+    converter = tf.lite.TFLiteConverter.from_keras_model(Model(film, layers.Dense(3)(x)))
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    if inside:
+        converter.representative_dataset = lambda: ([film[None]] for film in FILMS)
+    path = tmp_path / LITE_FILE
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of ranges that are taken from the films
+        path.write_bytes(converter.convert())
+    lite = LiteNetwork(path)
+    assert lite(FILMS).shape == (3, 3)
+    assert lite.halves == ()
+
+
+@pytest.mark.parametrize("stated", ["no shape", "a shape of ones", "the shape"])
+def test_a_file_that_does_not_state_its_shapes_is_scored_whole(network, tmp_path, stated):
+    model = read_model_from_bytearray(bytearray(network(_same, _same)._content))
+    graph = model.subgraphs[0]
+    for number, tensor in enumerate(graph.tensors):
+        if model.buffers[tensor.buffer].data is not None or number in graph.inputs:
+            continue
+        if stated != "the shape":
+            tensor.shape = None if stated == "no shape" else [1] * len(tensor.shape)
+    path = tmp_path / LITE_FILE
+    path.write_bytes(convert_object_to_bytearray(model))
+    lite = LiteNetwork(path)
+    assert lite(FILMS).shape == (3, 3)
+    assert bool(lite.halves) == (stated == "the shape")

@@ -1,5 +1,7 @@
 """LIME with shared features is LIME, only quicker."""
 
+import traceback
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,7 +10,8 @@ from keras import Model, layers, utils
 
 from xray_core.bundle.lite import LITE_FILE, LiteNetwork, write_lite
 from xray_core.explain.lime import LimeSettings, explain_lime
-from xray_core.explain.local import plan
+from xray_core.explain.local import plan, score_shared
+from xray_core.explain.perturbation import score_masks
 from xray_core.imaging.geometry import InputGeometry
 from xray_core.imaging.phantom import PhantomKind, draw_phantom
 from xray_core.inference.halves import Halves
@@ -75,15 +78,26 @@ def test_it_tells_how_far_it_is_and_can_be_stopped(score, halves):
     settings = LimeSettings(segments=9, samples=400)
     how = {"task": BINARY, "halves": halves}
     explain_lime(score, FILM, PNEUMONIA, settings, progress=lambda *now: told.append(now), **how)
-    assert [done for done, _ in told] == sorted({done for done, _ in told})
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
     assert told[0] == (0, 400)
     assert told[-1] == (400, 400)
 
-    def stop(*now):
-        raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        explain_lime(score, FILM, PNEUMONIA, settings, progress=stop, **how)
+@pytest.mark.parametrize("when", [0, 100, 400])
+def test_work_that_is_stopped_does_not_keep_the_features(score, halves, when):
+    def stop(done, _):
+        if done >= when:
+            raise KeyboardInterrupt
+
+    settings = LimeSettings(segments=9, samples=400, batch_size=4)
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        explain_lime(score, FILM, PNEUMONIA, settings, task=BINARY, halves=halves, progress=stop)
+    frames = [frame for frame, _ in traceback.walk_tb(stopped.tb)]
+    kept = [v for f in frames for v in f.f_locals.values() if isinstance(v, np.ndarray)]
+    shared = plan(halves, next(f.f_locals["segments"] for f in frames[1:2]), 400)
+    features = len(shared.shown) * len(shared.seen) * shared.halves.channels
+    assert not any(array.size >= features for array in kept)
+    assert not any(frame.f_code.co_name == "_features" for frame in frames)
 
 
 def test_few_samples_are_scored_whole(score, halves):
@@ -108,3 +122,20 @@ def test_shared_films_show_every_combination_of_what_a_place_sees(halves, seed, 
         combinations = np.unique(shared.shown[:, seen], axis=0)
         assert len(combinations) == 2 ** seen.sum()
     assert shared.cost < 1
+
+
+def test_superpixels_that_no_place_sees_change_nothing(tmp_path):
+    film = layers.Input((SIDE, SIDE, 1))
+    x = layers.Conv2D(8, 3, strides=2, activation="relu")(film)  # which leaves out the last row
+    x = layers.Conv2D(16, 9, padding="same", activation="relu")(x)
+    write_lite(Model(film, layers.Dense(2)(layers.GlobalMaxPooling2D()(x))), tmp_path / LITE_FILE)
+    lite = LiteNetwork(tmp_path / LITE_FILE)
+    segments = np.zeros((SIDE, SIDE), np.int32)
+    segments[:, SIDE // 2 :], segments[-1] = 1, 2
+    shared = plan(tuple(Halves(half, _odds) for half in lite.halves), segments, 1000)
+    assert shared and shared.vectors.tolist() == [1, 2, 0]
+    shown = np.array([[s >> i & 1 for i in range(3)] for s in range(8)], bool)
+    hidden, how = np.zeros_like(FILM), {"batch_size": 3}
+    whole = score_masks(lambda f: _odds(lite(f[..., None])), FILM, hidden, segments, shown, **how)
+    pieced = score_shared(shared, FILM, hidden, segments, shown, **how)
+    np.testing.assert_allclose(pieced, whole, atol=1e-5)

@@ -6,6 +6,7 @@ Lite's own operations, without code and without custom operations.
 """
 
 import os
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import cached_property
@@ -84,8 +85,13 @@ class LiteNetwork:
 
     @cached_property
     def halves(self) -> "tuple[LiteHalves, ...]":
-        """Every way to score films in two steps, the first of which is local."""
-        return tuple(LiteHalves(self._content, cut) for cut in find_cuts(self._content))
+        """Every way to score films in two steps, the first of which is local; maybe none."""
+        try:
+            cuts = find_cuts(self._content)
+        except (AttributeError, IndexError, StopIteration, TypeError, ValueError, struct.error):
+            # What runs a file needs less of it than what takes it apart; it is scored whole then.
+            return ()
+        return tuple(LiteHalves(self._content, cut) for cut in cuts)
 
 
 class LiteHalves:

@@ -16,11 +16,16 @@ WINDOWS = {"CONV_2D", "DEPTHWISE_CONV_2D", "MAX_POOL_2D", "AVERAGE_POOL_2D"}
 POINTWISE = {
     *("ADD", "SUB", "MUL", "DIV", "MAXIMUM", "MINIMUM", "RELU", "RELU6", "RELU_N1_TO_1"),
     *("LEAKY_RELU", "ELU", "PRELU", "LOGISTIC", "TANH", "HARD_SWISH", "GELU", "EXP", "SQRT"),
-    *("RSQRT", "SQUARE", "NEG", "DEQUANTIZE", "QUANTIZE"),
+    *("RSQRT", "SQUARE", "NEG", "CONCATENATION"),
 }
 """Operations that look at one place, of all that enters."""
+WEIGHED = {"CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"}
+"""Operations whose multiplications are counted."""
 SAME = 0
 """The padding of TensorFlow Lite by which an operation of stride 1 keeps the size."""
+
+FLOAT32, INT64 = 0, 4
+"""Types of tensors, by their numbers in TensorFlow Lite's schema."""
 
 Windows = NDArray[np.intp]
 """For each row (or column) of a feature map the first and the last of the film, (n, 2)."""
@@ -59,7 +64,8 @@ def find_cuts(content: bytes) -> tuple[LiteCut, ...]:
     model = _parse(content)
     graph = model.subgraphs[0]
     last_use = {int(t): i for i, op in enumerate(graph.operators) for t in op.inputs}
-    work = [_multiplications(graph, op) for op in graph.operators]
+    last_use |= {int(t): len(graph.operators) for t in graph.outputs}
+    work = [_multiplications(model, op) for op in graph.operators]
     film = int(graph.inputs[0])
     made = {film}
     views = {film: tuple(_each(int(n)) for n in graph.tensors[film].shape[1:3])}
@@ -115,11 +121,12 @@ def _name(model: Any, op: Any) -> str:
     return next(name for name, value in vars(BuiltinOperator).items() if value == number)
 
 
-def _multiplications(graph: Any, op: Any) -> int:
+def _multiplications(model: Any, op: Any) -> int:
     """Return how many an operation with weights takes; others count for nothing."""
-    if len(op.inputs) < 3 or op.inputs[1] < 0:
+    if _name(model, op) not in WEIGHED:
         return 0
-    weights, out = graph.tensors[op.inputs[1]].shape, graph.tensors[op.outputs[0]].shape
+    tensors = model.subgraphs[0].tensors
+    weights, out = tensors[op.inputs[1]].shape, tensors[op.outputs[0]].shape
     return int(np.prod(weights)) * int(np.prod(out[1:-1]))
 
 
@@ -137,17 +144,27 @@ def _view(
     entering = [int(t) for t in op.inputs if int(t) in made]
     if not entering or any(t not in views for t in entering):
         return None
-    name, seen = _name(model, op), [views[t] for t in entering]
-    if name in WINDOWS:
-        return tuple(map(_through, seen[0], _geometry(name, model.subgraphs[0], op)))
+    graph, name, seen = model.subgraphs[0], _name(model, op), [views[t] for t in entering]
+    numbers = [int(t) for t in (*op.inputs, *op.outputs) if t >= 0]
     if name == "PAD":
-        return tuple(map(_through, seen[0], _padding(model, op)))
-    if name in POINTWISE and len({tuple(map(len, view)) for view in seen}) == 1:
-        return tuple(map(_together, *seen))
-    return None
+        view = tuple(map(_through, seen[0], _padding(model, op)))
+    elif any(graph.tensors[t].type != FLOAT32 for t in numbers):
+        return None  # rounded, perhaps by the range of a whole feature map
+    elif name == "CONCATENATION" and op.builtinOptions.axis not in (-1, 3):
+        return None
+    elif name in WINDOWS:
+        view = tuple(map(_through, seen[0], _geometry(name, graph, op, seen[0])))
+    elif name in POINTWISE and len({tuple(map(len, view)) for view in seen}) == 1:
+        view = tuple(map(_together, *seen))
+    else:
+        return None
+    # A file may state other shapes than the network has when it runs; then nothing is known.
+    shape = graph.tensors[op.outputs[0]].shape
+    stated = None if shape is None else [int(n) for n in shape]
+    return view if stated and stated[1:-1] == [len(windows) for windows in view] else None
 
 
-def _geometry(name: str, graph: Any, op: Any) -> list[Geometry]:
+def _geometry(name: str, graph: Any, op: Any, seen: tuple[Windows, ...]) -> list[Geometry]:
     options = op.builtinOptions
     if name.endswith("POOL_2D"):
         extents = options.filterHeight, options.filterWidth
@@ -156,18 +173,26 @@ def _geometry(name: str, graph: Any, op: Any) -> list[Geometry]:
         dilations = options.dilationHFactor, options.dilationWFactor
         extents = tuple((int(k) - 1) * d + 1 for k, d in zip(kernel, dilations, strict=True))
     geometry = []
-    for axis, stride in enumerate((options.strideH, options.strideW)):
-        size, out = (int(graph.tensors[t[0]].shape[1 + axis]) for t in (op.inputs, op.outputs))
-        before = max((out - 1) * stride + extents[axis] - size, 0) // 2
-        geometry.append((out, extents[axis], stride, before if options.padding == SAME else 0))
+    for windows, extent, stride in zip(
+        seen, extents, (options.strideH, options.strideW), strict=True
+    ):
+        size = len(windows)
+        if options.padding == SAME:
+            out = -(-size // stride)
+            before = max((out - 1) * stride + extent - size, 0) // 2
+        else:
+            out, before = -(-(size - extent + 1) // stride), 0
+        geometry.append((out, extent, stride, before))
     return geometry
 
 
 def _padding(model: Any, op: Any) -> list[Geometry]:
-    tensors = model.subgraphs[0].tensors
-    amounts = np.frombuffer(bytes(model.buffers[tensors[op.inputs[1]].buffer].data), np.int32)
-    out = tensors[op.outputs[0]].shape
-    return [(int(out[axis]), 1, 1, int(amounts[2 * axis])) for axis in (1, 2)]
+    graph = model.subgraphs[0]
+    amounts, out = graph.tensors[op.inputs[1]], graph.tensors[op.outputs[0]].shape
+    numbers = np.frombuffer(
+        bytes(model.buffers[amounts.buffer].data), np.int64 if amounts.type == INT64 else np.int32
+    )
+    return [(int(out[axis]), 1, 1, int(numbers[2 * axis])) for axis in (1, 2)]
 
 
 def _each(n: int) -> Windows:

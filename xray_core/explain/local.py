@@ -13,6 +13,7 @@ other, each the least that keeps them so, as in a lexicographic code (Conway and
 doi 10.1109/TIT.1986.1057187).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +28,8 @@ WORTH = 0.95
 """Part of the plain way's cost above which the detour is not taken."""
 MOST_BYTES = 128 * 2**20
 """Of the features that are kept."""
+MOST_COUNTED = 2**25
+"""Superpixels times pixels of the film; to find out what sees more takes too much memory."""
 AT_ONCE = 4
 """Films whose features are made at once: few, for new memory takes longer than the features."""
 
@@ -65,7 +68,11 @@ def plan(ways: tuple[Halves, ...], segments: NDArray[np.int32], samples: int) ->
         segments: superpixel numbers 0…n−1, (S, S).
         samples: how many films will be scored.
     """
-    counts = _counts(segments)
+    superpixels = int(segments.max()) + 1
+    ways = tuple(way for way in ways if _cost(way, 0, samples) < WORTH)
+    if not ways or superpixels * segments.size > MOST_COUNTED:
+        return None
+    counts = _counts(segments, superpixels)
     best: Plan | None = None
     # Of each way the cost without any film for the features is the least that it may take.
     for way in sorted(ways, key=lambda way: _cost(way, 0, samples)):
@@ -90,9 +97,9 @@ def _cost(way: Halves, films: int, samples: int) -> float:
     return shared / (way.early_work + way.late_work)
 
 
-def _counts(segments: NDArray[np.int32]) -> NDArray[np.int32]:
+def _counts(segments: NDArray[np.int32], superpixels: int) -> NDArray[np.int32]:
     """Return how much of each superpixel lies above and left of each place, (n, S + 1, S + 1)."""
-    there = segments[None] == np.arange(int(segments.max()) + 1)[:, None, None]
+    there = segments[None] == np.arange(superpixels)[:, None, None]
     counts = there.cumsum(1, dtype=np.int32).cumsum(2, dtype=np.int32)
     return np.pad(counts, ((0, 0), (1, 0), (1, 0)))
 
@@ -114,6 +121,8 @@ def _independent(sets: NDArray[np.bool_]) -> Bits:
     sums: list[Bits] = [np.zeros(1, np.int64) for _ in sets]
     for superpixel in range(len(vectors)):
         where = np.flatnonzero(sets[:, superpixel])
+        if not len(where):  # an operation without padding may leave out the last rows of a film
+            continue
         spanned = np.unique(np.concatenate([sums[i] for i in where]))
         # The least number that is no sum of vectors in any set; 0 always is one.
         free = np.flatnonzero(spanned != np.arange(len(spanned)))
@@ -149,25 +158,44 @@ def score_shared(
     progress: Progress | None = None,
 ) -> NDArray[np.floating]:
     """Score one film for each row of `shown`, as `perturbation.score_masks` does."""
-    if progress is not None:
-        progress(0, len(shown))
+    rows: list[NDArray[np.floating]] = []
+    # The features lie in a generator that tells nobody how far it is: who cancels the work raises,
+    # and what is raised keeps the arrays of all that it passes through.
+    for features in _features(plan, film, hidden, segments, shown, batch_size):
+        if features is not None:
+            rows.append(checked_scores(plan.halves.late(features), len(features)))
+        if progress is not None:
+            progress(min(len(rows) * batch_size, len(shown)), len(shown))
+    return np.concatenate(rows)
+
+
+def _features(
+    plan: Plan,
+    film: Grey,
+    hidden: Grey,
+    segments: NDArray[np.int32],
+    shown: NDArray[np.bool_],
+    batch_size: int,
+) -> Iterator[NDArray[np.float32] | None]:
+    """Yield the early features of the film for each row of `shown`, always in the same array.
+
+    None is yielded as long as the features of the shared films are made.
+    """
     way, places = plan.halves, len(plan.seen)
     table = np.empty((len(plan.shown) * places, way.channels), np.float32)
     films = perturbed_films(film, hidden, segments, plan.shown, AT_ONCE)
     for start, few in zip(range(0, len(table), AT_ONCE * places), films, strict=True):
         table[start : start + AT_ONCE * places] = way.early(few).reshape(-1, way.channels)
-    finder, rows = _Finder(plan), []
-    fetched = np.empty((batch_size * places, way.channels), np.float32)  # new memory takes time
+        yield None
+    finder = _Finder(plan)
+    # New memory takes time.
+    fetched = np.empty((min(batch_size, len(shown)) * places, way.channels), np.float32)
     for start in range(0, len(shown), batch_size):
         part = shown[start : start + batch_size]
         row = finder.films(part) * places + np.arange(places)
         # Clipping nothing: with an array to write into, the check for it would make another copy.
         features = table.take(row.ravel(), axis=0, out=fetched[: row.size], mode="clip")
-        shape = len(part), len(way.rows), len(way.columns), way.channels
-        rows.append(checked_scores(way.late(features.reshape(shape)), len(part)))
-        if progress is not None:
-            progress(start + len(part), len(shown))
-    return np.concatenate(rows)
+        yield features.reshape(len(part), len(way.rows), len(way.columns), way.channels)
 
 
 class _Finder:

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -38,20 +37,20 @@ class RunState:
     """
 
     def __init__(self, workdir: Path, config: TrainingConfig, films: dict[str, FilmSet]) -> None:
-        self._folder = StateFolder(workdir, key_of(config, films))
+        self._folder = StateFolder(workdir, key_of(config, films), EpochRecord)
         self.best = self._folder.best
         self.make_way, self.restore = self._folder.make_way, self._folder.restore
         self._config = config
 
     def history(self) -> list[EpochRecord]:
         """Return the epochs of the same run that are done; any other state is moved aside."""
-        return [EpochRecord(**record) for record in self._folder.epochs()]
+        return self._folder.epochs()
 
     def save(self, model: Any, history: Sequence[EpochRecord]) -> None:
         """Write the state (see `StateFolder.write`)."""
         self._folder.write(
             model.save_weights,
-            [asdict(record) for record in history],
+            history,
             best=is_best(self._config, history),
             settings=_settings(self._config),
         )

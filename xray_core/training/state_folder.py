@@ -2,63 +2,72 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import h5py
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 HISTORY = "history.json"
 WEIGHTS = ".weights.h5"
 BEST = f"best{WEIGHTS}"
 """Weights that are kept whatever the following epochs give."""
 
+Record = TypeVar("Record", bound="DataclassInstance")
 
-class StateFolder:
+
+class StateFolder(Generic[Record]):
     """What a run leaves after every epoch, so that it goes on after a kill or a power cut.
 
     Args:
         folder: of the run, made where it is missing.
         key: hash of all that decides the weights; a state of another key is that of another run.
+        record: the class of what an epoch gives.
+        keeps_best: whether the run releases the best of its epochs and not the last.
     """
 
-    def __init__(self, folder: Path, key: str) -> None:
+    def __init__(
+        self, folder: Path, key: str, record: type[Record], *, keeps_best: bool = True
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.best = folder / BEST
         self._folder, self._key = folder, key
-        self._history = folder / HISTORY
+        self._record, self._keeps_best = record, keeps_best
+        self._history, self._last = folder / HISTORY, ""
 
-    def epochs(self) -> list[dict[str, Any]]:
-        """Return what each epoch of this run gave, as written; any other state is moved aside."""
+    def epochs(self) -> list[Record]:
+        """Return what each epoch of this run gave; any other state is moved aside."""
         self.make_way()
-        content = self._read()
-        if content is None:
+        found = self._read()
+        if found is None:
             self.best.unlink(missing_ok=True)
             return []
-        epochs: list[dict[str, Any]] = content["epochs"]
+        self._last, epochs = found
         return epochs
 
     def restore(self, model: Any) -> None:
-        """Load weights and optimiser of the last epoch into a model that is compiled."""
-        content = self._read()
-        assert content is not None, "there are epochs to go on from"
+        """Load weights and optimiser of the last of the `epochs` into a model that is compiled."""
         model.optimizer.build(model.trainable_variables)
-        model.load_weights(self._folder / content["last"])
+        model.load_weights(self._folder / self._last)
 
-    def _read(self) -> dict[str, Any] | None:
-        """Return the history, as written; None where there is none of this run that is whole.
+    def _read(self) -> tuple[str, list[Record]] | None:
+        """Return the weights to go on from and the epochs; None where they are not of this run.
 
-        It is not where a file was cut short, as by a power cut: nothing can be gone on from.
+        Nor are they where a file was cut short, as by a power cut: nothing can be gone on from.
         """
         try:
-            content: dict[str, Any] = json.loads(self._history.read_text())
+            content = json.loads(self._history.read_text())
             if content["run"] != self._key:
                 return None
-            for name in (content["last"], BEST):
+            for name in (content["last"], BEST) if self._keeps_best else (content["last"],):
                 with h5py.File(self._folder / name, "r"):  # which tells whether all of it is there
                     continue
-            return content
+            return content["last"], [self._record(**record) for record in content["epochs"]]
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -79,7 +88,12 @@ class StateFolder:
         return aside
 
     def write(
-        self, save: Callable[[Path], None], epochs: list[Any], *, best: bool, **more: Any
+        self,
+        save: Callable[[Path], None],
+        epochs: Sequence[Record],
+        *,
+        best: bool = False,
+        **more: Any,
     ) -> None:
         """Write the state; the history is replaced last, so a kill leaves the former state.
 
@@ -88,14 +102,15 @@ class StateFolder:
 
         Args:
             save: writes the weights to a path.
-            epochs: what each epoch gave, as JSON types.
+            epochs: what each epoch gave.
             best: whether the weights are those to release, as far as one knows.
             more: what else the history is to say.
         """
         last = self._folder / f"last-{len(epochs) % 2}{WEIGHTS}"
         partial = self._folder / f"partial{WEIGHTS}"
         listed = self._history.with_suffix(".partial")
-        content = {"run": self._key, "last": last.name, **more, "epochs": epochs}
+        content = {"run": self._key, "last": last.name, **more}
+        content["epochs"] = [asdict(record) for record in epochs]
         try:
             for path in (last, partial) if best else (last,):
                 save(path)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +64,8 @@ def fit_segmenter(
         loss_weights=[1.0, config.pose_weight],
         jit_compile=False,  # slower on a processor
     )
-    state = StateFolder(workdir, _key(config, films))
-    history = [SegmenterEpoch(**record) for record in state.epochs()]
-    if history:
+    state = StateFolder(workdir, _key(config, films), SegmenterEpoch, keeps_best=False)
+    if history := state.epochs():
         state.restore(model)
     for epoch in range(len(history), config.epochs):
         seed_chance(model, config.seed, epoch)
@@ -80,7 +79,7 @@ def fit_segmenter(
             )
         dice = _validation_dice(model, films[VALIDATION], config)
         history.append(SegmenterEpoch(epoch + 1, round(loss, 5), round(dice, 5)))
-        state.write(model.save_weights, [asdict(record) for record in history], best=True)
+        state.write(model.save_weights, history)
         if on_epoch:
             on_epoch(history[-1], config.epochs)
     return model, history
