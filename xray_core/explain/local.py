@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.explain.perturbation import Grey, Progress, checked_scores, perturbed_films
+from xray_core.explain.perturbation import Grey, Progress, perturbed_films, score_batches
 from xray_core.inference.halves import Halves
 
 GATHERED = 20
@@ -158,15 +158,8 @@ def score_shared(
     progress: Progress | None = None,
 ) -> NDArray[np.floating]:
     """Score one film for each row of `shown`, as `perturbation.score_masks` does."""
-    rows: list[NDArray[np.floating]] = []
-    # The features lie in a generator that tells nobody how far it is: who cancels the work raises,
-    # and what is raised keeps the arrays of all that it passes through.
-    for features in _features(plan, film, hidden, segments, shown, batch_size):
-        if features is not None:
-            rows.append(checked_scores(plan.halves.late(features), len(features)))
-        if progress is not None:
-            progress(min(len(rows) * batch_size, len(shown)), len(shown))
-    return np.concatenate(rows)
+    features = _features(plan, film, hidden, segments, shown, batch_size)
+    return score_batches(plan.halves.late, features, len(shown), progress)
 
 
 def _features(
@@ -179,7 +172,8 @@ def _features(
 ) -> Iterator[NDArray[np.float32] | None]:
     """Yield the early features of the film for each row of `shown`, always in the same array.
 
-    None is yielded as long as the features of the shared films are made.
+    None is yielded as long as the features of the shared films are made. All arrays of size are in
+    here and nowhere else, so that nothing keeps them when the work is cancelled.
     """
     way, places = plan.halves, len(plan.seen)
     table = np.empty((len(plan.shown) * places, way.channels), np.float32)

@@ -1,6 +1,6 @@
 """Films with superpixels hidden, made and scored in batches."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
 import cv2
@@ -78,11 +78,36 @@ def score_masks(
     Raises:
         ExplanationError: `score` returns anything but finite numbers (N, K).
     """
+    films = perturbed_films(film, hidden, segments, shown, batch_size)
+    return score_batches(score, films, len(shown), progress)
+
+
+def score_batches(
+    score: Callable[[NDArray[np.float32]], NDArray[np.floating]],
+    batches: Iterable[NDArray[np.float32] | None],
+    samples: int,
+    progress: Progress | None = None,
+) -> NDArray[np.floating]:
+    """Score what comes in batches, and return probabilities (samples, K).
+
+    Args:
+        score: what a batch holds (N, …) → probabilities (N, K).
+        batches: one after the other; None where there is nothing to score yet.
+        samples: how many there are in all.
+        progress: told after each batch. It may raise, to cancel: what is raised keeps the arrays
+            of all that it passes through, but not those of a generator of batches.
+
+    Raises:
+        ExplanationError: `score` returns anything but finite numbers (N, K).
+    """
     rows: list[NDArray[np.floating]] = []
-    for films in perturbed_films(film, hidden, segments, shown, batch_size):
-        rows.append(checked_scores(np.asarray(score(films)), len(films)))
+    done = 0
+    for batch in batches:
+        if batch is not None:
+            rows.append(_checked(np.asarray(score(batch)), len(batch)))
+            done += len(batch)
         if progress is not None:
-            progress(min(len(rows) * batch_size, len(shown)), len(shown))
+            progress(done, samples)
     return np.concatenate(rows)
 
 
@@ -103,12 +128,7 @@ def perturbed_films(
         yield films
 
 
-def checked_scores(scores: NDArray[np.floating], films: int) -> NDArray[np.floating]:
-    """Return a copy of probabilities (N, K) that a model gave for N films.
-
-    Raises:
-        ExplanationError: they are anything but finite numbers (N, K).
-    """
+def _checked(scores: NDArray[np.floating], films: int) -> NDArray[np.floating]:
     if scores.ndim != 2 or len(scores) != films:
         raise ExplanationError(
             f"the model returned an array {scores.shape} for {films} films, not ({films}, classes)."
