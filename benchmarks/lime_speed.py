@@ -91,7 +91,8 @@ def main(samples: int) -> None:
         )
 
     ways = scoring, ours, unshared
-    [way() for way in ways]
+    for way in ways:
+        way()
     rounds = [[_seconds(way)[0] for way in ways] for _ in range(ROUNDS)]
     score_s, ours_s, unshared_s = (median(column) for column in zip(*rounds, strict=True))
     explanation = ours()

@@ -10,8 +10,8 @@ from keras import Model, layers, utils
 
 from xray_core.bundle.lite import LITE_FILE, LiteNetwork, write_lite
 from xray_core.explain.lime import LimeSettings, explain_lime
-from xray_core.explain.local import plan, score_shared
-from xray_core.explain.perturbation import score_masks
+from xray_core.explain.local import plan, shared_features
+from xray_core.explain.perturbation import perturbed_films, score_batches
 from xray_core.imaging.geometry import InputGeometry
 from xray_core.imaging.phantom import PhantomKind, draw_phantom
 from xray_core.inference.halves import Halves
@@ -73,7 +73,7 @@ def test_the_explanation_is_the_same(score, halves, segmentation, hide):
     assert np.ptp(whole.weights) > 1e-3
 
 
-def test_it_tells_how_far_it_is_and_can_be_stopped(score, halves):
+def test_it_tells_how_far_it_is(score, halves):
     told = []
     settings = LimeSettings(segments=9, samples=400)
     how = {"task": BINARY, "halves": halves}
@@ -97,7 +97,7 @@ def test_work_that_is_stopped_does_not_keep_the_features(score, halves, when):
     shared = plan(halves, next(f.f_locals["segments"] for f in frames[1:2]), 400)
     features = len(shared.shown) * len(shared.seen) * shared.halves.channels
     assert not any(array.size >= features for array in kept)
-    assert not any(frame.f_code.co_name == "_features" for frame in frames)
+    assert not any(frame.f_code.co_name == "shared_features" for frame in frames)
 
 
 def test_few_samples_are_scored_whole(score, halves):
@@ -135,7 +135,7 @@ def test_superpixels_that_no_place_sees_change_nothing(tmp_path):
     shared = plan(tuple(Halves(half, _odds) for half in lite.halves), segments, 1000)
     assert shared and shared.vectors.tolist() == [1, 2, 0]
     shown = np.array([[s >> i & 1 for i in range(3)] for s in range(8)], bool)
-    hidden, how = np.zeros_like(FILM), {"batch_size": 3}
-    whole = score_masks(lambda f: _odds(lite(f[..., None])), FILM, hidden, segments, shown, **how)
-    pieced = score_shared(shared, FILM, hidden, segments, shown, **how)
+    perturbed = FILM, np.zeros_like(FILM), segments, shown, 3
+    whole = score_batches(lambda f: _odds(lite(f[..., None])), perturbed_films(*perturbed), 8)
+    pieced = score_batches(shared.halves.late, shared_features(shared, *perturbed), 8)
     np.testing.assert_allclose(pieced, whole, atol=1e-5)

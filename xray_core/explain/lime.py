@@ -5,6 +5,7 @@ scores ten RGB films at a time; here both are batches of grey films. With the sa
 and samples the weights are those of `LimeImageExplainer(random_state=seed).explain_instance(…)`.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from time import perf_counter
 from typing import Any, Literal, get_args, get_type_hints
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from xray_core.errors import ExplanationError
 from xray_core.explain.explanation import Explanation
-from xray_core.explain.local import plan, score_shared
+from xray_core.explain.local import plan, shared_features
 from xray_core.explain.perturbation import (
     Hide,
     Progress,
@@ -23,7 +24,8 @@ from xray_core.explain.perturbation import (
     cosine_distances,
     draw_masks,
     hidden_film,
-    score_masks,
+    perturbed_films,
+    score_batches,
 )
 from xray_core.explain.segmentation import divide
 from xray_core.explain.targets import Target, target_scores
@@ -159,11 +161,12 @@ def explain_lime(
     )
     shown = draw_masks(random_state, settings.samples, int(segments.max()) + 1)
     hidden = hidden_film(film, segments, settings.hide)
-    how: Any = {"batch_size": settings.batch_size, "progress": progress}
-    if shared := plan(halves, segments, settings.samples):
-        probabilities = score_shared(shared, film, hidden, segments, shown, **how)
-    else:
-        probabilities = score_masks(score, film, hidden, segments, shown, **how)
+    perturbed = film, hidden, segments, shown, settings.batch_size
+    answer: Score = score
+    batches: Iterator[NDArray[np.float32] | None] = perturbed_films(*perturbed)
+    if way := plan(halves, segments, settings.samples):
+        answer, batches = way.halves.late, shared_features(way, *perturbed)
+    probabilities = score_batches(answer, batches, settings.samples, progress)
     labels = target_scores(probabilities, target, task)
     intercept, weights, r2, note = _fit(shown, labels, settings.features)
     return Explanation(

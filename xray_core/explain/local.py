@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.explain.perturbation import Grey, Progress, perturbed_films, score_batches
+from xray_core.explain.perturbation import Grey, perturbed_films
 from xray_core.inference.halves import Halves
 
 GATHERED = 20
@@ -147,22 +147,7 @@ def _duals(vectors: list[int]) -> list[int]:
     ]
 
 
-def score_shared(
-    plan: Plan,
-    film: Grey,
-    hidden: Grey,
-    segments: NDArray[np.int32],
-    shown: NDArray[np.bool_],
-    *,
-    batch_size: int,
-    progress: Progress | None = None,
-) -> NDArray[np.floating]:
-    """Score one film for each row of `shown`, as `perturbation.score_masks` does."""
-    features = _features(plan, film, hidden, segments, shown, batch_size)
-    return score_batches(plan.halves.late, features, len(shown), progress)
-
-
-def _features(
+def shared_features(
     plan: Plan,
     film: Grey,
     hidden: Grey,
@@ -170,7 +155,7 @@ def _features(
     shown: NDArray[np.bool_],
     batch_size: int,
 ) -> Iterator[NDArray[np.float32] | None]:
-    """Yield the early features of the film for each row of `shown`, always in the same array.
+    """Yield the early features of what `perturbed_films` yields, always in the same array.
 
     None is yielded as long as the features of the shared films are made. All arrays of size are in
     here and nowhere else, so that nothing keeps them when the work is cancelled.

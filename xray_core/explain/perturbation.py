@@ -51,37 +51,6 @@ def cosine_distances(shown: NDArray[np.bool_]) -> NDArray[np.float64]:
     return 1.0 - np.sqrt(shown.sum(axis=1) / shown.shape[1])
 
 
-def score_masks(
-    score: Score,
-    film: Grey,
-    hidden: Grey,
-    segments: NDArray[np.int32],
-    shown: NDArray[np.bool_],
-    *,
-    batch_size: int,
-    progress: Progress | None = None,
-) -> NDArray[np.floating]:
-    """Score one film for each row of `shown`.
-
-    Args:
-        score: films (N, S, S) → probabilities (N, K).
-        film: the intact film, float32 (S, S).
-        hidden: the film with everything hidden, float32 (S, S).
-        segments: superpixel numbers 0…n−1, (S, S).
-        shown: bool (samples, n).
-        batch_size: films scored at once; every batch is written into the same array.
-        progress: told after each batch.
-
-    Returns:
-        Probabilities (samples, K).
-
-    Raises:
-        ExplanationError: `score` returns anything but finite numbers (N, K).
-    """
-    films = perturbed_films(film, hidden, segments, shown, batch_size)
-    return score_batches(score, films, len(shown), progress)
-
-
 def score_batches(
     score: Callable[[NDArray[np.float32]], NDArray[np.floating]],
     batches: Iterable[NDArray[np.float32] | None],
@@ -118,7 +87,15 @@ def perturbed_films(
     shown: NDArray[np.bool_],
     batch_size: int,
 ) -> Iterator[Grey]:
-    """Yield the film for each row of `shown` in batches (N, S, S), always in the same array."""
+    """Yield the film for each row of `shown` in batches (N, S, S), always in the same array.
+
+    Args:
+        film: the intact film, float32 (S, S).
+        hidden: the film with everything hidden, float32 (S, S).
+        segments: superpixel numbers 0…n−1, (S, S).
+        shown: bool (samples, n).
+        batch_size: films at once.
+    """
     batch = np.empty((min(batch_size, len(shown)), *film.shape), np.float32)
     for start in range(0, len(shown), batch_size):
         part = shown[start : start + batch_size]
