@@ -99,7 +99,7 @@ def diagnose(page: Any, address: str) -> None:
     settled(page)
     to_tabs(page)
     shoot(page, "why")
-    page.get_by_text("Heat map", exact=True).click()
+    page.get_by_text("Heat", exact=True).click()
     shoot(page, "why-heat")
     page.get_by_role("tab", name="Inside the network").click()
     page.locator(".st-key-inside-picture .js-plotly-plot image").wait_for()

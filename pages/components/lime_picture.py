@@ -20,7 +20,7 @@ from xray_core.plots.film import Screen, film_figure
 from xray_core.plots.lime_look import Look, View
 
 HEIGHT = 600
-VIEWS = {"boundaries": "Edges", "heat": "Heat map", "film": "Film"}
+VIEWS = {"boundaries": "Edges", "heat": "Heat", "film": "Film"}
 
 
 def show(
