@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from xray_core.explain.perturbation import Grey, perturbed_films
 from xray_core.inference.halves import Halves
 
-GATHERED = 20
-"""Multiplications that take as long as fetching one number of a feature map."""
+GATHERED = 60
+"""Multiplications that take as long as fetching one number of a feature map and handing it on."""
 WORTH = 0.95
 """Part of the plain way's cost above which the detour is not taken."""
 MOST_BYTES = 128 * 2**20

@@ -48,7 +48,8 @@ class Augmentation(Frozen):
         ge=0,
         le=1,
         description="Probability that the middle of the film, with the lungs, becomes one grey and "
-        "the film is given the label of another, so that what is around the lungs says nothing.",
+        "the film counts half as normal and half as ill, so that what is around the lungs says "
+        "nothing.",
     )
     mixup: float = Field(
         0.2,

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from xray_core.labels import task_named
 from xray_core.training.augment import augment, mix
 from xray_core.training.canvas import CONTEXT
 from xray_core.training.config import TrainingConfig
@@ -35,6 +36,7 @@ class EpochBatches(keras.utils.PyDataset):  # type: ignore[misc]
         self.order = draw_order(films, config, rng)
         self.others = rng.choice(len(films), config.films_per_epoch)
         self.weights = class_weights(films, config)
+        self.normal = task_named(config.task).normal_index
 
     def __len__(self) -> int:
         return len(self.order) // self.config.batch
@@ -54,10 +56,14 @@ class EpochBatches(keras.utils.PyDataset):  # type: ignore[misc]
         if self.weights is not None:
             # A column beside the targets: it goes where they go, to another film or into a mixture.
             targets = np.column_stack([targets, self.weights[self.order[rows]]])
+        mixed: Batch = mix(batch, targets, config.augmentation.mixup, rng)
+        if self.weights is not None:
+            mixed = _unpack_weights(*mixed)
         if share := config.augmentation.hide_lungs:
-            targets = hide_lungs(batch[..., 0], targets, share, rng)
-        mixed = mix(batch, targets, config.augmentation.mixup, rng)
-        return mixed if self.weights is None else _unpack_weights(*mixed)
+            inputs, packed, *weights = mixed
+            packed = hide_lungs(inputs[..., 0], packed, self.normal, share, rng)
+            mixed = (inputs, packed, *weights)
+        return mixed
 
 
 def _unpack_weights(films: NDArray[np.float32], packed: NDArray[np.float32]) -> Batch:

@@ -140,8 +140,9 @@ def _style(config: TrainingConfig) -> str:
     if config.augmentation.hide_lungs:
         said += (
             f" With probability {config.augmentation.hide_lungs:g} the middle of a film, with the "
-            "lungs, is hidden and the film is given the label of another, so that what is around "
-            "the lungs says nothing; what is left with the lungs blanked was trained for too."
+            "lungs, is hidden and the film counts half as normal and half as ill, so that what is "
+            "around the lungs says nothing; what is left with the lungs blanked was trained for "
+            "too."
         )
     return said
 
