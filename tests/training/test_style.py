@@ -13,10 +13,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from xray_core.imaging.phantom import PhantomKind, draw_phantom
+from xray_core.training import style as style_module
 from xray_core.training.config import TrainingConfig
 from xray_core.training.films import TRAIN, FilmSet, load_films, sampling_weights, style_weights
 from xray_core.training.fit import fit
-from xray_core.training.style import FEWEST, StyleReader, style_features
+from xray_core.training.style import FEWEST, StyleReader, read_styles, style_features
 from xray_core.training.style_transfer import borrow_style
 
 
@@ -49,6 +50,27 @@ def test_style_tells_the_kind_except_where_it_misleads(
     again = np.stack([style_features(phantom_view(1000 + i, blurred=True)) for i in range(10)])
     assert np.median(reader.probability(again, np.full(10, True))) > 0.7
     assert np.median(reader.probability(again, np.full(10, False))) < 0.3
+
+
+def test_what_style_says_is_learnt_once_for_the_same_films(
+    home: Path,
+    blurred_when_normal: tuple[np.ndarray, np.ndarray, np.ndarray],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    style, normal, _ = blurred_when_normal
+    patients = np.arange(80).astype(str).astype(object)
+    half = slice(0, 40)
+    reader = StyleReader(style, normal, patients)
+    first = read_styles((style, normal), patients, [(style[half], normal[half])])
+    np.testing.assert_array_equal(first[0], reader.of_training)
+    np.testing.assert_array_equal(first[1], reader.probability(style[half], normal[half]))
+
+    monkeypatch.delattr(style_module, "StyleReader")
+    again = read_styles((style, normal), patients, [(style[half], normal[half])])
+    for one, other in zip(first, again, strict=True):
+        np.testing.assert_array_equal(one, other)
+    with pytest.raises(NameError):  # other films are learnt of anew
+        read_styles((style, ~normal), patients, [(style[half], normal[half])])
 
 
 def test_of_too_few_patients_nothing_is_learnt(

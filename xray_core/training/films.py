@@ -25,7 +25,7 @@ from xray_core.training.film_reader import (
     usable_films,
 )
 from xray_core.training.phantom_films import draw_phantoms, phantom_table
-from xray_core.training.style import StyleReader
+from xray_core.training.style import read_styles
 from xray_core.training.undecoded import Undecoded
 
 STRESSED = "stressed_validation"
@@ -153,17 +153,16 @@ def _read_styles(films: dict[str, FilmSet], normal_index: int) -> dict[str, Film
     by_style = {role: np.ones(len(found)) for role, found in films.items()}
     for source in set(films[TRAIN].table["source"]) - {PHANTOM}:
         rows = {role: (found.table["source"] == source).to_numpy() for role, found in films.items()}
-        style = {r: s.style[rows[r]] for r, s in films.items() if s.style is not None}
-        normal = {role: found.allowed[rows[role], normal_index] for role, found in films.items()}
+        styles = {
+            role: (found.style[rows[role]], found.allowed[rows[role], normal_index])
+            for role, found in films.items()
+            if found.style is not None
+        }
         patients = films[TRAIN].table["patient"].to_numpy()[rows[TRAIN]]
-        reader = StyleReader(style[TRAIN], normal[TRAIN], patients)
-        for role in films:
-            told = (
-                reader.of_training
-                if role == TRAIN
-                else reader.probability(style[role], normal[role])
-            )
-            by_style[role][rows[role]] = told
+        others = [role for role in styles if role != TRAIN]
+        told = read_styles(styles[TRAIN], patients, [styles[role] for role in others])
+        for role, of_role in zip((TRAIN, *others), told, strict=True):
+            by_style[role][rows[role]] = of_role
     return {role: replace(found, by_style=by_style[role]) for role, found in films.items()}
 
 

@@ -10,10 +10,14 @@ propensity weighting, Rosenbaum and Rubin 1983; compare Liu et al. 2021, arXiv:2
 from functools import lru_cache
 
 import cv2
+import joblib
 import numpy as np
+import sklearn
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import GroupKFold, cross_val_predict
+
+from xray_core.settings import settings
 
 BAND = 4
 """Width of a band of the power spectrum in cycles a side."""
@@ -85,3 +89,36 @@ class StyleReader:
             return np.ones(len(features))
         scores = self._model.predict_proba(features)
         return np.asarray(scores[np.arange(len(normal)), normal.astype(int)])
+
+
+Styles = tuple[NDArray[np.float32], NDArray[np.bool_]]
+"""Features (N, F) of films, and which of them are normal, (N,)."""
+
+
+def read_styles(
+    train: Styles, patients: NDArray[np.object_], others: list[Styles]
+) -> list[NDArray[np.float64]]:
+    """Return what style says of training films and of others, as `StyleReader` does.
+
+    It takes a minute for ten thousand films, and runs that see the same films ask for the same: so
+    the answer is kept on the disk.
+
+    Args:
+        train: of the films to learn from, all of one source.
+        patients: of these.
+        others: of films of the same source, any number of sets.
+
+    Returns:
+        For the training films and then each of the others, the probability (N,) that its style
+        gives a film's own kind.
+    """
+    folder = settings().home / "cache" / "styles" / sklearn.__version__
+    kept = joblib.Memory(folder, verbose=0).cache(_read_styles)
+    return list(kept(train, patients, others))
+
+
+def _read_styles(
+    train: Styles, patients: NDArray[np.object_], others: list[Styles]
+) -> list[NDArray[np.float64]]:
+    reader = StyleReader(*train, patients)
+    return [reader.of_training, *(reader.probability(*films) for films in others)]
