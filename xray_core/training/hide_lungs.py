@@ -1,4 +1,4 @@
-"""Films without lungs, of which a network is to say what it would say of any film."""
+"""Films without lungs, of which a network is to say neither that they are normal nor ill."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,8 @@ def hide_lungs(
 
     A film whose middle is hidden counts half as NORMAL and half as an ill film drawn from the
     batch. The loss is then least where the network answers with even odds: with what is left,
-    frame, markers and collimation, it cannot do better. The label of a film drawn at random would
-    ask for the same on average, but no two films alike, and from that noise an order of the
-    answers by their frames does not vanish.
+    frame, markers and collimation, it cannot do better. (The label of any film of the batch would
+    ask for the batch's own odds, on average.)
 
     Args:
         films: float32 (N, S, S) in [0, 1].
