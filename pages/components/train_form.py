@@ -72,7 +72,8 @@ def _form() -> None:
         return
     dataset = train_data.opened(path)
     train_data.describe(dataset)
-    train_audit.show(path)
+    with st.container(key="train-audit"):
+        train_audit.show(path)
     suggestion = train_suggestion.choose(path)
     config = _choices(suggestion, path)
     train_preview.show(config, path, dataset)
