@@ -8,9 +8,9 @@ import pytest
 
 from xray_core.novelty import NoveltyModel
 from xray_core.training import fit_novelty as module
-from xray_core.training.film_reader import PHANTOM
 from xray_core.training.films import TRAIN, VALIDATION, FilmSet
 from xray_core.training.fit_novelty import fit_novelty
+from xray_core.training.phantom_films import PHANTOM
 
 SIZE = 40
 CONFIG = SimpleNamespace(size=SIZE, novelty=SimpleNamespace(flag_quantile=0.95, refuse_margin=1.35))

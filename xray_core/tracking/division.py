@@ -41,7 +41,7 @@ def log_division(run: str, films: Mapping[str, "FilmSet"], part: str = "") -> No
 
 def division_csv(films: Mapping[str, "FilmSet"]) -> str:
     """Return the real films as CSV, one row each, by source and path."""
-    from xray_core.training.film_reader import PHANTOM
+    from xray_core.training.phantom_films import PHANTOM
 
     rows = pd.concat([films[role].table[COLUMNS] for role in ROLES])
     rows = rows[rows["source"] != PHANTOM].sort_values(["source", "path", "sha256"])

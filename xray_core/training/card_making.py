@@ -38,14 +38,11 @@ def chosen_by(config: TrainingConfig) -> str:
     if config.best == "last":
         return "The weights are those of the last epoch; none was chosen."
     if config.best == "validation":
-        return "The epoch was chosen by the loss of the plain films, before calibration."
+        return "The epoch was chosen by the calibrated loss of the plain films."
     worst = "worse loss of the two"
     if config.style_floor is not None:
         worst = "worst loss of three (the third: validation films weighted against their style)"
-    return (
-        f"The epoch was chosen by the {worst}, which stood before calibration then and stands "
-        "after it here."
-    )
+    return f"The epoch was chosen by the {worst}, each time calibrated."
 
 
 def divided_in_words(config: TrainingConfig) -> str:

@@ -16,11 +16,11 @@ from xray_core.datasets.hashing import perceptual_hash
 from xray_core.errors import DecodeTimeout, FilmError, UnreadableFilm
 from xray_core.evaluation.stress import stress
 from xray_core.imaging.guard import PROCESSES, read_guarded
-from xray_core.imaging.phantom import Phantom
 from xray_core.labels import Task
 from xray_core.training.canvas import CONTEXT, DETAIL, Canvas, centre_of
 from xray_core.training.config import TrainingConfig
 from xray_core.training.film_cache import FAILED, Note, Rows, cached_rows, films_folder
+from xray_core.training.phantom_films import PlannedPhantom
 from xray_core.training.preparation import FilmPreparation
 from xray_core.training.spilled_films import SpilledFilms
 from xray_core.training.style import style_features
@@ -28,9 +28,6 @@ from xray_core.training.undecoded import Undecoded
 
 FORM = 1
 """To be raised whenever films are prepared otherwise: what is on disk is then made anew."""
-PHANTOM = "phantom"
-"""The source of drawn films; no data set may be called so."""
-
 REPORTS = 50
 """Times at least that the progress is told of many films."""
 AT_ONCE = 64
@@ -81,7 +78,7 @@ class FilmReader:
         self._total, self._done, self._progress = total, 0, progress
         self._told = 0
 
-    def canvases(self, datasets: Films, phantoms: Sequence[Phantom] = ()) -> Prepared:
+    def canvases(self, datasets: Films, phantoms: Sequence[PlannedPhantom] = ()) -> Prepared:
         """Return training canvases, uint8 (N, M, M), those of the phantoms last."""
 
         def prepare(pixels: Grey) -> tuple[Any, Note]:
@@ -90,7 +87,7 @@ class FilmReader:
 
         def rows() -> Rows:
             yield from self._decoded(datasets, prepare)
-            yield from (prepare(phantom.pixels) for phantom in phantoms)
+            yield from (prepare(phantom.draw().pixels) for phantom in phantoms)
 
         drawn = [(phantom.kind.value, phantom.seed) for phantom in phantoms]
         return self._kept(("canvas", *drawn), datasets, rows, len(phantoms))

@@ -19,12 +19,12 @@ from xray_core.labels import task_named
 from xray_core.training.config import TrainingConfig
 from xray_core.training.division import LEFT_OUT, divide
 from xray_core.training.film_reader import (
-    PHANTOM,
     FilmReader,
     Progress,
     usable_films,
 )
-from xray_core.training.phantom_films import draw_phantoms, phantom_table
+from xray_core.training.phantom_films import PHANTOM as PHANTOM
+from xray_core.training.phantom_films import phantom_table, plan_phantoms
 from xray_core.training.style import read_styles
 from xray_core.training.undecoded import Undecoded
 
@@ -126,7 +126,7 @@ def _read_role(
 ) -> dict[str, FilmSet]:
     """Return the films of a role, and with validation the stressed ones."""
     datasets, task = [dataset for dataset, _ in usable], task_named(config.task)
-    phantoms = draw_phantoms(config) if role == TRAIN else []
+    phantoms = plan_phantoms(config) if role == TRAIN else []
     tables = [dataset.table for dataset in datasets if len(dataset)]
     tables += [phantom_table(phantoms)] if phantoms else []
     drawn = np.array([task.allowed(p.label) for p in phantoms]).reshape(-1, len(task.outputs))

@@ -9,8 +9,8 @@ from xray_core.bundle import NoveltyLimits
 from xray_core.novelty import NoveltyModel
 from xray_core.training.canvas import centre_of
 from xray_core.training.config import TrainingConfig
-from xray_core.training.film_reader import PHANTOM
 from xray_core.training.films import TRAIN, VALIDATION, FilmSet
+from xray_core.training.phantom_films import PHANTOM
 
 FILMS = 12_000
 """Training films at most that it is fitted to: their descriptions are in memory at once."""

@@ -1,5 +1,6 @@
 """The two forms of a network in its bundle: for Keras, and the quick one."""
 
+import math
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from xray_core.errors import TrainingError
 
 MANTISSA_BITS_DROPPED = 13
 """Of 23: what a 16-bit float keeps of a number, but not of its range."""
+COMPARED = 256
+"""Films at most that both forms are scored on."""
 MAX_APART = 1e-3
 """Most that a probability of the two forms may differ by; noise is a thousandth of that."""
 
@@ -52,6 +55,11 @@ def round_mantissa(values: NDArray[np.generic]) -> NDArray[np.generic]:
     half = np.uint32(1 << (MANTISSA_BITS_DROPPED - 1))
     kept = np.uint32(0xFFFFFFFF << MANTISSA_BITS_DROPPED & 0xFFFFFFFF)
     return ((bits + half) & kept).view(np.float32).reshape(values.shape)
+
+
+def some_films(inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return at most `COMPARED` of the inputs (N, S, S), from all of them alike."""
+    return inputs[:: math.ceil(len(inputs) / COMPARED)]
 
 
 def check_forms(lite: NDArray[np.floating], model: NDArray[np.floating]) -> None:

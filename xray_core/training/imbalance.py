@@ -5,8 +5,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from xray_core.training.config import TrainingConfig
-from xray_core.training.film_reader import PHANTOM
 from xray_core.training.films import FilmSet, sampling_weights
+from xray_core.training.phantom_films import PHANTOM
 
 Indices = NDArray[np.intp]
 

@@ -20,13 +20,13 @@ from xray_core.training.card import CardWords, model_card
 from xray_core.training.config import TrainingConfig
 from xray_core.training.environment import environment
 from xray_core.training.epochs import EpochRecord
-from xray_core.training.film_reader import PHANTOM
 from xray_core.training.films import INTERNAL_TEST, TRAIN, VALIDATION, FilmSet
 from xray_core.training.fit import logits
 from xray_core.training.fit_novelty import fit_novelty
-from xray_core.training.forms import check_forms, save_forms
+from xray_core.training.forms import check_forms, save_forms, some_films
 from xray_core.training.new_bundle import new_bundle
 from xray_core.training.on_bundles import OnBundles
+from xray_core.training.phantom_films import PHANTOM
 from xray_core.training.scores import Network, score_roles
 from xray_core.training.undecoded import UNDECODED
 
@@ -61,7 +61,7 @@ def release(
     """
 
     def write(folder: Path) -> Network:
-        views = films[VALIDATION].images
+        views = some_films(films[VALIDATION].images)
         lite = save_forms(model, config.network, folder)
         check_forms(lite(views[..., None]), logits(model, views))
         return lite

@@ -12,7 +12,7 @@ from xray_core.lungs import load_lung_finder
 from xray_core.settings import settings
 from xray_core.training.config import TrainingConfig
 from xray_core.training.earlier_films import check_unseen, read_start
-from xray_core.training.film_reader import PHANTOM, Progress
+from xray_core.training.film_reader import Progress
 from xray_core.training.films import TRAIN, VALIDATION, FilmSet, OnFilms, load_films
 from xray_core.training.fit import OnEpoch, check_network, fit
 from xray_core.training.free_name import check_free
@@ -20,6 +20,7 @@ from xray_core.training.learnt import nothing_learnt
 from xray_core.training.lock import exclusive
 from xray_core.training.memory import keep_freed_memory
 from xray_core.training.operating_point import has_both_kinds
+from xray_core.training.phantom_films import PHANTOM
 from xray_core.training.release import bundle_folder, release
 from xray_core.training.run_state import RunState
 from xray_core.training.start import what_it_began_as

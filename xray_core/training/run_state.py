@@ -22,6 +22,8 @@ SEEN_IN_FILMS = {"data", "manifest", "division"}
 """Settings that decide which film has which role, and no more."""
 CHANCE = "each layer its own\n"
 """How chance is drawn; to be changed with `chance`: a run does not go on in another stream."""
+JUDGED = "calibrated\n"
+"""How epochs are compared; to be changed with `validation`: a history holds losses of one kind."""
 
 
 class RunState:
@@ -66,7 +68,7 @@ def key_of(config: TrainingConfig, films: dict[str, FilmSet]) -> str:
     rows = pd.concat([s.table[["sha256", "path", "label", "role"]] for s in films.values()])
     listed = rows.sort_values(list(rows.columns)).to_csv(index=False)
     return hashlib.sha256(
-        f"{CHANCE}{decisive}{start_sha256(config.start)}\n{sources}\n{listed}".encode()
+        f"{CHANCE}{JUDGED}{decisive}{start_sha256(config.start)}\n{sources}\n{listed}".encode()
     ).hexdigest()
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from xray_core.calibration import partial_log_loss
+from xray_core.calibration import fit_temperature, partial_log_loss
 from xray_core.evaluation.statistics import auc
 from xray_core.labels import task_named
 from xray_core.training.config import TrainingConfig
@@ -23,6 +23,10 @@ def validate(
 ) -> dict[str, Any]:
     """Return the figures of an `EpochRecord` that are of validation films.
 
+    Losses and AUC are those after calibration, with a temperature fitted to the plain films: that
+    is what the epoch would be released as. Before it, an epoch that is only surer of itself loses
+    to one that tells less apart.
+
     Args:
         logits: inputs (N, S, S) → logits (N, K).
         films: from `load_films`.
@@ -30,11 +34,13 @@ def validate(
     """
     plain, stressed = films[VALIDATION], films[STRESSED]
     normal = task_named(config.task).normal_index
-    scores, stressed_scores = logits(plain.images), logits(stressed.images)
+    raw = logits(plain.images)
+    temperature = fit_temperature(raw, plain.allowed)
+    scores, stressed_scores = raw / temperature, logits(stressed.images) / temperature
     found = {
         **_loss_and_auc("validation", scores, plain, normal),
         **_loss_and_auc("stressed", stressed_scores, stressed, normal),
-        **_called(scores, plain, normal),
+        **_called(raw, plain, normal),
     }
     if plain.by_style is None:
         return found
@@ -44,7 +50,7 @@ def validate(
 
 def _loss_and_auc(
     name: str,
-    scores: NDArray[np.float32],
+    scores: NDArray[np.floating],
     films: FilmSet,
     normal: int,
     weights: Floats | None = None,
@@ -55,7 +61,7 @@ def _loss_and_auc(
     return {f"{name}_loss": round(loss, 5), f"{name}_auc": round(float(area[0]), 5)}
 
 
-def _called(scores: NDArray[np.float32], films: FilmSet, normal: int) -> dict[str, Any]:
+def _called(scores: NDArray[np.floating], films: FilmSet, normal: int) -> dict[str, Any]:
     """Return accuracy and recall where P(pneumonia) ≥ 0.5 is called so, before calibration."""
     called, diseased = _p_pneumonia(scores, normal) >= 0.5, ~films.allowed[:, normal]
     return {
@@ -64,5 +70,5 @@ def _called(scores: NDArray[np.float32], films: FilmSet, normal: int) -> dict[st
     }
 
 
-def _p_pneumonia(scores: NDArray[np.float32], normal: int) -> Floats:
+def _p_pneumonia(scores: NDArray[np.floating], normal: int) -> Floats:
     return np.asarray(1.0 - softmax(scores.astype(np.float64), axis=1)[:, normal])

@@ -6,6 +6,7 @@ beam, the detector and the display make the film (`detector`).
 """
 
 from xray_core.imaging.phantom.film import (
+    PHANTOM_LABELS,
     Phantom,
     PhantomKind,
     draw_phantom,
@@ -13,4 +14,11 @@ from xray_core.imaging.phantom.film import (
     phantom_radiograph,
 )
 
-__all__ = ["Phantom", "PhantomKind", "draw_phantom", "phantom_png", "phantom_radiograph"]
+__all__ = [
+    "PHANTOM_LABELS",
+    "Phantom",
+    "PhantomKind",
+    "draw_phantom",
+    "phantom_png",
+    "phantom_radiograph",
+]

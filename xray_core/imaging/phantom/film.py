@@ -45,7 +45,7 @@ class PhantomKind(StrEnum):
     PERIPHERAL = "peripheral"
 
 
-LABELS: dict[PhantomKind, Label] = {
+PHANTOM_LABELS: dict[PhantomKind, Label] = {
     PhantomKind.NORMAL: frozenset({NORMAL}),
     PhantomKind.LOBAR: frozenset({BACTERIAL}),
     PhantomKind.INTERSTITIAL: frozenset({VIRAL}),
@@ -121,7 +121,7 @@ def draw_phantom(seed: int, kind: PhantomKind, *, adult: bool = False, size: int
     pixels = (np.round(film * 255) / 255).astype(np.float32)
     mask = added > VISIBLE
     pixels.flags.writeable = mask.flags.writeable = False
-    return Phantom(pixels, mask, kind, seed, adult, LABELS[kind])
+    return Phantom(pixels, mask, kind, seed, adult, PHANTOM_LABELS[kind])
 
 
 def _attenuation(canvas: Canvas, a: Anatomy, tissue: Tissue, rng: np.random.Generator) -> Map:

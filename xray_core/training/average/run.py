@@ -24,7 +24,7 @@ from xray_core.training.config import TrainingConfig
 from xray_core.training.film_reader import Progress
 from xray_core.training.films import VALIDATION, FilmSet, OnFilms
 from xray_core.training.fit import logits
-from xray_core.training.forms import check_forms, save_forms
+from xray_core.training.forms import check_forms, save_forms, some_films
 from xray_core.training.from_bundles import make_bundle
 from xray_core.training.scores import Network
 
@@ -62,7 +62,7 @@ def train_average(
     def write(films: dict[str, FilmSet], folder: Path) -> Network:
         log(f"Averaging the weights of {_listed(bases)}.")
         model = average([load_keras_model(base.path / "model.keras") for base in bases], shares)
-        views = films[VALIDATION].images
+        views = some_films(films[VALIDATION].images)
         lite = save_forms(model, bases[0].manifest.network, folder)
         check_forms(lite(views[..., None]), logits(model, views))
         return lite
