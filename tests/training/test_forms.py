@@ -9,7 +9,7 @@ from keras import Model, layers
 
 from xray_core.bundle.safety import load_keras_model
 from xray_core.errors import TrainingError
-from xray_core.training.forms import check_forms, round_mantissa, save_forms
+from xray_core.training.forms import COMPARED, check_forms, round_mantissa, save_forms, some_films
 
 
 @given(arrays(np.float32, 20, elements=st.floats(-(2.0**99), 2.0**99, width=32)))
@@ -48,3 +48,11 @@ def test_forms_that_differ_are_refused():
     logits = np.zeros((2, 3))
     with pytest.raises(TrainingError, match="differs from it by"):
         check_forms(logits, logits + np.array([[0.1, 0, 0], [0, 0, 0]]))
+
+
+@given(st.integers(1, 3 * COMPARED))
+def test_films_to_compare_the_forms_on_are_few_and_from_all_of_them(count):
+    inputs = np.arange(count, dtype=np.float32)[:, None, None]
+    some = some_films(inputs).ravel()
+    assert min(count, COMPARED // 2) <= len(some) <= COMPARED
+    assert some[0] == 0 and count - some[-1] <= np.ceil(count / COMPARED)
