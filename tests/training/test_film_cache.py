@@ -14,7 +14,7 @@ import pytest
 from xray_core.errors import TrainingError
 from xray_core.file_lock import locked
 from xray_core.settings import PROJECT_ROOT, settings
-from xray_core.training import film_cache, film_reader
+from xray_core.training import film_cache, film_reader, phantom_films
 from xray_core.training.config import TrainingConfig
 from xray_core.training.film_cache import cached_rows
 from xray_core.training.films import STRESSED, load_films
@@ -184,7 +184,7 @@ def test_a_role_without_any_film_that_can_be_decoded_is_one_sentence(home: Path)
         cached_rows(["none"], 1, lambda: iter([(None, {"failed": "cut off."})]))
 
 
-def test_a_second_run_decodes_no_film(
+def test_a_second_run_decodes_and_draws_no_film(
     home: Path, quick_config: TrainingConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = quick_config.changed({"phantoms": {"films": 4, "share": 0.1}})
@@ -194,10 +194,11 @@ def test_a_second_run_decodes_no_film(
     assert told[-1] == (reads, reads)
     assert [done for done, _ in told] == sorted(done for done, _ in told)
 
-    def never(*_: object) -> None:
-        raise AssertionError("a film was decoded")
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("a film was decoded or drawn")
 
     monkeypatch.setattr(film_reader, "read_guarded", never)
+    monkeypatch.setattr(phantom_films, "draw_phantom", never)
     second = load_films(config.changed({"rate": 0.5, "epochs": 9}))
     assert set(first) == set(second)
     for role, films in first.items():

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from xray_core.training.batches import EpochBatches
-from xray_core.training.films import PHANTOM, TRAIN
+from xray_core.training.films import TRAIN
 from xray_core.training.imbalance import class_weights, draw_order
 from xray_core.training.loss import PartialLabelLoss
+from xray_core.training.phantom_films import PHANTOM
 
 RARE = "VIRAL"
 

@@ -11,6 +11,7 @@ from xray_core.training.validation import validate
 RNG = np.random.default_rng(7)
 GREYS = RNG.normal(0.5, 0.15, 60)
 ILL = GREYS + RNG.normal(0, 0.15, 60) > 0.5
+BY_STYLE = RNG.uniform(0.05, 1, 60)
 
 
 def film_set(greys, **more):
@@ -21,8 +22,7 @@ def film_set(greys, **more):
 
 @pytest.fixture
 def films():
-    by_style = RNG.uniform(0.05, 1, 60)
-    return {VALIDATION: film_set(GREYS, by_style=by_style), STRESSED: film_set(0.1 + 0.8 * GREYS)}
+    return {VALIDATION: film_set(GREYS, by_style=BY_STYLE), STRESSED: film_set(0.1 + 0.8 * GREYS)}
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ class EpochRecord:
         epoch: from 1.
         loss: mean training loss, of augmented and mixed films.
         validation_loss: mean partial log loss of the validation films, calibrated (see `validate`),
-            as all that follow but accuracy and recall.
+            as are the other losses and the AUCs of validation films.
         validation_auc: of NORMAL against PNEUMONIA on the validation films.
         stressed_loss: as the validation loss, on the stressed validation films.
         stressed_auc: likewise.

@@ -18,13 +18,8 @@ from xray_core.errors import DatasetError
 from xray_core.labels import task_named
 from xray_core.training.config import TrainingConfig
 from xray_core.training.division import LEFT_OUT, divide
-from xray_core.training.film_reader import (
-    FilmReader,
-    Progress,
-    usable_films,
-)
-from xray_core.training.phantom_films import PHANTOM as PHANTOM
-from xray_core.training.phantom_films import phantom_table, plan_phantoms
+from xray_core.training.film_reader import FilmReader, Progress, usable_films
+from xray_core.training.phantom_films import PHANTOM, phantom_table, plan_phantoms
 from xray_core.training.style import read_styles
 from xray_core.training.undecoded import Undecoded
 

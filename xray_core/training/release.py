@@ -61,12 +61,28 @@ def release(
     """
 
     def write(folder: Path) -> Network:
-        views = some_films(films[VALIDATION].images)
-        lite = save_forms(model, config.network, folder)
-        check_forms(lite(views[..., None]), logits(model, views))
-        return lite
+        return write_network(model, config.network, films[VALIDATION], folder)
 
     return publish(config, films, history, write, earlier=earlier, began=began)
+
+
+def write_network(model: Any, name: str, validation: FilmSet, folder: Path) -> Network:
+    """Write both forms of a network into a folder and return the quick one.
+
+    Some validation films are scored with both: what is scored and what is shown is one network.
+
+    Args:
+        model: from (N, S, S, 1) to logits (N, K); its weights are rounded in place.
+        name: of the network.
+        validation: its films.
+        folder: of the bundle.
+
+    Raises:
+        TrainingError: the two forms differ.
+    """
+    lite, views = save_forms(model, name, folder), some_films(validation.images)
+    check_forms(lite(views[..., None]), logits(model, views))
+    return lite
 
 
 def publish(

@@ -23,9 +23,8 @@ from xray_core.training.card_making import divided_in_words, making_in_words
 from xray_core.training.config import TrainingConfig
 from xray_core.training.film_reader import Progress
 from xray_core.training.films import VALIDATION, FilmSet, OnFilms
-from xray_core.training.fit import logits
-from xray_core.training.forms import check_forms, save_forms, some_films
 from xray_core.training.from_bundles import make_bundle
+from xray_core.training.release import write_network
 from xray_core.training.scores import Network
 
 
@@ -62,10 +61,7 @@ def train_average(
     def write(films: dict[str, FilmSet], folder: Path) -> Network:
         log(f"Averaging the weights of {_listed(bases)}.")
         model = average([load_keras_model(base.path / "model.keras") for base in bases], shares)
-        views = some_films(films[VALIDATION].images)
-        lite = save_forms(model, bases[0].manifest.network, folder)
-        check_forms(lite(views[..., None]), logits(model, views))
-        return lite
+        return write_network(model, bases[0].manifest.network, films[VALIDATION], folder)
 
     parts = zip(bases, shares, strict=True)
     made_of = [
