@@ -1,4 +1,4 @@
-"""Kerley: page configuration, navigation and the standing notice, nothing else.
+"""Kerley: page configuration, navigation and what stands on every page, nothing else.
 
 Start it with `streamlit run app.py`.
 """
@@ -10,4 +10,5 @@ from pages.components import frame
 st.set_page_config(**frame.CONFIG)
 page = st.navigation(frame.pages())
 frame.standing_notice()
+frame.announce(page)
 page.run()

@@ -7,8 +7,8 @@ from pages.components import desk, films, frame, intake, models, opinion, reason
 with frame.page(__file__):
     file = desk.current()
     if file is None:
-        models.prepare()
         intake.welcome()
+        models.prepare()  # last: it brings TensorFlow, and the page is there before
     else:
         reader = models.reader()
         with intake.sidebar_after(reader):

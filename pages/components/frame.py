@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import Page
 
 from pages.components import job_wake
@@ -34,6 +35,9 @@ CONFIG: dict[str, Any] = {
 LOGO = str(Path(__file__).with_name("logo.svg"))
 
 _framed: ContextVar[bool] = ContextVar("framed", default=False)
+_on_its_way: ContextVar[DeltaGenerator | None] = ContextVar("on_its_way", default=None)
+_opened: set[str] = set()
+"""Pages that were opened since the app was started: what they import is there."""
 _log = logging.getLogger("kerley")
 
 
@@ -71,6 +75,16 @@ def standing_notice() -> None:
         st.caption(f":material/labs: {NOTICE}")
 
 
+def announce(found: Page) -> None:
+    """Say that a page is on its way, where it brings libraries first; `page` takes that back."""
+    if found.url_path in _opened:
+        return
+    place = st.empty()
+    place.markdown(f":gray[:material/hourglass_top: Opening {found.title} …]")
+    _on_its_way.set(place)
+    _opened.add(found.url_path)
+
+
 @contextmanager
 def page(file: str) -> Iterator[None]:
     """Guard a page: do what `app.py` does if it has not, and catch what the body raises.
@@ -82,6 +96,9 @@ def page(file: str) -> Iterator[None]:
     Args:
         file: `__file__` of the page.
     """
+    if place := _on_its_way.get():
+        place.empty()
+        _on_its_way.set(None)
     if not _framed.get():
         st.set_page_config(**CONFIG)
         found = st.navigation(pages())

@@ -2,6 +2,7 @@
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib import import_module
 
 import streamlit as st
 
@@ -119,5 +120,6 @@ def _loading(sha256: str, _info: BundleInfo) -> Future[Classifier]:
 
 def _load(info: BundleInfo) -> Classifier:
     classifier = Classifier(info)
+    import_module("xray_core.explain.lime_fit")  # or the first explanation would wait for it
     settle_in()
     return classifier

@@ -26,6 +26,18 @@ def check(visit):
     assert visit.errors == []
 
 
+def pick(page, box, name):
+    """Pick an option in the box of a list, by its keys.
+
+    The list is drawn anew when the mouse comes over it. A press in the moment it arrives, which
+    only a program is quick enough for, then goes to what is no longer there.
+    """
+    box.click()
+    box.press_sequentially(name)
+    page.get_by_role("option", name=name, exact=True).wait_for()
+    box.press("Enter")
+
+
 def import_and_audit(page, archive, films):
     """Import an archive of so many films on Datasets, where the browser is, and audit it."""
     page.get_by_text("Know your films before you train on them").wait_for()

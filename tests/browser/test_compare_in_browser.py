@@ -7,7 +7,7 @@ import shutil
 from urllib.parse import quote
 
 import pytest
-from browsertools import check, settled
+from browsertools import check, pick, settled
 from playwright.sync_api import expect
 
 from xray_core.bundle.store import trust
@@ -75,8 +75,7 @@ def test_models_are_compared_and_the_threshold_moves_the_words(visit, films):
 
     # The first two are there already; the third is put in.
     expect(chosen(page)).to_have_count(2)
-    page.locator(".st-key-compare-models input").click()
-    page.get_by_role("option", name="stern", exact=True).click()
+    pick(page, page.locator(".st-key-compare-models input"), "stern")
     expect(chosen(page)).to_have_count(3)
     page.keyboard.press("Escape")
     path_of_films(page).fill(str(films))

@@ -6,7 +6,7 @@ import shutil
 
 import numpy as np
 import pytest
-from browsertools import check, settled
+from browsertools import check, pick, settled
 from sklearn.linear_model import LogisticRegression
 
 from xray_core.bundle.store import trust
@@ -106,8 +106,7 @@ def app_address(browser, run_app, tiny_store, network, tmp_path_factory):
 
 def choose(page, label, value):
     """Choose in a select box."""
-    page.get_by_label(label, exact=True).click()
-    page.get_by_role("option", name=value, exact=True).click()
+    pick(page, page.get_by_label(label, exact=True), value)
     settled(page)
 
 

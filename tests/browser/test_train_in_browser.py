@@ -11,7 +11,7 @@ import zipfile
 
 import psutil
 import pytest
-from browsertools import import_and_audit
+from browsertools import import_and_audit, pick, settled
 
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_png
 from xray_core.notice import NOTICE
@@ -98,8 +98,8 @@ def take_up_on_train(page):
 
 def start(page, epochs):
     page.get_by_role("tab", name="New training").click()
-    page.locator(".st-key-train-network input").click()
-    page.get_by_role("option", name="Tiny CNN", exact=True).click()
+    settled(page)
+    pick(page, page.locator(".st-key-train-network input"), "Tiny CNN")
     page.get_by_text("trained in a minute").first.wait_for()
     # Until the run has ended, the fields of the former network are still there too.
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")

@@ -5,6 +5,7 @@ import logging
 import keras
 import pytest
 from pagetools import failed, text_of
+from streamlit.testing.v1 import AppTest
 
 from pages.components import frame
 from xray_core.errors import XrayError
@@ -41,6 +42,24 @@ def test_the_app_opens_on_diagnose(tiny_bundle, open_page):
     assert "Drop a chest X-ray to begin" in text_of(open_page("app.py"))
 
 
+def page_on_its_way():
+    import streamlit as st
+
+    from pages.components import frame
+
+    frame.announce(st.Page(frame.TRAIN, title="Train"))
+
+
+def test_a_page_opened_for_the_first_time_says_at_once_that_it_is_on_its_way(
+    tiny_bundle, open_page, monkeypatch
+):
+    monkeypatch.setattr(frame, "_opened", set())
+    app = AppTest.from_function(page_on_its_way).run()
+    assert "Opening Train …" in text_of(app)
+    assert "Opening" not in text_of(app.run())
+    assert "Opening" not in text_of(open_page("app.py"))  # it is there, and says so no longer
+
+
 def broken_page():
     import streamlit as st
 
@@ -60,7 +79,6 @@ def refusing_page():
 
 
 def test_an_unexpected_failure_is_one_sentence_and_a_line_in_the_log(caplog):
-    from streamlit.testing.v1 import AppTest
 
     with caplog.at_level(logging.ERROR, "kerley"):
         app = AppTest.from_function(broken_page).run()
@@ -74,7 +92,6 @@ def test_an_unexpected_failure_is_one_sentence_and_a_line_in_the_log(caplog):
 
 
 def test_a_failure_that_a_user_caused_is_shown_as_it_is_and_not_as_markdown():
-    from streamlit.testing.v1 import AppTest
 
     app = AppTest.from_function(refusing_page).run()
     assert [e.value for e in app.error] == [r"what was received is \*x\*, allowed is \[y\]."]

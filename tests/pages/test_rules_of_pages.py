@@ -1,6 +1,8 @@
 """What pages and the app may not do, checked on their source."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,9 +82,25 @@ def test_the_app_calls_navigation_before_anything_that_can_fail():
         "st.set_page_config(**frame.CONFIG)",
         "page = st.navigation(frame.pages())",
         "frame.standing_notice()",
+        "frame.announce(page)",
         "page.run()",
     ]
 
 
 def test_the_core_is_not_imported_by_the_app():
     assert not [name for name in imports(APP) if name.startswith("xray_core")]
+
+
+def test_diagnose_is_there_before_tensorflow_and_scikit_learn_are():
+    tree = ast.parse((PROJECT_ROOT / "pages" / "diagnose.py").read_text(encoding="utf-8"))
+    brought = [ast.unparse(node) for node in tree.body if isinstance(node, ast.ImportFrom)]
+    look = "import sys; print(*{name.split('.')[0] for name in sys.modules})"
+    found = subprocess.run(
+        [sys.executable, "-c", "\n".join([*brought, look])],
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    modules = set(found.stdout.split())
+    assert "streamlit" in modules and not modules & {"tensorflow", "keras", "sklearn"}

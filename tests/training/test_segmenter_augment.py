@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xray_core.networks.lung_unet import POSES
+from xray_core.networks.poses import POSES
 from xray_core.training.segmenter.augment import change
 from xray_core.training.segmenter.config import Changes
 from xray_core.training.segmenter.no_chest import draw_no_chest, scramble

@@ -14,7 +14,7 @@ from xray_core.errors import BundleError
 from xray_core.imaging.geometry import InputGeometry, normalise
 from xray_core.lungs.outline import THRESHOLD, outline
 from xray_core.lungs.plausibility import why_not
-from xray_core.networks.lung_unet import POSES
+from xray_core.networks.poses import POSES
 
 BATCH = 64
 LARGE = 4

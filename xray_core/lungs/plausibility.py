@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from xray_core.bundle import LungLimits
 from xray_core.lungs.outline import Outline
-from xray_core.networks.lung_unet import POSES
+from xray_core.networks.poses import POSES
 
 NO_PAIR = "No pair of lungs was found on this film."
 TURNED = "The film seems to be upside down or turned."

@@ -4,14 +4,14 @@ from typing import Any
 
 from keras import Model, layers
 
+from xray_core.networks.poses import POSES
+
 CHANNELS = (16, 32, 48, 64)
 """Channels of each level; the first has half the side of the input, each further one half again."""
 DEEP = 2
 """From this level on there are two convolutions."""
 SIZE = 96
 """Side of the input in pixels that the network was made for."""
-POSES = ("upright", "turned", "no pair")
-"""An upright pair of lungs; one on its side or upside down; less than a pair, or no chest."""
 
 
 def build_lung_unet(input_size: int = SIZE) -> Model:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.networks.lung_unet import POSES
+from xray_core.networks.poses import POSES
 from xray_core.training.segmenter.config import Changes
 
 Canvas = NDArray[np.uint8]

@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.imaging.geometry import normalise
-from xray_core.networks.lung_unet import POSES
+from xray_core.networks.poses import POSES
 from xray_core.training.segmenter.augment import Example, change, tone
 from xray_core.training.segmenter.config import SegmenterConfig
 from xray_core.training.segmenter.films import MaskedSet

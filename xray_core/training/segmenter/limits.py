@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from xray_core.bundle import LungLimits
 from xray_core.lungs.outline import Outline
-from xray_core.networks.lung_unet import POSES
+from xray_core.networks.poses import POSES
 
 MARGIN = 0.1
 """How far beyond the quantile of the validation films a limit is put, relative to its value."""
