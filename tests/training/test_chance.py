@@ -4,7 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from xray_core.training.chance import seed_chance
+from xray_core.networks.registry import network
+from xray_core.training.chance import scale_stochastic_depth, seed_chance
 
 ONES = np.ones((1, 4000), np.float32)
 
@@ -45,3 +46,14 @@ def test_the_same_seed_and_epoch_drop_the_same_and_another_seed_does_not(model):
     once, again, other = (dropped(model, seed, epoch=4)[0, 0] for seed in (1, 1, 2))
     assert agree(once, again) == 1
     assert agree(once, other) == pytest.approx(0.5, abs=0.05)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.2, 1.0])
+def test_blocks_are_left_out_as_often_as_is_asked_and_other_dropout_stays(share):
+    model = network("efficientnet-lite").build(64, 4)
+    rates = {layer.name: layer.rate for layer in model.layers if hasattr(layer, "noise_shape")}
+    blocks = {name: rate for name, rate in rates.items() if name.startswith("stage")}
+    assert max(blocks.values()) > 0.05 and len(rates) > len(blocks)
+    scale_stochastic_depth(model, share)
+    for name, rate in rates.items():
+        assert model.get_layer(name).rate == pytest.approx(rate * (share if name in blocks else 1))

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from keras import layers
 
 MOST_STEPS = 2**20
 """Numbers kept for an epoch: Keras counts on by one at each step."""
@@ -18,3 +19,15 @@ def seed_chance(model: Any, seed: int, epoch: int) -> None:
     for number, state in enumerate(states):
         (key,) = np.random.SeedSequence([seed, number]).generate_state(1)
         state.assign([key, epoch * MOST_STEPS % 2**32])
+
+
+def scale_stochastic_depth(model: Any, share: float) -> None:
+    """Multiply the rates at which a network leaves out whole blocks (Huang et al. 2016).
+
+    Args:
+        model: just built; layers that drop all of a film's feature map at once leave out a block.
+        share: in [0, 1].
+    """
+    for layer in model.layers:
+        if isinstance(layer, layers.Dropout) and layer.noise_shape == (None, 1, 1, 1):
+            layer.rate *= share

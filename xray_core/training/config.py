@@ -82,6 +82,13 @@ class TrainingConfig(Frozen):
     clip_norm: float | None = Field(
         1.0, gt=0, description="Largest norm of all gradients together; empty: any."
     )
+    stochastic_depth: float = Field(
+        1.0,
+        ge=0,
+        le=1,
+        description="Of a network that leaves out whole blocks at random: its rates are multiplied "
+        "by this, and 0 leaves out none.",
+    )
     label_smoothing: float = Field(
         0.05, ge=0, lt=1, description="Share of the loss spread evenly over all outputs."
     )

@@ -15,7 +15,7 @@ from xray_core.labels import task_named
 from xray_core.networks.registry import network
 from xray_core.networks.transfer import apply_strategy
 from xray_core.training.batches import EpochBatches
-from xray_core.training.chance import seed_chance
+from xray_core.training.chance import scale_stochastic_depth, seed_chance
 from xray_core.training.config import TrainingConfig
 from xray_core.training.epochs import EpochRecord as EpochRecord
 from xray_core.training.epochs import is_over, rate_of
@@ -124,6 +124,7 @@ def _build(config: TrainingConfig) -> Any:
     spec = network(config.network)
     model = spec.build(config.size, len(task_named(config.task).outputs))
     start_from(model, config.start)
+    scale_stochastic_depth(model, config.stochastic_depth)
     return model
 
 
