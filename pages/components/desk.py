@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.components import films
 from pages.components.films import FilmFile
-from pages.components.frame import sentence
+from pages.components.frame import boundary, sentence
 from pages.components.models import Reader
 from xray_core.imaging.quality import SYNTHETIC
 from xray_core.inference import Prediction, Status
@@ -94,6 +94,7 @@ def _lay(file: FilmFile) -> None:
 def try_again(file: FilmFile | None = None) -> None:
     """Read a file that could not be read, or all of them, anew when it is next looked at."""
     films.try_again(file)
+    _broken().difference_update([file.key] if file else list(_broken()))
     store: dict[str, dict[str, Prediction]] = st.session_state.setdefault("opinions", {})
     for known in store.values():
         for key, opinion in list(known.items()):
@@ -149,7 +150,7 @@ def show_list(reader: Reader) -> None:
             keys,
             key="film-choice",
             format_func=lambda key: labels.get(key, key),
-            captions=[_caption(known.get(key), reader) for key in keys],
+            captions=[_caption(known.get(key), reader, broken=key in _broken()) for key in keys],
             on_change=_choose,
             width="stretch",
         )
@@ -170,9 +171,11 @@ def show_list(reader: Reader) -> None:
     )
 
 
-def _caption(opinion: Prediction | None, reader: Reader) -> str:
+def _caption(opinion: Prediction | None, reader: Reader, *, broken: bool) -> str:
     if reader.classifier is None:
         return "No model, no opinion"
+    if opinion is None and broken:
+        return f"{ICONS['error']} Not read: something went wrong"
     if opinion is None:
         return ":gray[:material/hourglass_empty:] Waiting"
     warned = " :orange[:material/warning:]" if set(notes(opinion)) - {SYNTHETIC} else ""
@@ -185,24 +188,34 @@ def _known(reader: Reader) -> dict[str, Prediction]:
     return store.setdefault(reader.sha256, {})
 
 
+def _broken() -> set[str]:
+    """Return the keys of films whose reading broke the page: read again only when looked at."""
+    found: set[str] = st.session_state.setdefault("broken", set())
+    return found
+
+
 def note(file: FilmFile, opinion: Prediction | None, reader: Reader) -> None:
     """Remember an opinion for the list."""
     if opinion is not None:
         _known(reader)[file.key] = opinion
+    _broken().discard(file.key)
 
 
 def read_the_rest(reader: Reader) -> None:
     """Read the films that are still waiting, after the page is drawn, and then list them all."""
     if reader.classifier is None:
         return
-    known = _known(reader)
-    waiting = [file for key, file in on_desk().items() if key not in known]
+    known, broken = _known(reader), _broken()
+    waiting = [file for key, file in on_desk().items() if key not in known and key not in broken]
     if not waiting:
         return
     with st.sidebar:
         bar = st.progress(0.0, "Reading the other films …")
     for done, file in enumerate(waiting, start=1):
-        note(file, films.opinion_of(file, reader), reader)
+        with boundary():  # one film that breaks the page does not keep the others from being read
+            note(file, films.opinion_of(file, reader), reader)
+        if file.key not in known:
+            broken.add(file.key)
         bar.progress(done / len(waiting), f"Read {done} of {len(waiting)} other films")
     bar.empty()
     st.rerun()

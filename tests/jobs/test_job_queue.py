@@ -99,6 +99,23 @@ def test_a_process_that_is_killed_fails_its_job_with_the_reason_and_is_resumed(
     assert (done.state, done.reason, done.attempt) == (State.DONE, "", 2)
 
 
+def test_a_job_is_not_resumed_over_a_model_that_got_its_name_meanwhile(
+    worker, stand_in, config_named
+):
+    run = queue.submit(config_named("mine"))
+    os.kill(stand_in.process(run).pid, signal.SIGKILL)
+    ended(run)
+    imported = settings().home / "bundles" / "mine"
+    imported.mkdir(parents=True)
+    with pytest.raises(JobError, match="a model 'mine' has been installed since"):
+        queue.resume(run)
+    assert queue.job(run).state is State.FAILED
+    imported.rmdir()
+    queue.resume(run)
+    stand_in.say(DONE)
+    assert ended(run).state is State.DONE
+
+
 @pytest.mark.parametrize(
     ("said", "reason"),
     [

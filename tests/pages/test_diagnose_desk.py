@@ -65,6 +65,28 @@ def test_without_a_model_the_film_is_shown_and_the_page_says_what_is_missing(
     assert "This is text" in text_of(choose(app, "notes"))
 
 
+def test_a_film_that_breaks_the_reading_does_not_keep_the_others_from_being_read(
+    tiny_bundle, open_page, films, monkeypatch
+):
+    names, broken = list(films), {"film.jpeg"}
+    read = desk.films.opinion_of
+
+    def opinion_of(file, reader):
+        if file.name in broken:
+            raise MemoryError("a cable was pulled")
+        return read(file, reader)
+
+    monkeypatch.setattr(desk.films, "opinion_of", opinion_of)
+    app = drop(open_page(), films)
+    found = listed(app)
+    assert list(found) == names and not app.exception
+    assert "Not read: something went wrong" in found["film.jpeg"]
+    assert "Refused" in found["holiday.png"] and "Unreadable" in found["notes.png"]
+
+    # Looked at, it is read once more.
+    assert "Pneumonia" in listed(choose(app, "film"))["film.jpeg"]
+
+
 def test_the_desk_is_cleared_and_says_what_to_do_next(tiny_bundle, open_page, films):
     app = press(drop(open_page(), films), "Clear all")
     assert "Drop a chest X-ray to begin" in text_of(app)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from xray_core.imaging.phantom import PhantomKind, draw_phantom
 from xray_core.training import style as style_module
@@ -18,7 +19,7 @@ from xray_core.training.config import TrainingConfig
 from xray_core.training.films import TRAIN, FilmSet, load_films, sampling_weights, style_weights
 from xray_core.training.fit import fit
 from xray_core.training.style import FEWEST, StyleReader, read_styles, style_features
-from xray_core.training.style_transfer import borrow_style
+from xray_core.training.style_transfer import _quantiles, borrow_style
 
 
 def phantom_view(seed: int, blurred: bool) -> np.ndarray:
@@ -123,6 +124,15 @@ def test_a_flat_film_stays_a_film() -> None:
     flat = np.full((32, 32), 7, np.uint8)
     for film, other in ((flat, phantom_view(1, False)[:32, :32]), (flat, flat)):
         assert borrow_style(film, other, np.random.default_rng(0)).dtype == np.uint8
+
+
+@given(
+    film=arrays(
+        np.uint8, st.tuples(st.integers(1, 9), st.integers(1, 9)), elements=st.integers(0, 255)
+    )
+)
+def test_grey_values_are_ranked_as_numpy_does_it(film: np.ndarray) -> None:
+    assert _quantiles(film) == pytest.approx(np.quantile(film, np.linspace(0, 1, 33)), abs=1e-9)
 
 
 @pytest.mark.slow

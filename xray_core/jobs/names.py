@@ -23,6 +23,11 @@ def taken_names() -> frozenset[str]:
     return frozenset([*(job.name for job in list_jobs()), *begun, *models])
 
 
+def is_installed(name: str) -> bool:
+    """Tell whether a store has a model of this name."""
+    return any((store / name).is_dir() for store in stores())
+
+
 def check_name(name: str) -> None:
     """Refuse a name that would overwrite another model, or the state of another run.
 

@@ -17,7 +17,7 @@ from xray_core.jobs.ledger import (
     note_queued,
     read_job,
 )
-from xray_core.jobs.names import check_name
+from xray_core.jobs.names import check_name, is_installed
 from xray_core.jobs.paths import absolute
 from xray_core.jobs.recovery import EVERY_SECONDS, recover
 from xray_core.jobs.scheduler import hand_over
@@ -176,7 +176,8 @@ def resume(run: str) -> None:
     cross-validation in the fold that it was in; a classical model is fitted from the beginning.
 
     Raises:
-        JobError: there is none of that id, it did not fail, or no worker can be reached.
+        JobError: there is none of that id, it did not fail, another model has got its name since,
+            or no worker can be reached.
         TrackingError: the store of runs cannot be written.
     """
     with exclusive(folder() / "submission", JobError, wait=True):
@@ -186,8 +187,23 @@ def resume(run: str) -> None:
                 f"job {found.name!r} is {found.state}; only one that failed or was cancelled can "
                 "be resumed."
             )
+        _check_replaces_nothing(found)
         note_queued(run, found.attempt + 1)
     hand_over(read_job(run))
+
+
+def _check_replaces_nothing(found: JobState) -> None:
+    """Refuse to resume what would write over a model that it has not made itself.
+
+    Raises:
+        JobError: there is such a model, by an import or a command that was quicker.
+    """
+    makes_a_model = found.kind in (tags.TRAINING, tags.CLASSICAL)
+    if makes_a_model and found.bundle is None and is_installed(found.name):
+        raise JobError(
+            f"a model {found.name!r} has been installed since this job ended, and going on would "
+            "replace it; start the training again under another name."
+        )
 
 
 def log(run: str) -> str:
