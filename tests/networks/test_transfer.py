@@ -38,6 +38,11 @@ EVERY = {"first_conv", "first_bn", "second_conv", "second_bn", *HEAD}
         (TransferStrategy(kind="frozen"), HEAD),
         (TransferStrategy(kind="frozen-but-last", layers=2), HEAD | {"second_conv"}),
         (TransferStrategy(kind="frozen-but-last", layers=1), HEAD),
+        (
+            TransferStrategy(kind="frozen-but-last", layers=2, norms=True),
+            HEAD | {"second_conv", "second_bn"},
+        ),
+        (TransferStrategy(kind="frozen", norms=True), HEAD),
         (TransferStrategy(kind="all-but-last", layers=2), HEAD | {"first_conv"}),
         (TransferStrategy(kind="frozen-then-all", unfreeze_epoch=1), HEAD),
     ],

@@ -24,9 +24,10 @@ COUNTED = ("frozen-but-last", "all-but-last")
 class TransferStrategy(BaseModel):
     """How a network that starts from learnt weights is trained further.
 
-    In every kind but `all`, batch norm of the backbone is never trained and stays in inference mode
+    In every kind but `all`, batch norm of the backbone is not trained and stays in inference mode
     (Keras runs a batch norm that is not trainable so): its statistics are of millions of pictures,
-    those of a small batch of films would spoil them.
+    those of a small batch of films would spoil them. Where a network has learnt from films before,
+    `norms` trains that of the layers that are trained.
 
     Attributes:
         kind: see `HELP`.
@@ -34,6 +35,7 @@ class TransferStrategy(BaseModel):
             `all-but-last` does not, counted as Keras counts them, those without weights too.
         unfreeze_epoch: with `frozen-then-all`, the number of epochs before all is trained.
         fine_rate_factor: with `frozen-then-all`, what the rate is multiplied by from then on.
+        norms: whether batch norm is trained where the layers about it are; with `all` it is anyway.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -59,6 +61,12 @@ class TransferStrategy(BaseModel):
         le=1,
         description="With frozen-then-all, what the rate is multiplied by from then on; 1 with the "
         "others.",
+    )
+
+    norms: bool = Field(
+        False,
+        description="Batch norm of the layers that are trained is trained too: for weights that "
+        "were learnt from films. With all it is trained anyway.",
     )
 
     @model_validator(mode="after")
@@ -116,8 +124,9 @@ def apply_strategy(model: Any, strategy: TransferStrategy, epoch: int) -> bool:
             f"{model.name!r} has {len(layers)}."
         )
     before = [layer.trainable for layer in with_weights(model.layers)]
+    norms = strategy.norms or strategy.kind == "all"
     for layer, trained in zip(layers, _trained(len(layers), strategy, epoch), strict=True):
-        layer.trainable = trained and (strategy.kind == "all" or not _is_batch_norm(layer))
+        layer.trainable = trained and (norms or not _is_batch_norm(layer))
     for layer in head(model):
         layer.trainable = True
     return before != [layer.trainable for layer in with_weights(model.layers)]

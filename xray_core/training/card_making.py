@@ -90,7 +90,8 @@ def _start(config: TrainingConfig) -> str:
 
 
 def _transfer(how: TransferStrategy) -> str:
-    return {
+    norms = " Batch norm of what was trained was trained too." if how.norms else ""
+    said = {
         "all": "",
         "frozen": " Only the head was trained.",
         "frozen-but-last": f" The head and the last {how.layers} layers before it were trained.",
@@ -98,6 +99,7 @@ def _transfer(how: TransferStrategy) -> str:
         "frozen-then-all": f" Only the head was trained for {how.unfreeze_epoch} epochs, then all "
         f"of it at {how.fine_rate_factor:g} times the rate.",
     }[how.kind]
+    return said and said + norms
 
 
 def _phantoms(config: TrainingConfig) -> str:
