@@ -137,3 +137,15 @@ def test_imported_films_are_audited_and_trained_on_across_a_reload_cancelled_and
     said = page.locator("[data-testid=stApp]").inner_text()
     assert NOTICE in said
     assert "Traceback" not in said
+
+
+def test_the_form_does_not_move_when_the_audit_ends(lab):
+    page = lab()
+    page.get_by_role("button", name="Make 160 phantoms").click()
+    page.locator(".st-key-train-audit-cancel").wait_for()
+    page.get_by_text("Start training").first.wait_for()
+    network = page.locator(".st-key-train-network")
+    before = network.bounding_box()
+    page.get_by_text(re.compile(r"^Audit: (fine|warning|serious)\.")).first.wait_for()
+    settled(page)
+    assert network.bounding_box() == before
