@@ -79,7 +79,6 @@ def refusing_page():
 
 
 def test_an_unexpected_failure_is_one_sentence_and_a_line_in_the_log(caplog):
-
     with caplog.at_level(logging.ERROR, "kerley"):
         app = AppTest.from_function(broken_page).run()
     assert not app.exception
@@ -92,7 +91,6 @@ def test_an_unexpected_failure_is_one_sentence_and_a_line_in_the_log(caplog):
 
 
 def test_a_failure_that_a_user_caused_is_shown_as_it_is_and_not_as_markdown():
-
     app = AppTest.from_function(refusing_page).run()
     assert [e.value for e in app.error] == [r"what was received is \*x\*, allowed is \[y\]."]
 
