@@ -47,7 +47,13 @@ def _kernel(distances: NDArray[np.float64]) -> NDArray[np.float64]:
 def fit_lime(
     shown: NDArray[np.bool_], labels: NDArray[np.float64], features: int | None
 ) -> tuple[float, NDArray[np.float64], float | None, str]:
-    """Return intercept, weights (n,), R² or None, and a note where the film is a special case."""
+    """Return intercept, weights (n,), R² or None, and a note where the film is a special case.
+
+    Args:
+        shown: bool (N, n), which superpixels each sample shows; the first shows all.
+        labels: float (N,), the model's answer to each.
+        features: the most superpixels that may have a weight; None for all.
+    """
     count = shown.shape[1]
     weights = np.zeros(count)
     if np.ptp(labels) < SMALLEST_CHANGE:
