@@ -56,11 +56,13 @@ def test_a_frozen_layer_keeps_its_statistics():
 
 
 def test_opinions_do_not_depend_on_it():
-    model = _model()
+    model, plain = _model(), _model()
     _trained(model)  # else the running statistics are those of the beginning, 0 and 1
+    plain.set_weights(model.get_weights())
     with fused_norms(model):
         within = model.predict(FILMS, verbose=0)
-    np.testing.assert_allclose(model.predict(FILMS, verbose=0), within, atol=1e-6)
+    # By another model: what Keras has traced for the first one it would run again.
+    np.testing.assert_allclose(plain.predict(FILMS, verbose=0), within, atol=1e-5)
 
 
 def test_weights_that_are_written_within_can_be_read_without(tmp_path):
