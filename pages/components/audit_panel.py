@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.components import audit_findings, audit_job
 from pages.components.audit_job import AuditJob
-from pages.components.frame import boundary
+from pages.components.fragment import fragment
 from xray_core.datasets.dataset import Dataset
 
 POLL_SECONDS = 0.7
@@ -16,10 +16,9 @@ def show(path: str, dataset: Dataset) -> None:
     job = audit_job.asked(path, dataset)
     waiting = job is not None and job.running
     st.session_state["audit-polling"] = waiting
-    st.fragment(_panel, run_every=POLL_SECONDS if waiting else None)(path, dataset)
+    fragment(_panel, run_every=POLL_SECONDS if waiting else None)(path, dataset)
 
 
-@boundary()
 def _panel(path: str, dataset: Dataset) -> None:
     job = audit_job.asked(path, dataset)
     if st.session_state["audit-polling"] and not (job and job.running):

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.components import compare_threshold
 from pages.components.compare_draw import draw
+from pages.components.fragment import fragment
 from xray_core.evaluation.comparison import Comparison
 from xray_core.plots.compare_cost import AXES, cost_figure
 from xray_core.plots.compare_curves import (
@@ -37,7 +38,7 @@ def curves(comparison: Comparison) -> None:
         )
 
 
-@st.fragment
+@fragment
 def training(comparison: Comparison) -> None:
     """Show the training curves that the bundles record."""
     trainings = [(m.name, m.contender.manifest.training) for m in comparison.models]

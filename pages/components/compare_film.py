@@ -6,7 +6,8 @@ import streamlit as st
 
 from pages.components import compare_models, compare_work, desk, films, gallery, viewer
 from pages.components.films import FilmFile
-from pages.components.frame import DIAGNOSE, boundary, capitalised, sentence
+from pages.components.fragment import fragment
+from pages.components.frame import DIAGNOSE, capitalised, sentence
 from pages.components.jobs import Job, lime_job
 from pages.components.models import Reader
 from xray_core.errors import DatasetError
@@ -43,8 +44,8 @@ def show(comparison: Comparison, row: int, sides: tuple[str, ...]) -> None:
     label = TITLES.get(file.label, file.label)
     st.markdown(f"**{sentence(file.name)}** :gray[labelled {sentence(label)}]")
     if any(job is not None and job.running for job in _jobs(readers, film)):
-        st.fragment(_progress, run_every=POLL_SECONDS)(readers, film)
-    st.fragment(_pictures)(file, readers, film)
+        fragment(_progress, run_every=POLL_SECONDS)(readers, film)
+    fragment(_pictures)(file, readers, film)
 
 
 def _close() -> None:
@@ -68,7 +69,6 @@ def _jobs(readers: list[Reader], film: Any) -> list[Job | None]:
     return [_wanted(reader, film) for reader in readers]
 
 
-@boundary()
 def _progress(readers: list[Reader], film: Any) -> None:
     """Show how far the explanations are, and no more: this is drawn twice a second."""
     jobs = [job for job in _jobs(readers, film) if job is not None]
@@ -78,7 +78,6 @@ def _progress(readers: list[Reader], film: Any) -> None:
     st.progress(done / total if total else 0.0, "Explaining what each model looked at …")
 
 
-@boundary()
 def _pictures(file: FilmFile, readers: list[Reader], film: Any) -> None:
     jobs = _jobs(readers, film)
     running = any(job is not None and job.running for job in jobs)

@@ -5,7 +5,8 @@ from pathlib import PurePosixPath
 import streamlit as st
 
 from pages.components import compare_film, gallery
-from pages.components.frame import boundary, sentence
+from pages.components.fragment import fragment
+from pages.components.frame import sentence
 from xray_core.datasets.dataset import Dataset
 from xray_core.errors import XrayError
 from xray_core.evaluation.comparison import Comparison
@@ -19,8 +20,7 @@ COLUMNS, SHOWN = 6, 12
 DIFFER = "Where two differ"
 
 
-@st.fragment
-@boundary()
+@fragment
 def show(comparison: Comparison) -> None:
     """Show a gallery, or the film that was opened from it."""
     opened = st.session_state.get("compare-film")

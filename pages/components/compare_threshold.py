@@ -3,7 +3,8 @@
 import streamlit as st
 
 from pages.components.compare_draw import draw
-from pages.components.frame import boundary, sentence
+from pages.components.fragment import fragment
+from pages.components.frame import sentence
 from xray_core.evaluation.comparison import Comparison
 from xray_core.evaluation.measured import confusion, plain_figures
 from xray_core.evaluation.measures import MEASURES
@@ -23,8 +24,7 @@ def thresholds(comparison: Comparison) -> list[float]:
     return own if kind == OWN else [float(value)] * len(own)
 
 
-@st.fragment
-@boundary()
+@fragment
 def show(comparison: Comparison) -> None:
     """Show the confusion matrices at the threshold, and what it means in words."""
     state = st.session_state

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.components import compare_choice, compare_models
 from pages.components.compare_choice import Choice
-from pages.components.frame import boundary
+from pages.components.fragment import fragment
 from pages.components.jobs import Job, Progress
 from xray_core.bundle import BundleInfo
 from xray_core.datasets.dataset import Dataset
@@ -86,11 +86,10 @@ def comparison(choice: Choice) -> Comparison | None:
     if not job.running:
         _job.clear(*asked)
         job.result()  # raises what went wrong
-    st.fragment(_progress, run_every=POLL_SECONDS)(job, choice)
+    fragment(_progress, run_every=POLL_SECONDS)(job, choice)
     return None
 
 
-@boundary()
 def _progress(job: Job, choice: Choice) -> None:
     job.watch()
     if not job.running:

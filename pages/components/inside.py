@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from pages.components import films, viewer
-from pages.components.frame import boundary
+from pages.components.fragment import fragment
 from xray_core.imaging.radiograph import Radiograph
 from xray_core.inference import Classifier
 
@@ -48,8 +48,7 @@ def _through(
     )
 
 
-@st.fragment
-@boundary()
+@fragment
 def show(classifier: Classifier, film: Radiograph) -> None:
     """Show the channels of a layer, one channel, or one through all layers."""
     controls, picture = st.columns([1, 3.2], gap="medium")

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from pages.components import job_detail
-from pages.components.frame import boundary, sentence
+from pages.components.fragment import fragment
+from pages.components.frame import sentence
 from pages.components.job_words import progress_words, state_words
 from xray_core.jobs import queue, tags
 from xray_core.jobs.state import JobState, State
@@ -15,10 +16,9 @@ OPEN = "job-open"
 
 def show() -> None:
     """Show the jobs, and look again every moment."""
-    st.fragment(_list, run_every=POLL_SECONDS)()
+    fragment(_list, run_every=POLL_SECONDS)()
 
 
-@boundary()
 def _list() -> None:
     jobs = queue.jobs()
     if not jobs:

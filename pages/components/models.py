@@ -6,6 +6,7 @@ from importlib import import_module
 
 import streamlit as st
 
+from pages.components.fragment import fragment
 from xray_core.bundle import BundleInfo, find_bundle
 from xray_core.bundle.index import INDEX
 from xray_core.bundle.store import stores
@@ -93,7 +94,8 @@ def _follow() -> None:
         if _who() != known:
             st.rerun()
 
-    st.fragment(look, run_every=FOLLOW_SECONDS)()
+    with st.container(key="follow"):  # draws nothing, and takes no room
+        fragment(look, run_every=FOLLOW_SECONDS)()
 
 
 def _who() -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from pages.components import model_store, promotion_evidence, promotion_job
-from pages.components.frame import boundary
+from pages.components.fragment import fragment
 from pages.components.promotion_job import Margins, Question
 from xray_core.bundle import BundleInfo
 from xray_core.promotion.gate import MARGIN, MARGINS, SPECIFICITY_MARGIN
@@ -46,7 +46,7 @@ def show() -> None:
     waiting = job is not None and job.running
     st.session_state["promotion-polling"] = waiting
     with result:
-        st.fragment(_result, run_every=POLL_SECONDS if waiting else None)()
+        fragment(_result, run_every=POLL_SECONDS if waiting else None)()
 
 
 def _form(champion: BundleInfo | None, others: list[BundleInfo]) -> None:
@@ -112,7 +112,6 @@ def _margin(of: str, kept: dict[str, Any], default: float) -> float:
     return round(asked, 6) / 100
 
 
-@boundary()
 def _result() -> None:
     wish: Wish | None = st.session_state.get("promotion-wish")
     job = promotion_job.job_of(wish.question) if wish else None

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.components import audit_job, train_data
+from pages.components.fragment import fragment
 from pages.components.frame import DATASETS, boundary, sentence
 from xray_core.datasets.audit import Audit, Verdict
 
@@ -24,7 +25,7 @@ def show(path: str) -> None:
     job = audit_job.asked(path, train_data.hashed(path))
     waiting = job is not None and job.running
     st.session_state[POLLING] = waiting
-    st.fragment(_line, run_every=POLL_SECONDS if waiting else None)(path)
+    fragment(_line, run_every=POLL_SECONDS if waiting else None)(path)
 
 
 def _found(path: str) -> Audit | None:
@@ -85,7 +86,6 @@ def _verdict(audit: Audit, path: str) -> None:
         st.switch_page(DATASETS)
 
 
-@boundary()
 def _line(path: str) -> None:
     dataset = train_data.hashed(path)
     job = audit_job.asked(path, dataset)

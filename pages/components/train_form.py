@@ -20,7 +20,8 @@ from pages.components import (
     train_search,
     train_suggestion,
 )
-from pages.components.frame import boundary, sentence
+from pages.components.fragment import fragment
+from pages.components.frame import sentence
 from pages.components.train_help import help_of, words_of
 from xray_core.bundle.manifest import NAME_IN_WORDS
 from xray_core.errors import JobError
@@ -61,10 +62,9 @@ def open_jobs_after_start() -> None:
 
 def show() -> None:
     """Show the whole form; it runs again by itself when something is chosen."""
-    st.fragment(_form)()
+    fragment(_form)()
 
 
-@boundary()
 def _form() -> None:
     path = train_data.choose()
     if not path:

@@ -5,7 +5,8 @@ from plotly.graph_objects import Figure
 
 from pages.components import desk, films, lungs
 from pages.components.films import FilmFile
-from pages.components.frame import boundary, capitalised, sentence
+from pages.components.fragment import fragment
+from pages.components.frame import capitalised, sentence
 from pages.components.lungs import Outlines
 from xray_core.errors import BundleError
 from xray_core.imaging.radiograph import Radiograph
@@ -64,8 +65,7 @@ def _title(file: FilmFile, film: Radiograph) -> None:
     st.markdown(f"**{sentence(name)}** :gray[{sentence(' · '.join(facts))}]")
 
 
-@st.fragment
-@boundary()
+@fragment
 def _viewer(film: Radiograph, classifier: Classifier | None) -> None:
     """Show the film; a change of the grey window, or of the outlines, reruns this alone."""
     key, state = film.sha256, st.session_state

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.components import lime_picture
-from pages.components.frame import boundary
+from pages.components.fragment import fragment
 from pages.components.jobs import Job, lime_job
 from xray_core.explain.explanation import Explanation
 from xray_core.explain.lime import LimeSettings
@@ -54,10 +54,9 @@ def show(classifier: Classifier, film: Radiograph, prediction: Prediction | None
     job = wanted(classifier, film)
     waiting = job is not None and job.running
     st.session_state["lime-polling"] = waiting
-    st.fragment(_panel, run_every=POLL_SECONDS if waiting else None)(classifier, film, prediction)
+    fragment(_panel, run_every=POLL_SECONDS if waiting else None)(classifier, film, prediction)
 
 
-@boundary()
 def _panel(classifier: Classifier, film: Radiograph, prediction: Prediction | None) -> None:
     controls, picture, words = st.columns([1.05, 2.3, 0.95], gap="medium")
     with controls:

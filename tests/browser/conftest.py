@@ -76,13 +76,16 @@ def app_address(
 
 
 @pytest.fixture(scope="session")
-def run_app() -> Callable[[Path], AbstractContextManager[str]]:
-    """Return `run_app(home)`, which runs the app on another `XRAY_HOME` and gives its address."""
+def run_app() -> Callable[..., AbstractContextManager[str]]:
+    """Return `run_app(home)`, which runs the app on another `XRAY_HOME` and gives its address.
+
+    With `script` it runs another script than `app.py`, as if it lay in the project.
+    """
     return _run_app
 
 
 @contextmanager
-def _run_app(home: Path) -> Iterator[str]:
+def _run_app(home: Path, script: Path = PROJECT_ROOT / "app.py") -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
@@ -91,8 +94,9 @@ def _run_app(home: Path) -> Iterator[str]:
         **os.environ,
         "XRAY_HOME": str(home),
         "XRAY_MODELS_DIR": str(home / "no-bundled-models"),
+        "PYTHONPATH": str(PROJECT_ROOT),
     }
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
     with (home / "app.log").open("w") as log:
         server = subprocess.Popen(
             command, cwd=PROJECT_ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT

@@ -75,6 +75,13 @@ def test_caches_live_in_components_only(path):
     assert "st.cache_" not in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("component", COMPONENTS, ids=lambda path: path.stem)
+def test_a_component_makes_fragments_in_a_container_of_their_own(component):
+    for node in ast.walk(ast.parse(component.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == "st.fragment":
+            assert component.stem == "fragment"
+
+
 def test_the_app_calls_navigation_before_anything_that_can_fail():
     tree = ast.parse(APP.read_text(encoding="utf-8"))
     calls = [ast.unparse(node) for node in tree.body if not isinstance(node, ast.ImportFrom)][2:]
