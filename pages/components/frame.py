@@ -77,9 +77,9 @@ def standing_notice() -> None:
 
 def announce(found: Page) -> None:
     """Say that a page is on its way, where it brings libraries first; `page` takes that back."""
+    place = st.empty()  # always: what follows has the same place in each run of the page
     if found.url_path in _opened:
         return
-    place = st.empty()
     place.markdown(f":gray[:material/hourglass_top: Opening {found.title} …]")
     _on_its_way.set(place)
     _opened.add(found.url_path)
