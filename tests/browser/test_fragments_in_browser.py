@@ -16,15 +16,13 @@ from pages.components.fragment import fragment
 
 
 def tick():
-    if filled:
-        st.markdown("tick")
+    st.markdown("tick")
 
 
 runs = st.session_state.runs = st.session_state.get("runs", 0) + 1
 if runs > 1:
     get_instance()._get_async_objs().eventloop.call_soon_threadsafe(time.sleep, 0.8)
-for filled in (True, False):
-    fragment(tick, run_every=0.2)()
+fragment(tick, run_every=0.2)()
 left, right = st.columns(2)
 left.markdown("left")
 right.markdown("right")

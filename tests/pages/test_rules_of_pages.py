@@ -75,11 +75,11 @@ def test_caches_live_in_components_only(path):
     assert "st.cache_" not in path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("component", COMPONENTS, ids=lambda path: path.stem)
-def test_a_component_makes_fragments_in_a_container_of_their_own(component):
-    for node in ast.walk(ast.parse(component.read_text(encoding="utf-8"))):
+@pytest.mark.parametrize("path", [*PAGES, *COMPONENTS, APP], ids=lambda path: path.stem)
+def test_every_fragment_has_a_container_of_its_own(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Attribute) and ast.unparse(node) == "st.fragment":
-            assert component.stem == "fragment"
+            assert path.name == "fragment.py"
 
 
 def test_the_app_calls_navigation_before_anything_that_can_fail():
