@@ -32,8 +32,8 @@ from xray_core.networks.registry import network
 from xray_core.training.batches import QUEUE, WORKERS, EpochBatches
 from xray_core.training.config import Augmentation, TrainingConfig
 from xray_core.training.films import TRAIN, FilmSet, load_films
-from xray_core.training.fused_norm import fused_norms
 from xray_core.training.loss import PartialLabelLoss
+from xray_core.training.quick_layers.swap import quick_layers
 from xray_core.training.suggest import suggest_config
 
 SIDE = 1200
@@ -118,7 +118,7 @@ def waiting(films: FilmSet, config: TrainingConfig) -> tuple[float, float]:
     model = network(config.network).build(config.size, 4)
     model.compile("adam", PartialLabelLoss())
     source = ours(films, config)
-    with fused_norms(model):
+    with quick_layers(model):
         model.train_on_batch(*next(source))
         waited, started = 0.0, time.perf_counter()
         for _ in range(STEPS):

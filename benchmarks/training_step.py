@@ -25,10 +25,10 @@ from xray_core.onednn import VARIABLE
 NAME, SIZE, BATCH, STEPS, OUTPUTS = "efficientnet-lite", 160, 32, 12, 4
 WAYS = {
     "as TensorFlow and Keras come": (False, False),
-    "batch norm by the fused kernel": (True, False),
+    "layers by quicker kernels": (True, False),
     "and oneDNN's kernels (ours)": (True, True),
 }
-"""Whether batch norm is fused, and whether oneDNN is asked for."""
+"""Whether layers are quick, and whether oneDNN is asked for."""
 
 
 def steps(model: Any, films: np.ndarray, targets: np.ndarray) -> list[float]:
@@ -41,14 +41,14 @@ def steps(model: Any, films: np.ndarray, targets: np.ndarray) -> list[float]:
     return taken[2:]
 
 
-def measure(fused: bool) -> float:
+def measure(quick: bool) -> float:
     """Return the median milliseconds of a step in this process."""
     import keras
 
     from xray_core.networks.registry import network
-    from xray_core.training.fused_norm import fused_norms
     from xray_core.training.loss import PartialLabelLoss
     from xray_core.training.memory import keep_freed_memory
+    from xray_core.training.quick_layers.swap import quick_layers
 
     keep_freed_memory()
     rng = np.random.default_rng(0)
@@ -57,17 +57,17 @@ def measure(fused: bool) -> float:
     targets = np.hstack([label, label, np.ones((BATCH, 1), np.float32)])
     keras.utils.set_random_seed(1)
     model = network(NAME).build(SIZE, OUTPUTS)
-    with fused_norms(model) if fused else nullcontext():
+    with quick_layers(model) if quick else nullcontext():
         model.compile(keras.optimizers.AdamW(1e-4), PartialLabelLoss())
         return median(steps(model, films, targets)) * 1e3
 
 
 def main() -> None:
     medians = {}
-    for name, (fused, onednn) in WAYS.items():
+    for name, (quick, onednn) in WAYS.items():
         asked = {key: value for key, value in os.environ.items() if key != VARIABLE}
         asked |= {VARIABLE: "1"} if onednn else {}
-        command = [sys.executable, __file__, "--one", str(int(fused))]
+        command = [sys.executable, __file__, "--one", str(int(quick))]
         done = subprocess.run(command, env=asked, stdout=subprocess.PIPE, check=True, text=True)
         medians[name] = float(done.stdout.split()[-1])
     print(f"{NAME}, {SIZE} px, batches of {BATCH}, median of {STEPS} steps")

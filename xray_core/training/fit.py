@@ -20,9 +20,9 @@ from xray_core.training.config import TrainingConfig
 from xray_core.training.epochs import EpochRecord as EpochRecord
 from xray_core.training.epochs import is_over, rate_of
 from xray_core.training.films import TRAIN, FilmSet
-from xray_core.training.fused_norm import fused_norms
 from xray_core.training.loss import PartialLabelLoss
 from xray_core.training.optimiser import build_optimiser
+from xray_core.training.quick_layers.swap import quick_layers
 from xray_core.training.run_state import RunState
 from xray_core.training.start import start_from
 from xray_core.training.steps import OnStep, StepReports
@@ -62,7 +62,7 @@ def fit(
     """
     model = _build(config)
     state = RunState(workdir, config, films)
-    with fused_norms(model):
+    with quick_layers(model):
         history = _fit(model, state, films, config, on_epoch, on_step)
     model.load_weights(state.best)
     return model, history

@@ -6,8 +6,6 @@ network on a processor. With TensorFlow's fused kernel, which does the same arit
 two thirds of the time (`benchmarks/training_step.py`). Films are scored by it, too.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import keras
@@ -15,10 +13,7 @@ import tensorflow as tf
 
 
 class BatchNormalization(keras.layers.BatchNormalization):  # type: ignore[misc]
-    """Keras' layer; only what it does to feature maps (N, H, W, C) is computed otherwise.
-
-    It bears Keras' name, for weights are written under the name of their layer's class.
-    """
+    """Keras' layer; only what it does to feature maps (N, H, W, C) is computed otherwise."""
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """Normalise, and move the running statistics, as Ioffe and Szegedy 2015 (1502.03167)."""
@@ -45,28 +40,6 @@ class BatchNormalization(keras.layers.BatchNormalization):  # type: ignore[misc]
         return outputs
 
 
-@contextmanager
-def fused_norms(model: Any) -> Iterator[None]:
-    """Let the batch norms of a model train by the fused kernel; afterwards they are Keras' again.
-
-    Weights and names are untouched, so a state that was written within can be read without.
-    """
-    fused = [layer for layer in model.layers if _can_be_fused(layer)]
-    try:
-        for layer in fused:
-            layer.__class__ = BatchNormalization
-        yield
-    finally:
-        for layer in fused:
-            layer.__class__ = keras.layers.BatchNormalization
-
-
-def _can_be_fused(layer: Any) -> bool:
-    return (
-        type(layer) is keras.layers.BatchNormalization
-        and layer.scale
-        and layer.center
-        and len(layer.input.shape) == 4
-        and layer.axis in (-1, 3)
-        and layer.compute_dtype == "float32"
-    )
+def can_be_fused(layer: Any) -> bool:
+    """Tell whether a batch norm of Keras' is one that the fused kernel computes."""
+    return layer.scale and layer.center and layer.axis in (-1, 3)
