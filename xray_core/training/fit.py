@@ -22,7 +22,7 @@ from xray_core.training.epochs import is_over, rate_of
 from xray_core.training.films import TRAIN, FilmSet
 from xray_core.training.loss import PartialLabelLoss
 from xray_core.training.optimiser import build_optimiser
-from xray_core.training.quick_layers.swap import quick_layers
+from xray_core.training.quick_layers.swap import TO_SCORE, quick_layers
 from xray_core.training.run_state import RunState
 from xray_core.training.start import start_from
 from xray_core.training.steps import OnStep, StepReports
@@ -62,8 +62,7 @@ def fit(
     """
     model = _build(config)
     state = RunState(workdir, config, films)
-    with quick_layers(model):
-        history = _fit(model, state, films, config, on_epoch, on_step)
+    history = _fit(model, state, films, config, on_epoch, on_step)
     model.load_weights(state.best)
     return model, history
 
@@ -153,12 +152,15 @@ def _epoch(
     # The batches have their order already; Keras would draw another from a state of its own.
     batches = EpochBatches(films[TRAIN], config, epoch)
     reports = [StepReports(on_step, epoch + 1, len(batches))] if on_step else []
-    fitted = model.fit(batches, shuffle=False, verbose=0, callbacks=reports)
+    with quick_layers(model):
+        fitted = model.fit(batches, shuffle=False, verbose=0, callbacks=reports)
+    with quick_layers(model, TO_SCORE):
+        found = validate(partial(logits, model), films, config)
     record = EpochRecord(
         epoch=epoch + 1,
         loss=round(float(fitted.history["loss"][0]), 5),
         rate=float(np.asarray(model.optimizer.learning_rate)),
-        **validate(partial(logits, model), films, config),
+        **found,
     )
     if not np.isfinite((record.loss, record.worst_loss)).all():
         raise TrainingError(

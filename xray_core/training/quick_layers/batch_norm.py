@@ -42,4 +42,4 @@ class BatchNormalization(keras.layers.BatchNormalization):  # type: ignore[misc]
 
 def can_be_fused(layer: Any) -> bool:
     """Tell whether a batch norm of Keras' is one that the fused kernel computes."""
-    return layer.scale and layer.center and layer.axis in (-1, 3)
+    return layer.scale and layer.center and not layer.renorm and layer.axis in (-1, 3)

@@ -5,7 +5,7 @@ columns wide. Of wider ones it computes a full convolution of each sixteen chann
 and keeps the diagonal: a quarter of a step of the bundled network. So a filter's columns are taken
 in threes that the kernel can do: the middle one, and those d columns to its left and right. Where a
 row of W places of C channels is read as W / d places of d · C channels, neighbours are d columns
-apart. Nothing is copied for that, and the sums are the same (`benchmarks/training_step.py`).
+apart. Nothing is copied for that but where W is no multiple of d, and the sums are the same.
 """
 
 from typing import Any
@@ -13,8 +13,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-QUICK = 3
-"""Columns of a filter up to which oneDNN's own gradient is quick."""
+COLUMNS = 3
+"""Most columns of a filter whose gradient oneDNN has a quick kernel for."""
 
 
 class DepthwiseConv2D(keras.layers.DepthwiseConv2D):  # type: ignore[misc]
@@ -30,7 +30,7 @@ def is_wide_depthwise(layer: Any) -> bool:
     """Tell whether a depthwise convolution of Keras' has wide filters that move by one pixel."""
     rows, columns = layer.kernel_size
     return (
-        columns > QUICK
+        columns > COLUMNS
         and rows % 2 == columns % 2 == 1
         and tuple(layer.strides) == tuple(layer.dilation_rate) == (1, 1)
         and layer.padding == "same"
@@ -67,27 +67,28 @@ def _filter_gradient(films: tf.Tensor, change: tf.Tensor, filter_size: Any) -> t
     middle, channels = columns // 2, films.shape[-1]
     found: list[Any] = [None] * columns
     for apart in range(1, middle + 1):
-        # Beyond the edge all is zero, so more of it changes nothing. The kernel wants a row for
-        # each of the filter's.
-        shaped = [_padded(side, rows, apart) for side in (films, change)]
-        batch, high, wide, _ = tf.unstack(tf.shape(shaped[0]))
-        together = apart * channels
         three = tf.raw_ops.DepthwiseConv2dNativeBackpropFilter(
-            input=tf.reshape(shaped[0], (batch, high, wide // apart, together)),
-            filter_sizes=[rows, QUICK, together, 1],
-            out_backprop=tf.reshape(shaped[1], (batch, high, wide // apart, together)),
+            input=_columns_together(films, apart, rows),
+            filter_sizes=[rows, COLUMNS, apart * channels, 1],
+            out_backprop=_columns_together(change, apart, rows),
             strides=[1] * 4,
             padding="SAME",
         )
-        three = tf.reduce_sum(tf.reshape(three, (rows, QUICK, apart, channels, 1)), axis=2)
+        three = tf.reduce_sum(tf.reshape(three, (rows, COLUMNS, apart, channels, 1)), axis=2)
         found[middle - apart], found[middle + apart] = three[:, 0], three[:, 2]
         if apart == 1:
             found[middle] = three[:, 1]
     return tf.stack(found, axis=1)
 
 
-def _padded(side: tf.Tensor, rows: int, apart: int) -> tf.Tensor:
-    """Return a map (N, H, W, C) of at least so many rows, and a multiple of so many columns."""
-    _, high, wide, _ = side.shape
+def _columns_together(maps: tf.Tensor, apart: int, rows: int) -> tf.Tensor:
+    """Return maps (N, H, W, C) as (N, H, W / apart, apart · C).
+
+    Where W is no multiple of that, or H less than so many rows, which the kernel asks for, there
+    are more of them: beyond the edge all is zero and adds nothing.
+    """
+    _, high, wide, channels = maps.shape
     below, beyond = max(0, rows - high), -wide % apart
-    return tf.pad(side, [[0, 0], [0, below], [0, beyond], [0, 0]]) if below or beyond else side
+    if below or beyond:
+        maps = tf.pad(maps, [[0, 0], [0, below], [0, beyond], [0, 0]])
+    return tf.reshape(maps, (-1, high + below, (wide + beyond) // apart, apart * channels))

@@ -1,6 +1,6 @@
 """A model's layers, quick while it trains."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,15 +19,25 @@ QUICK = {
 
 They bear Keras' names, for weights are written under the name of their layer's class.
 """
+TO_SCORE = (keras.layers.BatchNormalization,)
+"""Those whose quick form takes less time also where nothing is learnt."""
 
 
 @contextmanager
-def quick_layers(model: Any) -> Iterator[None]:
+def quick_layers(model: Any, kinds: Collection[type] = tuple(QUICK)) -> Iterator[None]:
     """Let the layers of a model be quick; afterwards they are Keras' again.
 
     Weights and names are untouched, so a state that was written within can be read without.
+
+    Args:
+        model: whose layers these are.
+        kinds: of Keras' layers, those that are to be quick.
     """
-    swapped = {layer: type(layer) for layer in model.layers if _has_quick_form(layer)}
+    swapped = {
+        layer: type(layer)
+        for layer in model.layers
+        if type(layer) in kinds and _has_quick_form(layer)
+    }
     try:
         for layer, own in swapped.items():
             layer.__class__ = QUICK[own][0]
@@ -40,8 +50,7 @@ def quick_layers(model: Any) -> Iterator[None]:
 def _has_quick_form(layer: Any) -> bool:
     # Of maps whose size is known when the model is built, and in floats: all that is needed here.
     return (
-        type(layer) in QUICK
-        and layer.compute_dtype == "float32"
+        layer.compute_dtype == "float32"
         and len(layer.input.shape) == 4
         and None not in layer.input.shape[1:]
         and QUICK[type(layer)][1](layer)
