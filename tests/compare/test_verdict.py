@@ -95,7 +95,10 @@ def test_no_common_film():
     dataset = films(40)
     models = [contender("a", dataset, seen=range(20)), contender("b", dataset, seen=range(20, 40))]
     (found,) = compare(models, dataset, draws=20).pairs
-    assert errors_in_words(found) == "There is not one film that neither a nor b has seen."
+    assert errors_in_words(found) == (
+        "There is not one film that counts for both a and b: each was seen, refused or left out by "
+        "one of them."
+    )
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,43 @@ def test_an_auc_below_one_keeps_its_bootstrap():
     assert without_overlap(bootstrapped, "abc", "def") == bootstrapped
 
 
+def opinions(p_ill, labels, patients):
+    p = np.column_stack([1 - np.asarray(p_ill), p_ill])
+    return Opinions(BINARY, 0.5, p, np.full((len(p), 2), np.nan), tuple(labels), tuple(patients))
+
+
+@pytest.mark.parametrize("through", ["figures", "measure"])
+def test_one_ill_patient_shows_no_interval_of_what_is_said_of_the_ill(through):
+    p_ill = [0.1, 0.8, *[0.2] * 38, 0.9, 0.6, 0.7, 0.3]
+    labels = exact(*[NORMAL] * 40, *[VIRAL] * 4)
+    patients = [*map(str, range(40)), *["one"] * 4]
+    of = opinions(p_ill, labels, patients)
+    found = (
+        vars(figures(of.probabilities, labels, patients, BINARY, 0.5))
+        if through == "figures"
+        else measure(of).figures
+    )
+    assert (found["sensitivity"].value, found["sensitivity"].low) == (0.75, None)
+    assert found["auc"].value < 1 and found["auc"].low is None
+    assert found["specificity"].low < found["specificity"].value < found["specificity"].high
+
+
+def test_a_share_that_no_draw_moved_has_no_interval():
+    # Of each of two ill patients one film of two was found: so it is in every draw.
+    p_ill = [0.9, 0.1, 0.9, 0.1, *[0.2] * 9, 0.8]
+    labels = exact(*[VIRAL] * 4, *[NORMAL] * 10)
+    found = measure(opinions(p_ill, labels, "aabbcdefghijkl"))["sensitivity"]
+    assert (found.value, found.low, found.high) == (0.5, None, None)
+
+
+def test_calling_all_films_ill_has_no_balanced_accuracy_to_be_sure_of():
+    labels = exact(*[VIRAL] * 10, *[NORMAL] * 10)
+    found = measure(opinions([0.9] * 20, labels, [str(i) for i in range(20)]))
+    assert (found["balanced_accuracy"].value, found["balanced_accuracy"].low) == (0.5, None)
+    # It tells nothing apart, whoever is drawn.
+    assert (found["auc"].low, found["auc"].high) == (0.5, 0.5)
+
+
 def test_the_interval_of_a_perfect_auc_covers_the_truth():
     # Scores of true AUC 0.9: where a sample happens to separate, the interval must hold 0.9.
     rng = np.random.default_rng(1)

@@ -86,30 +86,33 @@ def interval(value: float, drawn: NDArray[np.floating], *, reflected: bool = Fal
 
 
 def without_exception(found: Interval, patients: int) -> Interval:
-    """Return a share's interval, the exact one where every film or none was a hit.
+    """Return a share with an interval that shows what is not known.
 
     Resampling cannot draw an exception that did not occur, so the bootstrap would give no width
-    there. Clopper and Pearson 1934, Biometrika 26:404, two-sided, counting patients as the trials
-    because films of one are not independent.
+    where every film or none was a hit. There it is the exact one, Clopper and Pearson 1934,
+    Biometrika 26:404, two-sided, counting patients as the trials because films of one are not
+    independent. Elsewhere there is none where the bootstrap shows no width, or the share is over
+    one patient.
 
     Args:
         found: the share with its bootstrap interval.
         patients: how many patients the share is over.
     """
-    return _exact(found, patients)
+    return _exact(found, patients) if _one_way(found) else with_width(_of_several(found, patients))
 
 
 def without_overlap(
     found: Interval, positives: Iterable[str], negatives: Iterable[str]
 ) -> Interval:
-    """Return an AUC's interval, an exact one where every positive outscored every negative.
+    """Return an AUC with an interval that shows what is not known.
 
-    The AUC is the chance that a positive outscores a negative. Pairs that share no patient are
-    independent trials of that chance; there are at least so many as the smaller side has patients
-    (the disjoint pairs by which Hoeffding 1963, JASA 58:13, section 5b, bounds a two-sample
-    U-statistic), and all of them succeeded: Clopper and Pearson's interval, as for
-    `without_exception`. It is cautious, for the other pairs say something too. An AUC of 0 is
-    treated alike.
+    Where every positive outscored every negative it is an exact one. The AUC is the chance that a
+    positive outscores a negative. Pairs that share no patient are independent trials of that
+    chance; there are at least so many as the smaller side has patients (the disjoint pairs by which
+    Hoeffding 1963, JASA 58:13, section 5b, bounds a two-sample U-statistic), and all of them
+    succeeded: Clopper and Pearson's interval, as for `without_exception`. It is cautious, for the
+    other pairs say something too. An AUC of 0 is treated alike. Elsewhere there is none where one
+    side is one patient, whom no draw replaces by another.
 
     Args:
         found: the AUC with its bootstrap interval.
@@ -117,13 +120,32 @@ def without_overlap(
         negatives: key of the patient of each negative film; one patient may have both.
     """
     ill, well = set(positives), set(negatives)
-    return _exact(found, min(len(ill), len(well), len(ill | well) // 2))
+    if _one_way(found):
+        return _exact(found, min(len(ill), len(well), len(ill | well) // 2))
+    return _of_several(found, min(len(ill), len(well)))
+
+
+def with_width(found: Interval) -> Interval:
+    """Return a figure without its interval where that has no width: no draw showed another."""
+    return _unknown(found) if found.low == found.high else found
+
+
+def _one_way(found: Interval) -> bool:
+    return found.value in (0.0, 1.0)
 
 
 def _exact(found: Interval, trials: int) -> Interval:
     """Return the Clopper-Pearson interval where all independent trials went one way."""
-    if found.value not in (0.0, 1.0) or found.low is None or trials == 0:
-        return found
+    if found.low is None or trials == 0:
+        return _unknown(found)
     reach = 0.025 ** (1 / trials)
     low, high = (reach, 1.0) if found.value == 1.0 else (0.0, 1 - reach)
     return Interval(value=found.value, low=low, high=high)
+
+
+def _of_several(found: Interval, patients: int) -> Interval:
+    return found if patients > 1 else _unknown(found)
+
+
+def _unknown(found: Interval) -> Interval:
+    return Interval(value=found.value, low=None, high=None)

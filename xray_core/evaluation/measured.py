@@ -11,6 +11,7 @@ from xray_core.bundle import Interval
 from xray_core.evaluation.bootstrap import (
     BIASED_UPWARD,
     interval,
+    with_width,
     without_exception,
     without_overlap,
 )
@@ -76,7 +77,8 @@ def measure(opinions: Opinions, *, seed: int = 0, draws: int = DRAWS) -> Measure
 
     Where not one film is an exception no resampling can show a width. The interval of a share or an
     AUC is then the exact one (`bootstrap.without_exception`, `bootstrap.without_overlap`); other
-    figures have none.
+    figures have none. An AUC may have one without width: that of a network which sees uniform grey
+    is 0.5 in every draw.
 
     Args:
         opinions: on the films.
@@ -94,16 +96,9 @@ def measure(opinions: Opinions, *, seed: int = 0, draws: int = DRAWS) -> Measure
         for name, value in plain.items()
     }
     better = found | _exact(found, opinions)
-    honest = {name: _honest(one) for name, one in better.items()}
+    honest = {name: one if "auc" in name else with_width(one) for name, one in better.items()}
     honest["reliance"] = reliance_of(honest["auc_lungs_blanked"])
     return Measured(opinions, honest, drawn)
-
-
-def _honest(found: Interval) -> Interval:
-    """Return a figure without its interval where perfection gave that no width."""
-    if found.value in (0.0, 1.0) and found.low == found.high:
-        return Interval(value=found.value, low=None, high=None)
-    return found
 
 
 def confusion(opinions: Opinions) -> Confusion:

@@ -31,7 +31,10 @@ def errors_in_words(pair: Pair) -> str:
     sensitivities, or of specificities, leaves out 0 too.
     """
     if not pair.n:
-        return f"There is not one film that neither {pair.a} nor {pair.b} has seen."
+        return (
+            f"There is not one film that counts for both {pair.a} and {pair.b}: each was seen, "
+            "refused or left out by one of them."
+        )
     a_found, b_found = pair.only_right(ill=True)
     a_passed, b_passed = pair.only_right(ill=False)
     if a_found == b_found == a_passed == b_passed == 0:

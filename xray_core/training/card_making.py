@@ -123,14 +123,7 @@ def _frames(config: TrainingConfig) -> str:
 
 
 def _style(config: TrainingConfig) -> str:
-    floor, said = config.style_floor, ""
-    if floor is not None:
-        said = (
-            " What a film's style (power spectrum, grey scale, outer ring) says of its class was "
-            "learnt from the training films; a film is drawn by the inverse of the probability "
-            f"that its style gives its class, taken as no less than {floor:g}, so that those which "
-            "style misleads are seen more often."
-        )
+    said = _style_weights(config)
     if config.augmentation.style:
         said += (
             f" With probability {config.augmentation.style:g} a film borrows the sharpness and "
@@ -146,8 +139,23 @@ def _style(config: TrainingConfig) -> str:
     return said
 
 
+def _style_weights(config: TrainingConfig) -> str:
+    floor = config.style_floor
+    if floor is None:
+        return ""
+    inverse = (
+        "the inverse of the probability that its style (power spectrum, grey scale, outer ring) "
+        f"gives its class, learnt from the training films and taken as no less than {floor:g}"
+    )
+    if config.imbalance == "sampling":
+        return f" A film is drawn by {inverse}, so that those which style misleads are seen more."
+    if config.best == "stressed":
+        return f" Where epochs are compared a validation film counts by {inverse}."
+    return ""
+
+
 def _weights(config: TrainingConfig) -> str:
-    if len({folder.weight for folder in config.data}) < 2:
+    if config.imbalance != "sampling" or len({folder.weight for folder in config.data}) < 2:
         return ""
     each = ", ".join(f"{folder.source} {folder.weight:g}" for folder in config.data)
     return f" Data sets are drawn from by weight: {each}."

@@ -109,9 +109,9 @@ class TrainingConfig(Frozen):
         None,
         gt=0,
         le=1,
-        description="Films are also drawn, and epochs judged, by the inverse of the probability "
-        "that their style alone gives their class, taken as no less than this; empty: style is "
-        "left out of it.",
+        description="Films are also drawn (with sampling), and epochs judged, by the inverse of "
+        "the probability that their style alone gives their class, taken as no less than this; "
+        "empty: style is left out of it.",
     )
     focal_gamma: float = Field(
         2.0, ge=0, le=10, description="γ of the focal loss (Lin et al. 2017, arXiv:1708.02002)."

@@ -4,6 +4,8 @@ What a model has seen stays seen: a network that starts from its weights, or tre
 must not be judged on films that it was fitted to.
 """
 
+from pathlib import Path
+
 import pandas as pd
 
 from xray_core.bundle import BundleInfo, find_bundle
@@ -23,30 +25,40 @@ def read_earlier(info: BundleInfo) -> pd.DataFrame:
     Raises:
         BundleError: its `films.csv` is missing or damaged.
     """
-    try:
-        films = pd.read_csv(info.path / "films.csv", dtype=str, keep_default_na=False)
-    except (OSError, ValueError) as error:
-        raise BundleError(f"{info.name}: its films.csv cannot be read.") from error
-    if not {"sha256", "patient", "source", "role"} <= set(films.columns):
-        raise BundleError(f"{info.name}: its films.csv names no sha256, patient, source and role.")
-    return films
+    return _read(info.path, info.name)
 
 
 def read_start(start: str) -> pd.DataFrame | None:
-    """Return the films of the installed model that a training starts from; None for other starts.
+    """Return the films of the model that a training starts from; None for other starts.
+
+    A file of weights is one of a model where it lies in the folder of a bundle.
 
     Raises:
         BundleError: as `read_earlier`, or no such model is installed.
     """
-    if start in (RANDOM, IMAGENET) or start.endswith(SUFFIXES):
+    if start in (RANDOM, IMAGENET):
         return None
-    return read_earlier(find_bundle(start))
+    if not start.endswith(SUFFIXES):
+        return read_earlier(find_bundle(start))
+    folder = Path(start).parent
+    return _read(folder, folder.name) if (folder / "bundle.json").is_file() else None
+
+
+def _read(folder: Path, name: str) -> pd.DataFrame:
+    try:
+        films = pd.read_csv(folder / "films.csv", dtype=str, keep_default_na=False)
+    except (OSError, ValueError) as error:
+        raise BundleError(f"{name}: its films.csv cannot be read.") from error
+    if not {"sha256", "patient", "source", "role"} <= set(films.columns):
+        raise BundleError(f"{name}: its films.csv names no sha256, patient, source and role.")
+    return films
 
 
 def check_unseen(films: dict[str, FilmSet], earlier: pd.DataFrame, name: str) -> None:
     """Check that no film that judges here made the model that this one is made from.
 
-    Nor may another film of the same patient have made it.
+    Nor may a film that looks the same to the bit of its perceptual hash, as one that was saved
+    again mostly does, or another film of the same patient have made it.
 
     Args:
         films: from `load_films`.
@@ -59,11 +71,13 @@ def check_unseen(films: dict[str, FilmSet], earlier: pd.DataFrame, name: str) ->
     for role, roles_before in FORBIDDEN.items():
         used, table = earlier[earlier["role"].isin(roles_before)], films[role].table
         known = table["sha256"].isin(used["sha256"]) | _people(table).isin(_people(used))
+        if "phash" in used:  # not in lists of earlier versions
+            known |= table["phash"].isin(set(used["phash"]) - {""})
         if count := int(known.sum()):
             raise TrainingError(
                 f"{count} films of the {role.replace('_', ' ')} were used to make {name!r}, which "
-                "this model is made from, or are of patients whose films were; divide the patients "
-                "as for that one."
+                "this model is made from, look like films that were, or are of their patients; "
+                "divide the patients as for that one."
             )
 
 

@@ -1,0 +1,105 @@
+"""The rows of the tables of validation figures in `bundled-model.md`.
+
+    python docs/score_validation.py --config configs/kerley-lite-4a.json --model kerley-lite-4 \
+        --model kerley-lite-12
+
+reads the validation films as that configuration prepares them, and draws its stressed films; all
+models are scored on the same ones, whatever each was trained with. A model is an installed one, or
+the folder of a bundle. Printed as JSON, of each model with a temperature of its own:
+
+- plain, stressed, styled: the losses by which epochs are chosen;
+- auc: of all films, normal against pneumonia; auc_misled: of those whose style alone gives their
+  class a probability under a half;
+- specificity: of the children where at least 99 % of their pneumonias are found, and threshold;
+- false_alarms, false_alarms_misled: normal films called ill there, and how many there are: of the
+  children, and of all that style misleads;
+- bacterial_vs_viral; nih: of `adult_cxr` without COVID-19; lungs_blanked of the children and all.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+from scipy.special import softmax
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from xray_core.bundle import find_bundle
+from xray_core.bundle.lite import LITE_FILE, LiteNetwork
+from xray_core.calibration import fit_temperature
+from xray_core.evaluation.statistics import auc
+from xray_core.labels import BACTERIAL, COVID, VIRAL, task_named
+from xray_core.training.config import TrainingConfig
+from xray_core.training.films import VALIDATION, FilmSet, load_films
+from xray_core.training.operating_point import choose_operating_point
+from xray_core.training.parts import OperatingRule
+from xray_core.training.run import name_finder
+from xray_core.training.validation import validate
+
+RULE = OperatingRule(min_sensitivity=0.99, source="chest_xray")
+Row = dict[str, Any]
+LOSSES = {"plain": "validation", "stressed": "stressed", "styled": "styled"}
+
+
+def area(scores: NDArray[np.floating], positive: NDArray[np.bool_]) -> float:
+    """Return the AUC, rounded."""
+    return round(float(auc(scores.astype(np.float64), positive, np.ones((1, len(scores))))[0]), 3)
+
+
+def score(
+    network: LiteNetwork, films: dict[str, FilmSet], config: TrainingConfig
+) -> dict[str, Any]:
+    """Return a model's row."""
+    task, plain = task_named(config.task), films[VALIDATION]
+    assert plain.by_style is not None and plain.blanked is not None
+    told = validate(lambda inputs: network(inputs[..., None]), films, config)
+    logits = network(plain.images[..., None])
+    temperature = fit_temperature(logits, plain.allowed)
+    p = softmax(logits.astype(np.float64) / temperature, axis=1)
+    ill, sick = task.p_pneumonia(p), ~plain.allowed[:, task.normal_index]
+    point = choose_operating_point(p, plain, task, RULE)
+    source, label = (plain.table[name].to_numpy() for name in ("source", "label"))
+    children, misled = source == RULE.source, plain.by_style < 0.5
+    nih = (source == "adult_cxr") & (label != COVID)
+    kinds = np.isin(label, (BACTERIAL, VIRAL))
+    b, v = (p[kinds][:, task.outputs.index(name)] for name in (BACTERIAL, VIRAL))
+    without = network(plain.blanked[:, 0, ..., None]).astype(np.float64) / temperature
+    grey = task.p_pneumonia(softmax(without, axis=1))
+
+    def false_alarms(among: NDArray[np.bool_]) -> list[int]:
+        normal = among & ~sick
+        return [int((ill[normal] >= point.threshold).sum()), int(normal.sum())]
+
+    return {
+        **{name: round(told[f"{key}_loss"], 3) for name, key in LOSSES.items()},
+        "auc": area(ill, sick),
+        "auc_misled": area(ill[misled], sick[misled]),
+        "specificity": round(point.specificity.value or 0.0, 3),
+        "threshold": round(point.threshold, 3),
+        "false_alarms": false_alarms(children),
+        "false_alarms_misled": false_alarms(misled),
+        "bacterial_vs_viral": area(b / (b + v), label[kinds] == BACTERIAL),
+        "nih": area(ill[nih], sick[nih]),
+        "lungs_blanked": [area(grey[children], sick[children]), area(grey, sick)],
+    }
+
+
+def main(
+    config: Annotated[Path, typer.Option(help="Of a training: how films are prepared.")],
+    model: Annotated[list[str], typer.Option(help="Installed bundle, or the folder of one.")],
+) -> None:
+    """Print a row of each model as JSON."""
+    of_run = name_finder(TrainingConfig.read(config))
+    films = load_films(of_run)
+    for name in model:
+        folder = Path(name) if (Path(name) / LITE_FILE).is_file() else find_bundle(name).path
+        row = row_of(LiteNetwork(folder / LITE_FILE), films, of_run)
+        print(json.dumps({"model": folder.name, **row}), flush=True)
+
+
+if __name__ == "__main__":
+    typer.run(main)
