@@ -50,10 +50,8 @@ def area(scores: NDArray[np.floating], positive: NDArray[np.bool_]) -> float:
     return round(float(auc(scores.astype(np.float64), positive, np.ones((1, len(scores))))[0]), 3)
 
 
-def score(
-    network: LiteNetwork, films: dict[str, FilmSet], config: TrainingConfig
-) -> dict[str, Any]:
-    """Return a model's row."""
+def row_of(network: LiteNetwork, films: dict[str, FilmSet], config: TrainingConfig) -> Row:
+    """Return what is printed of a model."""
     task, plain = task_named(config.task), films[VALIDATION]
     assert plain.by_style is not None and plain.blanked is not None
     told = validate(lambda inputs: network(inputs[..., None]), films, config)
