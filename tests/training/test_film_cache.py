@@ -207,3 +207,20 @@ def test_a_second_run_decodes_and_draws_no_film(
     assert not np.array_equal(first[STRESSED].images, first["validation"].images)
     with pytest.raises(AssertionError, match="was decoded"):
         load_films(config.changed({"preprocessing": {"clahe": 2.0}}))
+
+
+def test_a_run_without_style_takes_the_films_of_one_with_it(
+    home: Path, quick_config: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    styled = load_films(quick_config.changed({"style_floor": 0.2}))
+    assert all(styled[role].style is not None for role in ("train", "validation"))
+    with monkeypatch.context() as patched:
+
+        def never(*_: object, **__: object) -> None:
+            raise AssertionError("a film was decoded")
+
+        patched.setattr(film_reader, "read_guarded", never)
+        plain = load_films(quick_config)
+    for role, films in plain.items():
+        assert films.style is None and films.by_style is None
+        np.testing.assert_array_equal(films.images, styled[role].images)

@@ -42,7 +42,12 @@ Checked = Callable[[list[Note]], list[Note] | None]
 
 
 def cached_rows(
-    key: Any, count: int, make: Callable[[], Rows], checked: Checked = lambda notes: notes
+    key: Any,
+    count: int,
+    make: Callable[[], Rows],
+    checked: Checked = lambda notes: notes,
+    *,
+    or_else: Any = None,
 ) -> Kept:
     """Return prepared films (M, …) mapped from disk, and what is noted of each of N, M ≤ N.
 
@@ -52,6 +57,7 @@ def cached_rows(
         make: makes each film, float32 or uint8, all of one shape, and its note, or None and a note;
             not called where the films are there already.
         checked: called with the notes of films that are there already.
+        or_else: key of films that serve as well; they are taken where those of `key` are not there.
 
     Raises:
         TrainingError: they cannot be written, for example because the disk is full; or there is
@@ -59,7 +65,8 @@ def cached_rows(
         XrayError: what `make` and `checked` raise.
     """
     store = films_folder()
-    folder = store / hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()
+    folder, other = _folder(store, key), _folder(store, or_else)
+    folder = other if other.is_dir() and not folder.is_dir() else folder
     try:
         kept = _read(folder, count)
         if kept is not None:
@@ -82,6 +89,10 @@ def cached_rows(
             f"the prepared films in {store} cannot be kept: {error.strerror or error}; the folder "
             "may be emptied."
         ) from error
+
+
+def _folder(store: Path, key: Any) -> Path:
+    return store / hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()
 
 
 def films_folder() -> Path:

@@ -142,16 +142,20 @@ class FilmReader:
         how = json.loads(config.preprocessing.model_dump_json())
         styled = config.style_floor is not None
         films = [sha for dataset in datasets for sha in dataset.table["sha256"]]
-        key = [FORM, *kind, config.size, DETAIL, CONTEXT, how, styled, films]
+        key = [FORM, *kind, config.size, DETAIL, CONTEXT, how]
         array, notes = cached_rows(
-            key, count + drawn, rows, lambda notes: self._tried_again(datasets, notes)
+            [*key, styled, films],
+            count + drawn,
+            rows,
+            lambda notes: self._tried_again(datasets, notes),
+            or_else=[*key, True, films],
         )
         self._count(datasets, notes)
         self._done += count
         self._report(0)
         kept = np.array([FAILED not in note for note in notes], dtype=bool)
         notes = [note for note in notes if FAILED not in note]
-        style = np.array([note["style"] for note in notes], dtype=np.float32)
+        style = np.array([note["style"] if styled else [] for note in notes], dtype=np.float32)
         return Prepared(array, kept, [note["phash"] for note in notes], style)
 
     def _tried_again(self, datasets: Films, notes: Sequence[Note]) -> list[Note] | None:
