@@ -53,7 +53,7 @@ def area(scores: NDArray[np.floating], positive: NDArray[np.bool_]) -> float:
 def row_of(network: LiteNetwork, films: dict[str, FilmSet], config: TrainingConfig) -> Row:
     """Return what is printed of a model."""
     task, plain = task_named(config.task), films[VALIDATION]
-    assert plain.by_style is not None and plain.blanked is not None
+    assert plain.by_style is not None and plain.blanked is not None  # there is a style floor
     told = validate(lambda inputs: network(inputs[..., None]), films, config)
     logits = network(plain.images[..., None])
     temperature = fit_temperature(logits, plain.allowed)
@@ -92,6 +92,8 @@ def main(
 ) -> None:
     """Print a row of each model as JSON."""
     of_run = name_finder(TrainingConfig.read(config))
+    if of_run.style_floor is None:
+        raise typer.BadParameter("it has no style_floor, by which films are weighed.")
     films = load_films(of_run)
     for name in model:
         folder = Path(name) if (Path(name) / LITE_FILE).is_file() else find_bundle(name).path

@@ -209,6 +209,19 @@ def test_a_second_run_decodes_and_draws_no_film(
         load_films(config.changed({"preprocessing": {"clahe": 2.0}}))
 
 
+def test_films_that_serve_as_well_are_taken_and_left_as_they_are(home: Path) -> None:
+    made: list[int] = []
+    cached_rows(["richer"], 3, lambda: rows(3, []))
+    array, _ = cached_rows(["plain"], 3, lambda: rows(3, made), or_else=["richer"])
+    assert array[:, 0, 0].tolist() == [0, 1, 2] and not made
+    # What does not hold any more is made under its own key: the others may know more of a film.
+    before = {path: path.read_bytes() for path in (home / "cache" / "films").glob("*/*")}
+    cached_rows(["plain"], 3, lambda: rows(3, made), lambda _: None, or_else=["richer"])
+    assert made == [0, 1, 2]
+    assert all(path.read_bytes() == content for path, content in before.items())
+    assert len(list((home / "cache" / "films").glob("*/*"))) == 2 * len(before)
+
+
 def test_a_run_without_style_takes_the_films_of_one_with_it(
     home: Path, quick_config: TrainingConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:

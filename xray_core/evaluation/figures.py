@@ -8,7 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.bundle import Interval
-from xray_core.evaluation.bootstrap import intervals, without_exception, without_overlap
+from xray_core.evaluation.bootstrap import (
+    intervals,
+    with_width,
+    without_exception,
+    without_overlap,
+)
 from xray_core.evaluation.opinions import Kinds, Opinions
 from xray_core.evaluation.statistics import (
     Bools,
@@ -151,6 +156,8 @@ def figures(
     ):
         count = len(set(np.asarray(people, dtype=str)[among]))
         found[name] = without_exception(found[name], count)
+    for name in ("ece", "brier"):
+        found[name] = with_width(found[name])
     sides = {
         "auc": (PNEUMONIA_CLASSES, frozenset({NORMAL})),
         "bacterial_vs_viral_auc": (frozenset({BACTERIAL}), frozenset({VIRAL})),

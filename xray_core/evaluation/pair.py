@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.bundle import Interval
-from xray_core.evaluation.bootstrap import BIASED_UPWARD, interval
+from xray_core.evaluation.bootstrap import BIASED_UPWARD, ROUNDING, interval
 from xray_core.evaluation.delong import delong
 from xray_core.evaluation.figures import ends
 from xray_core.evaluation.mcnemar import mcnemar
@@ -19,8 +19,10 @@ from xray_core.evaluation.tango import tango_interval
 
 SHARES = {"sensitivity": True, "specificity": False, "accuracy": None}
 """Shares of the same films for both models: of those with pneumonia, of those without, of all."""
-ROUNDING = 1e-6
-"""A narrower interval has no width: draws are sums of 32-bit numbers."""
+AREAS = frozenset(
+    {"auc", "auc_lungs_blanked", "auc_frame_blanked", "bacterial_vs_viral_auc", "reliance"}
+)
+"""Figures of pairs of films, one of each side."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,8 +151,9 @@ def difference(a: Measured, b: Measured, name: str) -> Interval:
 
     The difference of two calibration errors never has one: each is above the truth by chance gaps
     of its own, to which draws add more in the one than in the other, so that neither percentiles
-    nor the basic interval hold the true difference as often as they say. Reliances are taken
-    unfolded in the draws (`reliance.unfolded`).
+    nor the basic interval hold the true difference as often as they say. Nor has that of two AUCs
+    that have none themselves, where one side is one patient. Reliances are taken unfolded in the
+    draws (`reliance.unfolded`).
 
     Args:
         a: one model on films.
@@ -161,6 +164,8 @@ def difference(a: Measured, b: Measured, name: str) -> Interval:
     if first is None or second is None:
         return Interval(value=None, low=None, high=None)
     usable = bool(a.draws and b.draws) and name not in BIASED_UPWARD
+    if name in AREAS:
+        usable = usable and a[name].low is not None and b[name].low is not None
     drawn = _drawn(a, name) - _drawn(b, name) if usable else np.empty(0)
     found = interval(first - second, drawn)
     if found.low is None or found.high is None or found.high - found.low > ROUNDING:

@@ -87,8 +87,8 @@ def _difference(own: Measured, other: Measured) -> Interval:
     so few films could show a reliance at all is asked beside it.
     """
     found = difference(own, other, "reliance")
-    drawn = bool(own.draws and other.draws)
-    if found.value is None or found.low is not None or not drawn:
+    known = all(one["reliance"].low is not None for one in (own, other))
+    if found.value is None or found.low is not None or not known:
         return found
     return Interval(value=found.value, low=found.value, high=found.value)
 

@@ -66,13 +66,10 @@ def cached_rows(
     """
     store = films_folder()
     folder, other = _folder(store, key), _folder(store, or_else)
-    folder = other if other.is_dir() and not folder.is_dir() else folder
     try:
-        kept = _read(folder, count)
-        if kept is not None:
-            array, notes = kept
-            found = checked(notes)
-            kept = None if found is None else (array, found)
+        kept = _read_checked(folder, count, checked)
+        if kept is None and other != folder and (kept := _read_checked(other, count, checked)):
+            folder = other
         for _ in range(TRIES):
             if kept is None:
                 _remove(folder)
@@ -98,6 +95,16 @@ def _folder(store: Path, key: Any) -> Path:
 def films_folder() -> Path:
     """Return the folder of prepared films."""
     return settings().home / "cache" / "films"
+
+
+def _read_checked(folder: Path, count: int, checked: Checked) -> Kept | None:
+    """Return what `_read` does, with the notes that hold now; None where none do."""
+    kept = _read(folder, count)
+    if kept is None:
+        return None
+    array, notes = kept
+    found = checked(notes)
+    return None if found is None else (array, found)
 
 
 def _read(folder: Path, count: int) -> Kept | None:
