@@ -209,6 +209,25 @@ def test_a_second_run_decodes_and_draws_no_film(
         load_films(config.changed({"preprocessing": {"clahe": 2.0}}))
 
 
+def test_a_run_of_another_seed_reads_only_what_it_stresses_anew(
+    home: Path, quick_config: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = quick_config.changed({"phantoms": {"films": 4, "share": 0.1}})
+    first = load_films(config)
+    decoded: list[str] = []
+    read = film_reader.read_guarded
+
+    def counted(data: bytes, source: str) -> Any:
+        decoded.append(source)
+        return read(data, source)
+
+    monkeypatch.setattr(film_reader, "read_guarded", counted)
+    second = load_films(config.changed({"seed": config.seed + 1}))
+    assert sorted(decoded) == sorted(first["validation"].table["path"])
+    np.testing.assert_array_equal(first["train"].images, second["train"].images)
+    assert not np.array_equal(first[STRESSED].images, second[STRESSED].images)
+
+
 def test_films_that_serve_as_well_are_taken_and_left_as_they_are(home: Path) -> None:
     made: list[int] = []
     cached_rows(["richer"], 3, lambda: rows(3, []))

@@ -11,6 +11,8 @@ from xray_core.training.config import TrainingConfig
 
 PHANTOM = "phantom"
 """The source of drawn films; no data set may be called so."""
+FIRST_SEED = 20180222 * 100_000
+"""Of all runs: those of other seeds then share their prepared films, phantoms and real ones."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def plan_phantoms(config: TrainingConfig) -> list[PlannedPhantom]:
     """Return the phantoms of a run that its task has a place for."""
     kinds, task = list(PhantomKind), task_named(config.task)
     planned = [
-        PlannedPhantom(config.seed * 100_000 + i, kinds[i % len(kinds)], bool(i // 4 % 2))
+        PlannedPhantom(FIRST_SEED + i, kinds[i % len(kinds)], bool(i // 4 % 2))
         for i in range(config.phantoms.films)
     ]
     return [phantom for phantom in planned if task.allowed(phantom.label).any()]
