@@ -81,9 +81,18 @@ def test_a_model_that_knows_nothing_is_above_the_limit_once_in_twenty():
 
 def without_lungs(value, drawn):
     """A model of which only the AUC with the lungs blanked is known, with its draws."""
-    figures = {"auc_lungs_blanked": auc(value), "reliance": reliance_of(auc(value))}
+    known = auc(value, *np.percentile(drawn, (2.5, 97.5)))
+    figures = {"auc_lungs_blanked": known, "reliance": reliance_of(known)}
     folded = np.abs(drawn - 0.5)
     return Measured(None, figures, {"auc_lungs_blanked": drawn, "reliance": folded})
+
+
+def test_what_has_no_interval_itself_has_none_of_its_difference():
+    drawn = np.random.default_rng(0).uniform(0.4, 0.6, 200)
+    known, unknown = without_lungs(0.5, drawn), without_lungs(0.6, drawn)
+    unknown.figures["reliance"] = reliance_of(auc(0.6))
+    found = difference(unknown, known, "reliance")
+    assert (found.value, found.low, found.high) == (pytest.approx(0.1), None, None)
 
 
 def test_a_draw_on_the_other_side_of_one_half_counts_below_zero():
