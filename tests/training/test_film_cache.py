@@ -228,6 +228,28 @@ def test_a_run_of_another_seed_reads_only_what_it_stresses_anew(
     assert not np.array_equal(first[STRESSED].images, second[STRESSED].images)
 
 
+def test_runs_with_and_without_phantoms_share_the_real_films(
+    home: Path, quick_config: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = load_films(quick_config)["train"]
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("a film was decoded")
+
+    monkeypatch.setattr(film_reader, "read_guarded", never)
+    changed = quick_config.changed({"phantoms": {"films": 4, "share": 0.1}})
+    films = load_films(changed)["train"]
+    real = len(without)
+    assert len(films) == len(films.images) == real + 4
+    np.testing.assert_array_equal(np.asarray(films.images)[:real], without.images)
+    np.testing.assert_array_equal(films.images[real - 1], without.images[-1])
+    last = np.asarray(films.images)[-1]
+    np.testing.assert_array_equal(films.images[real + 3], last)
+    assert not np.array_equal(films.images[real], last)
+    with pytest.raises(IndexError):
+        films.images[real + 4]
+
+
 def test_films_that_serve_as_well_are_taken_and_left_as_they_are(home: Path) -> None:
     made: list[int] = []
     cached_rows(["richer"], 3, lambda: rows(3, []))

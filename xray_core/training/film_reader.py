@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -20,6 +20,7 @@ from xray_core.labels import Task
 from xray_core.training.canvas import CONTEXT, DETAIL, Canvas, centre_of
 from xray_core.training.config import TrainingConfig
 from xray_core.training.film_cache import FAILED, Note, Rows, cached_rows, films_folder
+from xray_core.training.joined import Joined
 from xray_core.training.phantom_films import PlannedPhantom
 from xray_core.training.preparation import FilmPreparation
 from xray_core.training.spilled_films import SpilledFilms
@@ -43,7 +44,7 @@ class Prepared:
     """Films as they are kept.
 
     Attributes:
-        array: (N, …), mapped from the disk.
+        array: (N, …), mapped from the disk; of films and phantoms together a `Joined`.
         kept: bool, which of the films asked for these N are; the others could not be decoded.
         phash: perceptual hash of each film.
         style: float32 (N, F) of `training.style`; F = 0 where it is not asked for.
@@ -79,18 +80,30 @@ class FilmReader:
         self._told = 0
 
     def canvases(self, datasets: Films, phantoms: Sequence[PlannedPhantom] = ()) -> Prepared:
-        """Return training canvases, uint8 (N, M, M), those of the phantoms last."""
+        """Return training canvases, uint8 (N, M, M), those of the phantoms last.
+
+        They are kept apart, so that runs with and without phantoms share the real films.
+        """
 
         def prepare(pixels: Grey) -> tuple[Any, Note]:
             canvas = self._prepare.canvas(pixels)
             return canvas, self._note(pixels, canvas)
 
+        films = self._kept(("canvas",), datasets, lambda: self._decoded(datasets, prepare))
+        if not phantoms:
+            return films
+
         def rows() -> Rows:
-            yield from self._decoded(datasets, prepare)
             yield from (prepare(phantom.draw().pixels) for phantom in phantoms)
 
-        drawn = [(phantom.kind.value, phantom.seed) for phantom in phantoms]
-        return self._kept(("canvas", *drawn), datasets, rows, len(phantoms))
+        plan = [(phantom.kind.value, phantom.seed, phantom.adult) for phantom in phantoms]
+        drawn = self._kept(("drawn canvas", *plan), [], rows, len(phantoms))
+        return Prepared(
+            cast(Any, Joined(films.array, drawn.array)),
+            np.concatenate([films.kept, drawn.kept]),
+            films.phash + drawn.phash,
+            np.concatenate([films.style, drawn.style]),
+        )
 
     def views(self, datasets: Films) -> Prepared:
         """Return inputs (N, 3, S, S): each film as it is, and blanked in two ways."""

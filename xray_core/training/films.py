@@ -33,7 +33,8 @@ class FilmSet:
 
     Attributes:
         table: the data set's columns and `role`, one row a film.
-        images: uint8 canvases (N, M, M) to augment from, or float32 inputs (N, S, S) to score.
+        images: uint8 canvases (N, M, M) to augment from, row by row where phantoms are among them
+            (a `Joined`), or float32 inputs (N, S, S) to score.
         allowed: bool (N, K), the outputs that each label allows.
         blanked: float32 inputs (N, 2, S, S) of the films blanked as `evaluation.shortcuts` does it,
             where that is to be scored; else None.
