@@ -8,8 +8,7 @@ import streamlit as st
 from pages.components import model_store, train_kept
 from pages.components.train_suggestion import LONGEST, free_name
 from xray_core.jobs import queue
-from xray_core.training.classical.config import ClassicalConfig
-from xray_core.training.classical.run import TITLES
+from xray_core.training.classical.config import TITLES, ClassicalConfig
 from xray_core.training.config import TrainingConfig
 from xray_core.training.config_file import make_config
 from xray_core.training.on_bundles import SHARED

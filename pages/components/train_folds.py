@@ -9,7 +9,7 @@ from pages.components import train_kept
 from pages.components.train_suggestion import free_name
 from xray_core.jobs import queue
 from xray_core.training.config import TrainingConfig
-from xray_core.training.folds import MOST
+from xray_core.training.fold_runs import MOST
 
 USUAL = 5
 ENDING = "-folds"

@@ -98,8 +98,9 @@ def test_the_core_is_not_imported_by_the_app():
     assert not [name for name in imports(APP) if name.startswith("xray_core")]
 
 
-def test_diagnose_is_there_before_tensorflow_and_scikit_learn_are():
-    tree = ast.parse((PROJECT_ROOT / "pages" / "diagnose.py").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_is_there_before_tensorflow_and_scikit_learn_are(page):
+    tree = ast.parse(page.read_text(encoding="utf-8"))
     brought = [ast.unparse(node) for node in tree.body if isinstance(node, ast.ImportFrom)]
     look = "import sys; print(*{name.split('.')[0] for name in sys.modules})"
     found = subprocess.run(

@@ -54,8 +54,8 @@ def cross_validate(config: "TrainingConfig", folds: int) -> "CrossValidation":
         XrayError: as `training.folds.cross_validate`.
     """
     from xray_core.tracking.recorded import recorded
+    from xray_core.training.fold_runs import fold_of
     from xray_core.training.folds import cross_validate as run
-    from xray_core.training.folds import fold_of
 
     with recorded(fold_of(config, 1, folds), f"{COMMAND} --folds", log) as record:
         return run(

@@ -94,6 +94,6 @@ class _FoldReport(EpochReport):
 
 
 def _log_of(run: str, config: "TrainingConfig", number: int) -> EpochLog:
-    from xray_core.training.folds import fold_folder
+    from xray_core.training.fold_runs import fold_folder
 
     return EpochLog(run, fold_folder(config.name, number), f"fold-{number}/")

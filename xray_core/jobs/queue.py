@@ -62,7 +62,7 @@ def submit_folds(config: "TrainingConfig", folds: int) -> str:
         JobError: as `submit`.
         TrackingError: as `submit`.
     """
-    from xray_core.training.folds import fold_of
+    from xray_core.training.fold_runs import fold_of
 
     config = fold_of(config, 1, folds)
     config.check()

@@ -10,8 +10,6 @@ from keras import Model, initializers, layers
 
 from xray_core.networks.grey import TORCH, as_rgb, film_input
 from xray_core.networks.heads import average, logits
-from xray_core.networks.keras_weights import KerasWeights
-from xray_core.networks.spec import NetworkSpec
 
 STAGES = ((96, 3), (192, 3), (384, 9), (768, 3))
 """Channels and blocks of each stage."""
@@ -69,17 +67,3 @@ def build_convnext(input_size: int, outputs: int) -> Model:
     x = _norm(average(x), "features")
     x = layers.Dropout(0.2, name="features_dropout")(x)
     return Model(film, logits(x, outputs), name="convnext-tiny")
-
-
-CONVNEXT_TINY = NetworkSpec(
-    "convnext-tiny",
-    "ConvNeXt-Tiny",
-    "A convolutional network made in the manner of transformers (28 million parameters), to start "
-    "from ImageNet weights; slow on a processor.",
-    224,
-    build_convnext,
-    KerasWeights(
-        "convnext/convnext_tiny_notop.h5",
-        "d547c096cabd03329d7be5562c5e14798aa39ed24b474157cef5e85ab9e49ef1",
-    ),
-)

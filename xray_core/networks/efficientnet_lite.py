@@ -12,8 +12,6 @@ from keras import Model, layers
 
 from xray_core.networks.grey import film_input
 from xray_core.networks.heads import average, logits
-from xray_core.networks.imagenet import EFFICIENTNET_LITE0
-from xray_core.networks.spec import NetworkSpec
 
 STAGES = (
     # kernel, stride, expansion, channels, blocks
@@ -88,14 +86,3 @@ def build_efficientnet_lite(input_size: int, outputs: int) -> Model:
     x = _relu6(_conv(x, HEAD_CHANNELS, HEAD), HEAD)
     x = layers.Dropout(0.3, name="dropout")(average(x))
     return Model(film, logits(x, outputs), name="efficientnet-lite")
-
-
-EFFICIENTNET_LITE = NetworkSpec(
-    "efficientnet-lite",
-    "EfficientNet-Lite",
-    "The first six stages of EfficientNet-Lite0 (2.5 million parameters), which may start from "
-    "weights that were trained on ImageNet: the bundled model.",
-    128,
-    build_efficientnet_lite,
-    EFFICIENTNET_LITE0,
-)

@@ -10,8 +10,6 @@ from keras import Model, layers
 
 from xray_core.networks.grey import TF, as_rgb, film_input
 from xray_core.networks.heads import average, logits
-from xray_core.networks.keras_weights import KerasWeights
-from xray_core.networks.spec import NetworkSpec
 
 BLOCKS = (
     # kernel, stride, channels inside, channels out, squeeze-excitation, activation
@@ -105,17 +103,3 @@ def build_mobilenet_v3(input_size: int, outputs: int) -> Model:
             x = layers.Add(name=f"{name}_add")([x, shortcut])
     x = average(_act(_conv(x, LAST, "last"), "hard_swish", "last"), dropout=0.2)
     return Model(film, logits(x, outputs), name="mobilenetv3-large")
-
-
-MOBILENET_V3_LARGE = NetworkSpec(
-    "mobilenetv3-large",
-    "MobileNetV3-Large",
-    "A network made for telephones (3 million parameters): quick on a processor, to start from "
-    "ImageNet weights.",
-    224,
-    build_mobilenet_v3,
-    KerasWeights(
-        "mobilenet_v3/weights_mobilenet_v3_large_224_1.0_float_no_top_v2.h5",
-        "07fb09a5933dd0c8eaafa16978110389",
-    ),
-)

@@ -4,13 +4,10 @@ As published by deepssharma/Phase4 (`cnn-tiny`, `cnn-deep`) and by a Keras pneum
 2022 (`cnn-plain`), on three equal channels (see `training/published_runs.json`).
 """
 
-from functools import partial
-
 from keras import Model, layers
 
 from xray_core.networks.grey import as_rgb, film_input
 from xray_core.networks.heads import dense, logits
-from xray_core.networks.spec import NetworkSpec
 
 
 def build_plain_cnn(
@@ -47,43 +44,3 @@ def build_plain_cnn(
             x = layers.Dropout(pool_dropout, name=f"block{i}_dropout")(x)
     x = dense(layers.Flatten(name="flatten")(x), units, dense_dropout)
     return Model(film, logits(x, outputs), name=name)
-
-
-CNN_TINY = NetworkSpec(
-    "cnn-tiny",
-    "Tiny CNN",
-    "One convolution of 8 channels and a dense layer of 8 units: trained in a minute, to try out.",
-    128,
-    partial(build_plain_cnn, name="cnn-tiny", channels=(8,), units=(8,)),
-)
-CNN_DEEP = NetworkSpec(
-    "cnn-deep",
-    "Deeper CNN",
-    "Convolutions of 32, 64 and 128 channels, dense 128 and 64 (3.3 million parameters): with "
-    "augmentation the best of its published project.",
-    128,
-    partial(build_plain_cnn, name="cnn-deep", channels=(32, 64, 128), units=(128, 64)),
-)
-CNN_DEEP_DROPOUT = NetworkSpec(
-    "cnn-deep-dropout",
-    "Deeper CNN with dropout",
-    "The deeper CNN with dropout of 0.3 after each pool and 0.1 after each dense layer.",
-    128,
-    partial(
-        build_plain_cnn,
-        name="cnn-deep-dropout",
-        channels=(32, 64, 128),
-        units=(128, 64),
-        pool_dropout=0.3,
-        dense_dropout=0.1,
-    ),
-)
-CNN_PLAIN = NetworkSpec(
-    "cnn-plain",
-    "Plain CNN",
-    "Four blocks of a convolution and a max-pool (32, 64, 128, 128 channels), dense 128: the plain "
-    "CNN of a public pipeline, whose depth was not published and is ours.",
-    224,
-    partial(build_plain_cnn, name="cnn-plain", channels=(32, 64, 128, 128), units=(128,)),
-    smallest=48,
-)

@@ -6,7 +6,6 @@ from keras import Model, layers
 
 from xray_core.networks.grey import film_input
 from xray_core.networks.heads import average, logits
-from xray_core.networks.spec import NetworkSpec
 
 STAGES = ((32, 2), (64, 2), (128, 2), (160, 1))
 """Channels and blocks of each stage; every stage after the first halves the side."""
@@ -62,13 +61,3 @@ def build_residual(input_size: int, outputs: int) -> Model:
             x = _block(x, channels, 2 if s > 1 and b == 1 else 1, f"stage{s}_block{b}")
     x = layers.Dropout(0.3, name="dropout")(average(x))
     return Model(film, logits(x, outputs), name="residual")
-
-
-RESIDUAL = NetworkSpec(
-    "residual",
-    "Residual CNN",
-    "A residual network of about 1 million parameters with squeeze-excitation, made for grey "
-    "films at 160 px, trained from nothing.",
-    160,
-    build_residual,
-)

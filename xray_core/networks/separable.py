@@ -6,7 +6,6 @@ from keras import Model, layers
 
 from xray_core.networks.grey import as_rgb, film_input
 from xray_core.networks.heads import logits
-from xray_core.networks.spec import NetworkSpec
 
 
 def _separable_block(x: Any, channels: int, name: str, dropout: float = 0.0) -> Any:
@@ -45,13 +44,3 @@ def build_separable(input_size: int, outputs: int) -> Model:
         x = layers.Dense(units, activation="relu", name=f"dense{i}")(x)
         x = layers.Dropout(dropout, name=f"dense{i}_dropout")(x)
     return Model(film, logits(x, outputs), name="cnn-separable")
-
-
-CNN_SEPARABLE = NetworkSpec(
-    "cnn-separable",
-    "Separable CNN",
-    "A plain block and four of separable convolutions with heavy dropout (2.3 million parameters), "
-    "the best published network of its kind on these films.",
-    150,
-    build_separable,
-)

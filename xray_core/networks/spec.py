@@ -1,7 +1,8 @@
 """What the registry knows of a network."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from xray_core.errors import ConfigError
@@ -20,8 +21,12 @@ class NetworkSpec:
         title: what a person reads.
         description: one sentence on what it is and when to choose it.
         input_size: side of the square input in pixels that it was made for.
-        builder: (input size, number of outputs) → keras.Model that takes float32 (N, S, S, 1) in
-            [0, 1] and returns logits (N, outputs); its input scaling is inside.
+        builder: module of this package and function in it, `module:function`, imported with Keras
+            when a network is built: (input size, number of outputs) → keras.Model that takes
+            float32 (N, S, S, 1) in [0, 1] and returns logits (N, outputs); its input scaling is
+            inside.
+        options: given to the builder by name, where it builds several networks; it is given the
+            name of the network then, too.
         pretrained: weights learnt on ImageNet that training may start from, or None.
         smallest: smallest side of the input in pixels that it can be built for.
         channels: channels of the input; grey films have one.
@@ -31,7 +36,8 @@ class NetworkSpec:
     title: str
     description: str
     input_size: int
-    builder: Callable[[int, int], Any]
+    builder: str
+    options: Mapping[str, Any] = field(default_factory=dict, hash=False)
     pretrained: PublishedWeights | KerasWeights | None = None
     smallest: int = 32
     channels: int = 1
@@ -51,7 +57,9 @@ class NetworkSpec:
                 f"an input of {input_size} px is too small for the network {self.name!r}; allowed "
                 f"are {self.smallest} px and more."
             )
-        return self.builder(input_size, outputs)
+        build = pkgutil.resolve_name(f"{__package__}.{self.builder}")
+        named = {"name": self.name} if self.options else {}
+        return build(input_size, outputs, **named, **self.options)
 
     def start_from_imagenet(self, model: Any) -> str:
         """Give a model that `build` made the published weights, and say what was taken.

@@ -7,7 +7,6 @@ from keras import Model, layers
 
 from xray_core.networks.grey import as_rgb, film_input
 from xray_core.networks.heads import dense, logits
-from xray_core.networks.spec import NetworkSpec
 
 
 def build_strided(input_size: int, outputs: int) -> Model:
@@ -33,13 +32,3 @@ def build_strided(input_size: int, outputs: int) -> Model:
         x = layers.MaxPooling2D(3, strides=2, name=f"block{i}_pool")(x)
     x = dense(layers.Flatten(name="flatten")(x), (256, 128, 64), 0.5)
     return Model(film, logits(x, outputs), name="cnn-strided")
-
-
-CNN_STRIDED = NetworkSpec(
-    "cnn-strided",
-    "Strided CNN",
-    "Two strided convolutions of 16 channels and three dense layers with heavy dropout, with zoom, "
-    "rotation and contrast at random inside the network.",
-    256,
-    build_strided,
-)

@@ -137,7 +137,7 @@ class CommandRun:
     def _workdir(self) -> Path:
         if not self._fold:
             return settings().home / "runs" / self._config.name
-        from xray_core.training.folds import fold_folder
+        from xray_core.training.fold_runs import fold_folder
 
         return fold_folder(self._config.name, len(self._folds) + 1)
 

@@ -2,12 +2,9 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from xray_core.errors import ConfigError
 from xray_core.labels import task_named
-from xray_core.settings import settings
 from xray_core.training.calibrate import calibrate
 from xray_core.training.config import TrainingConfig
 from xray_core.training.epochs import best_of
@@ -15,12 +12,11 @@ from xray_core.training.film_reader import Progress
 from xray_core.training.films import INTERNAL_TEST, VALIDATION, OnFilms, load_films
 from xray_core.training.fit import OnEpoch, check_network, fit, logits
 from xray_core.training.fold_result import FIGURES, CrossValidation, FoldResult, summary
+from xray_core.training.fold_runs import fold_folder, fold_of, folds_folder
 from xray_core.training.lock import exclusive
 from xray_core.training.run import check_films, check_taught, name_finder
 from xray_core.training.scores import score_roles
 from xray_core.training.steps import OnStep
-
-MOST = 20
 
 
 def cross_validate(
@@ -65,28 +61,6 @@ def cross_validate(
             if on_fold:
                 on_fold(done[-1], folds)
     return summary(config, done)
-
-
-def fold_of(config: TrainingConfig, number: int, folds: int) -> TrainingConfig:
-    """Return the run of one fold, from 1.
-
-    Raises:
-        ConfigError: there are fewer than 2 folds, or more than 20.
-    """
-    if not 2 <= folds <= MOST:
-        raise ConfigError(f"{folds} folds; allowed are 2 to {MOST}.")
-    division = config.division.model_dump() | {"by": "folds", "fold": number, "folds": folds}
-    return config.changed({"division": division, "manifest": None, "champion": False})
-
-
-def folds_folder(name: str) -> Path:
-    """Return where a cross-validation of that name keeps the state of its trainings."""
-    return settings().home / "runs" / f"{name}.folds"
-
-
-def fold_folder(name: str, number: int) -> Path:
-    """Return where the training of one fold keeps its state."""
-    return folds_folder(name) / f"fold-{number}"
 
 
 def _train_fold(

@@ -12,10 +12,7 @@ from functools import lru_cache
 import cv2
 import joblib
 import numpy as np
-import sklearn
 from numpy.typing import NDArray
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from xray_core.settings import settings
 
@@ -66,6 +63,9 @@ class StyleReader:
         normal: NDArray[np.bool_],
         patients: NDArray[np.object_],
     ) -> None:
+        from sklearn.ensemble import HistGradientBoostingClassifier
+        from sklearn.model_selection import GroupKFold, cross_val_predict
+
         self.of_training = np.ones(len(features))
         self._model: HistGradientBoostingClassifier | None = None
         if min(len(set(patients[kind])) for kind in (normal, ~normal)) < FEWEST:
@@ -112,6 +112,8 @@ def read_styles(
         For the training films and then each of the others, the probability (N,) that its style
         gives a film's own kind.
     """
+    import sklearn
+
     folder = settings().home / "cache" / "styles" / sklearn.__version__
     kept = joblib.Memory(folder, verbose=0).cache(_read_styles)
     return list(kept(train, patients, others))

@@ -8,6 +8,13 @@ from xray_core.bundle.classical import ClassicalKind
 from xray_core.bundle.manifest import NAME
 from xray_core.training.on_bundles import OnBundles
 
+TITLES: dict[ClassicalKind, str] = {
+    "boosted-trees": "Boosted trees (LightGBM)",
+    "decision-tree": "One decision tree",
+    "logistic-regression": "Logistic regression",
+}
+"""What a person reads of each kind."""
+
 
 class ClassicalConfig(OnBundles):
     """A model on the features of one bundle.

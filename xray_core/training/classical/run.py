@@ -14,7 +14,7 @@ from xray_core.errors import ConfigError
 from xray_core.training.canvas import centre_of
 from xray_core.training.card import CardWords
 from xray_core.training.card_making import divided_in_words
-from xray_core.training.classical.config import ClassicalConfig
+from xray_core.training.classical.config import TITLES, ClassicalConfig
 from xray_core.training.classical.fit import Table, fit_classical
 from xray_core.training.config import TrainingConfig
 from xray_core.training.film_reader import Progress
@@ -126,13 +126,6 @@ def _in_parts(features: Network, canvases: NDArray[np.uint8], size: int) -> NDAr
         views = np.stack([centre_of(canvas, size) for canvas in canvases[start : start + PART]])
         parts.append(features(views[..., None].astype(np.float32) / np.float32(255)))
     return np.concatenate(parts)
-
-
-TITLES = {
-    "boosted-trees": "Boosted trees (LightGBM)",
-    "decision-tree": "One decision tree",
-    "logistic-regression": "Logistic regression",
-}
 
 
 def _words(reading: TrainingConfig, config: ClassicalConfig, base: BundleInfo) -> CardWords:
