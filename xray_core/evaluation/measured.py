@@ -16,7 +16,7 @@ from xray_core.evaluation.bootstrap import (
     without_overlap,
 )
 from xray_core.evaluation.figures import ends
-from xray_core.evaluation.measures import MEASURES, PER_CLASS, statistics_of
+from xray_core.evaluation.measures import AREAS, MEASURES, PER_CLASS, statistics_of
 from xray_core.evaluation.opinions import Opinions
 from xray_core.evaluation.paired import DRAWS, draws_of
 from xray_core.evaluation.reliance import reliance_of
@@ -96,7 +96,7 @@ def measure(opinions: Opinions, *, seed: int = 0, draws: int = DRAWS) -> Measure
         for name, value in plain.items()
     }
     better = found | _exact(found, opinions)
-    honest = {name: one if "auc" in name else with_width(one) for name, one in better.items()}
+    honest = {name: one if name in AREAS else with_width(one) for name, one in better.items()}
     honest["reliance"] = reliance_of(honest["auc_lungs_blanked"])
     return Measured(opinions, honest, drawn)
 

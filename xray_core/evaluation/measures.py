@@ -13,6 +13,10 @@ from xray_core.evaluation.statistics import ECE_BINS, Bools, Floats
 
 FIXED = 0.95
 """Sensitivity is given at this specificity, and specificity at this sensitivity."""
+AREAS = frozenset(
+    {"auc", "auc_lungs_blanked", "auc_frame_blanked", "bacterial_vs_viral_auc", "reliance"}
+)
+"""Figures of pairs of films, one of each side."""
 
 
 @dataclass(frozen=True)

@@ -12,17 +12,13 @@ from xray_core.evaluation.delong import delong
 from xray_core.evaluation.figures import ends
 from xray_core.evaluation.mcnemar import mcnemar
 from xray_core.evaluation.measured import Measured
-from xray_core.evaluation.measures import MEASURES
+from xray_core.evaluation.measures import AREAS, MEASURES
 from xray_core.evaluation.reliance import unfolded
 from xray_core.evaluation.statistics import Bools
 from xray_core.evaluation.tango import tango_interval
 
 SHARES = {"sensitivity": True, "specificity": False, "accuracy": None}
 """Shares of the same films for both models: of those with pneumonia, of those without, of all."""
-AREAS = frozenset(
-    {"auc", "auc_lungs_blanked", "auc_frame_blanked", "bacterial_vs_viral_auc", "reliance"}
-)
-"""Figures of pairs of films, one of each side."""
 
 
 @dataclass(frozen=True, eq=False)
