@@ -103,6 +103,7 @@ def page(file: str) -> Iterator[None]:
         st.set_page_config(**CONFIG)
         found = st.navigation(pages())
         standing_notice()
+        st.empty()  # the place of `announce`: else all moves in the next run
         if found.url_path == Path(file).stem:
             found.run()
             st.stop()

@@ -78,7 +78,6 @@ def test_models_are_compared_and_the_threshold_moves_the_words(visit, films):
     pick(page, page.locator(".st-key-compare-models input"), "stern")
     expect(chosen(page)).to_have_count(3)
     page.keyboard.press("Escape")
-    settled(page)  # what is typed while the page is drawn anew may be lost
     path_of_films(page).fill(str(films))
     path_of_films(page).press("Tab")
     settled(page)
