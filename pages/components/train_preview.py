@@ -25,6 +25,7 @@ def show(config: TrainingConfig, path: str, dataset: Dataset) -> None:
     how = config.augmentation
     unseen = " Films are also mixed in pairs, which is not shown." if how.mixup else ""
     unseen += " Nor is it shown how lungs are hidden." if how.hide_lungs else ""
+    unseen += " Nor what early feature maps borrow." if how.mix_style else ""
     st.caption(
         f"On the left a film at {config.size} px as it is, then {CHANGED} of the changes that an "
         f"epoch draws for it.{unseen}"

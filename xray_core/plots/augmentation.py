@@ -65,8 +65,8 @@ def preview(
 ) -> NDArray[np.uint8]:
     """Draw a film as the network sees it unchanged, and `CHANGED` times changed, side by side.
 
-    Mixing of two films and hidden lungs (`Augmentation.mixup`, `hide_lungs`) are not drawn: they
-    are done with whole batches.
+    Mixing of two films, hidden lungs and borrowed feature maps (`Augmentation.mixup`, `hide_lungs`,
+    `mix_style`) are not drawn: they are done with whole batches.
 
     Args:
         shown: from `samples`.

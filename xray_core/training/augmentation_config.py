@@ -43,6 +43,13 @@ class Augmentation(Frozen):
         description="Probability that the film takes on another film's sharpness and, in part, its "
         "grey scale.",
     )
+    mix_style: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="Probability that a film's early feature maps take on part of the mean and "
+        "spread of another's (MixStyle, Zhou et al. 2021, arXiv:2104.02008).",
+    )
     hide_lungs: float = Field(
         0.0,
         ge=0,

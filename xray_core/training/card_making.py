@@ -129,6 +129,11 @@ def _style(config: TrainingConfig) -> str:
             f" With probability {config.augmentation.style:g} a film borrows the sharpness and "
             "part of the grey scale of another."
         )
+    if config.augmentation.mix_style:
+        said += (
+            f" With probability {config.augmentation.mix_style:g} a film's early feature maps take "
+            "on part of the mean and spread of another's (MixStyle)."
+        )
     if config.augmentation.hide_lungs:
         said += (
             f" With probability {config.augmentation.hide_lungs:g} the middle of a film, with the "

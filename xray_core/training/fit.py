@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from xray_core.errors import TrainingError
+from xray_core.errors import ConfigError, TrainingError
 from xray_core.labels import task_named
 from xray_core.networks.registry import network
 from xray_core.networks.transfer import apply_strategy
@@ -21,6 +21,7 @@ from xray_core.training.epochs import EpochRecord as EpochRecord
 from xray_core.training.epochs import is_over, rate_of
 from xray_core.training.films import TRAIN, FilmSet
 from xray_core.training.loss import PartialLabelLoss
+from xray_core.training.mix_style import early_layers, mixing_style
 from xray_core.training.optimiser import build_optimiser
 from xray_core.training.quick_layers.swap import TO_SCORE, quick_layers
 from xray_core.training.run_state import RunState
@@ -97,11 +98,17 @@ def check_network(config: TrainingConfig) -> None:
 
     Raises:
         BundleError: the weights to start from are those of a model that cannot be used.
-        ConfigError: the input is too small for the network, or the weights to start from or the
-            transfer strategy do not fit it.
+        ConfigError: the input is too small for the network, or the weights to start from, the
+            transfer strategy or the mixing of style do not fit it.
         DownloadError: the weights to start from cannot be downloaded.
     """
-    apply_strategy(_build(config), config.transfer, 0)
+    model = _build(config)
+    apply_strategy(model, config.transfer, 0)
+    if config.augmentation.mix_style and not early_layers(model):
+        raise ConfigError(
+            f"mix_style is {config.augmentation.mix_style:g}, and {config.network} has no feature "
+            "maps to mix; allowed for it is 0."
+        )
 
 
 def logits(model: Any, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -152,7 +159,8 @@ def _epoch(
     # The batches have their order already; Keras would draw another from a state of its own.
     batches = EpochBatches(films[TRAIN], config, epoch)
     reports = [StepReports(on_step, epoch + 1, len(batches))] if on_step else []
-    with quick_layers(model):
+    mixed = config.augmentation.mix_style
+    with quick_layers(model), mixing_style(model, mixed, config.seed):
         fitted = model.fit(batches, shuffle=False, verbose=0, callbacks=reports)
     with quick_layers(model, TO_SCORE):
         found = validate(partial(logits, model), films, config)
