@@ -41,6 +41,15 @@ def test_a_new_position_of_a_known_chest_is_near_and_noise_is_far(films, model):
     assert model.distance(np.ascontiguousarray(turned))[0] > near
 
 
+@pytest.mark.parametrize("count", [2, 5, 30, 60])
+def test_of_few_films_noise_is_no_direction(films, count):
+    few = NoveltyModel.fit(films[:count])
+    others = few.distance(films[count : count + 40])
+    noise = np.random.default_rng(1).random((1, 64, 64), dtype=np.float32)
+    assert np.median(others) < 100
+    assert few.distance(noise)[0] > np.median(few.distance(films[:count]))
+
+
 def test_exposure_and_contrast_do_not_count(films, model):
     np.testing.assert_allclose(
         model.distance(0.2 + 0.5 * films[:20]), model.distance(films[:20]), rtol=1e-3

@@ -27,6 +27,8 @@ Floats = NDArray[np.float32]
 THUMBNAIL_SIDE = 32
 EDGE_SIDE, EDGE_CELL, EDGE_DIRECTIONS = 64, 8, 8
 COMPONENTS = 60
+LEAST_REST = 0.05
+"""Of what a film has beside the mean; of thousands of films the rest has some ten times as much."""
 MAX_BYTES = 2**20
 """Of all arrays together; those of this form take half of that."""
 
@@ -51,12 +53,17 @@ class _Span:
     def fit(cls, described: Floats) -> "_Span":
         mean = described.mean(axis=0)
         _, singular, rows = np.linalg.svd(described - mean, full_matrices=False)
-        # Through float16, as they are stored, so that the units fit what is loaded.
-        components = rows[:COMPONENTS].astype(np.float16).astype(np.float32)
+        # Of few films at most half as many: all of them would draw these films without a rest, and
+        # the last ones would be noise. Through float16, as they are stored, so that the units fit.
+        count = min(COMPONENTS, max(1, len(described) // 2))
+        components = rows[:count].astype(np.float16).astype(np.float32)
         scales = np.maximum(singular[: len(components)] / np.sqrt(len(described) - 1), 1e-6)
         bare = cls(mean, components, scales.astype(np.float32), np.ones(2, np.float32))
         units = np.percentile(bare.parts(described), 99, axis=0).astype(np.float32)
-        return cls(bare.mean, bare.components, bare.scales, units)
+        # Nor may the rest that these few have be the unit of all others.
+        spread = np.linalg.norm(described - mean) / np.sqrt(len(described))
+        least = np.maximum([LEAST_REST * spread, 0], 1e-6).astype(np.float32)
+        return cls(bare.mean, bare.components, bare.scales, np.maximum(units, least))
 
     @classmethod
     def read(cls, arrays: Mapping[str, NDArray[Any]], name: str, width: int) -> "_Span":

@@ -90,6 +90,13 @@ def test_a_link_is_refused(exported):
     assert "the link 'films.csv'" in refusal(buffer)
 
 
+def test_a_folder_around_the_folder_is_looked_into(tiny_bundle, tmp_path):
+    shutil.copytree(tiny_bundle, tmp_path / "outer" / "tiny")
+    (tmp_path / "into").mkdir()
+    files = unpack(tmp_path / "outer", "outer", tmp_path / "into")
+    assert "bundle.json" in files and all(path.is_file() for path in files.values())
+
+
 def test_a_link_in_a_folder_is_refused(tiny_bundle, tmp_path):
     out = export_bundle(find_bundle("tiny"), tmp_path / "tiny")
     (out / "films.csv").unlink()

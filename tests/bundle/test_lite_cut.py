@@ -101,7 +101,9 @@ def test_windows_are_as_small_as_they_can_be(network):
 
 def test_what_depends_on_the_whole_film_is_not_local(network):
     # After the attention each place depends on all of the film; in it two feature maps are needed.
-    for halves in network(_attended, _same).halves:
+    found = network(_attended, _same).halves
+    assert found
+    for halves in found:
         assert np.ptp(halves.cut.rows, axis=1).max() <= 2
 
 

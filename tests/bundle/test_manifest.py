@@ -20,6 +20,12 @@ def test_what_is_written_is_read(tiny_bundle, tmp_path):
     assert BundleManifest.read(tmp_path) == manifest
 
 
+def test_figures_that_are_not_defined_are_no_mistake(tiny_bundle):
+    figures = {"n": 3, "auc": None, "auc_ci": None, "per_class": {"VIRAL": {"recall": None}}}
+    changed(tiny_bundle, metrics={"internal_test": figures})
+    assert BundleManifest.read(tiny_bundle).metrics["internal_test"] == figures
+
+
 def test_outputs_are_a_task(tiny_bundle):
     task = BundleManifest.read(tiny_bundle).task
     assert task.outputs == CLASSES
@@ -39,6 +45,16 @@ def test_outputs_are_a_task(tiny_bundle):
         ({"preprocessing": {"low": -1}}, "preprocessing.low"),
         ({"preprocessing": {"high": 120}}, "preprocessing.high"),
         ({"preprocessing": {"low": 60, "high": 60}}, "preprocessing"),
+        ({"metrics": {"internal_test": {"auc": "0.93"}}}, "metrics"),
+        ({"metrics": {"internal_test": {"auc": 0.93, "auc_ci": [0.9]}}}, "metrics"),
+        ({"metrics": {"internal_test": {"ece": [1], "ece_ci": None}}}, "metrics"),
+        ({"metrics": {"internal_test": {"per_class": {"NORMAL": {"recall": "all"}}}}}, "metrics"),
+        ({"metrics": {"internal_test": {"per_class": [0.5]}}}, "metrics"),
+        ({"training": {"data": None}}, "training"),
+        ({"training": {"data": ["films"]}}, "training"),
+        ({"training": {"data": [{"population": "adults"}]}}, "training"),
+        ({"training": {"data": [{"source": "a", "ages": [1]}]}}, "training"),
+        ({"training": {"operating_point": "0.5"}}, "training"),
     ],
 )
 def test_a_field_that_is_not_valid_is_named_in_one_sentence(tiny_bundle, fields, where):

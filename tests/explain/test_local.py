@@ -1,5 +1,6 @@
 """LIME with shared features is LIME, only quicker."""
 
+import copy
 import traceback
 
 import numpy as np
@@ -122,6 +123,14 @@ def test_shared_films_show_every_combination_of_what_a_place_sees(halves, seed, 
         combinations = np.unique(shared.shown[:, seen], axis=0)
         assert len(combinations) == 2 ** seen.sum()
     assert shared.cost < 1
+
+
+def test_superpixels_beyond_number_in_one_place_are_no_way_to_share(halves):
+    all_seen = copy.copy(halves[0])
+    all_seen.rows = np.tile([0, SIDE - 1], (len(all_seen.rows), 1))
+    all_seen.columns = np.tile([0, SIDE - 1], (len(all_seen.columns), 1))
+    segments = np.arange(SIDE * SIDE, dtype=np.int32).reshape(SIDE, SIDE) // 2
+    assert plan((all_seen,), segments, 1000) is None
 
 
 def test_superpixels_that_no_place_sees_change_nothing(tmp_path):

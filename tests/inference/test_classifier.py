@@ -163,8 +163,31 @@ def test_whom_the_threshold_was_chosen_on_is_said_in_words(tiny_bundle, film):
 
 
 @pytest.mark.parametrize(
+    ("age", "told"), [(45.0, None), (20.0, None), (3.0, "of children is another matter")]
+)
+def test_who_the_threshold_was_not_chosen_on_is_told_whatever_the_age(tiny_bundle, film, age, told):
+    model = load_classifier("tiny")
+    (point, *_) = model.manifest.operating_points
+    point = point.model_copy(update={"chosen_on": "validation patients of adults"})
+    data = [{"source": "adults", "ages": [18, 120]}, {"source": "kids", "ages": [1, 6]}]
+    training = {**model.manifest.training, "data": data}
+    update = {"operating_points": (point,), "training": training}
+    model.manifest = model.manifest.model_copy(update=update)
+    reasons = model.predict(replace(film, header=replace(film.header, age_years=age))).reasons
+    said = [reason for reason in reasons if "gives an age" in reason]
+    assert (told in said[0]) if told else not said
+
+
+@pytest.mark.parametrize(
     ("age", "told"),
-    [(0.1, "under one year"), (3.0, None), (5.9, None), (6.0, "6 years"), (15.0, "15 years")],
+    [
+        (0.1, "under one year"),
+        (3.0, None),
+        (5.9, None),
+        (6.0, "6 years"),
+        (15.0, "15 years"),
+        (17.9, "17 years"),
+    ],
 )
 def test_an_age_that_the_model_did_not_learn_from_is_told(tiny_bundle, film, age, told):
     data = [

@@ -57,7 +57,10 @@ def unpack(source: Source, title: str, into: Path) -> dict[str, Path]:
 
 
 def _copy_folder(source: Path, title: str, into: Path) -> dict[str, Path]:
-    names = [p.name for p in source.iterdir() if p.name not in {*JUNK, *_FROM_TOOLS, *_LEFT_OUT}]
+    names = _names_in(source)
+    if len(names) == 1 and (source / names[0]).is_dir() and not (source / names[0]).is_symlink():
+        source = source / names[0]
+        names = _names_in(source)
     if foreign := sorted(set(names) - {*LIMITS, SUMS}):
         check_names(title, foreign)
     for name in names:
@@ -67,6 +70,11 @@ def _copy_folder(source: Path, title: str, into: Path) -> dict[str, Path]:
         _check_size(title, name, path.stat().st_size)
         shutil.copyfile(path, into / name)
     return {name: into / name for name in sorted(names)}
+
+
+def _names_in(folder: Path) -> list[str]:
+    left_out = {*JUNK, *_FROM_TOOLS, *_LEFT_OUT}
+    return [path.name for path in folder.iterdir() if path.name not in left_out]
 
 
 def _unpack_zip(archive: zipfile.ZipFile, title: str, into: Path) -> dict[str, Path]:

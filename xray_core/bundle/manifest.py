@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from xray_core.bundle.stated import check_metrics, check_training
 from xray_core.errors import BundleError
 from xray_core.imaging.geometry import Normalisation
 from xray_core.labels import CLASSES, NORMAL, Task
@@ -199,6 +200,18 @@ class BundleManifest(_Frozen):
     training: dict[str, Any]
     environment: dict[str, str]
 
+    @field_validator("metrics")
+    @classmethod
+    def _figures_are_numbers(cls, metrics: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        check_metrics(metrics)
+        return metrics
+
+    @field_validator("training")
+    @classmethod
+    def _data_sets_are_named(cls, training: dict[str, Any]) -> dict[str, Any]:
+        check_training(training)
+        return training
+
     @field_validator("outputs")
     @classmethod
     def _divide_the_classes(cls, outputs: tuple[OutputSpec, ...]) -> tuple[OutputSpec, ...]:
@@ -224,10 +237,17 @@ class BundleManifest(_Frozen):
     @property
     def ages(self) -> tuple[tuple[float, float], ...]:
         """The ages in years, from … to below …, of the patients it learnt from; () if unknown."""
-        told = [folder.get("ages") for folder in self.training.get("data", ())]
-        known = [(float(ages[0]), float(ages[1])) for ages in told if ages]
+        told = [self.ages_of(folder["source"]) for folder in self.training.get("data", ())]
+        known = [ages for ages in told if ages]
         # Where one set's are unknown, no age is known to be left out.
         return tuple(dict.fromkeys(known)) if len(known) == len(told) else ()
+
+    def ages_of(self, source: str) -> tuple[float, float] | None:
+        """Return the ages in years, from … to below …, of a data set that it learnt from."""
+        for folder in self.training.get("data", ()):
+            if folder["source"] == source and (ages := folder.get("ages")):
+                return float(ages[0]), float(ages[1])
+        return None
 
     @property
     def people(self) -> dict[str, str]:

@@ -30,6 +30,8 @@ MOST_BYTES = 128 * 2**20
 """Of the features that are kept."""
 MOST_COUNTED = 2**25
 """Superpixels times pixels of the film; to find out what sees more takes too much memory."""
+MOST_SEEN = 40
+"""Superpixels that one place may see: what it needs doubles with each."""
 AT_ONCE = 4
 """Films whose features are made at once: few, for new memory takes longer than the features."""
 
@@ -81,7 +83,8 @@ def plan(ways: tuple[Halves, ...], segments: NDArray[np.int32], samples: int) ->
             break
         seen = _seen(way, counts)
         # So many films a place needs that sees the most; most ways are out of it by that alone.
-        if _cost(way, 2 ** int(seen.sum(axis=1).max()), samples) >= least:
+        most = int(seen.sum(axis=1).max())
+        if most > MOST_SEEN or _cost(way, 2**most, samples) >= least:
             continue
         vectors = _independent(np.unique(seen, axis=0))
         films = 2 ** int(vectors.max()).bit_length()

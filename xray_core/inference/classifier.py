@@ -49,6 +49,11 @@ class Classifier:
         if info.kind != "classifier":
             raise BundleError(f"model {info.name!r} is a {info.kind}, not a classifier.")
         info.verify()
+        self._load(info)
+        # Once more: a training may have put another one of this name there while it was read.
+        info.verify()
+
+    def _load(self, info: BundleInfo) -> None:
         self.name = info.name
         self.sha256 = info.sha256
         self.folder = info.path
@@ -177,7 +182,7 @@ class Classifier:
         age = film.header.age_years
         if age is None:
             return ()
-        told = f"{age:.0f} years" if age >= 1 else "under one year"
+        told = f"{int(age)} years" if age >= 1 else "under one year"
         learnt = self.manifest.ages
         if learnt and not any(low <= age < high for low, high in learnt):
             ranges = " and ".join(f"{low:g} to {high:g}" for low, high in learnt)
@@ -185,12 +190,14 @@ class Classifier:
                 f"The file gives an age of {told}; the model learnt from patients of {ranges} "
                 "years, so nobody knows how good it is at this age.",
             )
-        if age < ADULT_YEARS:
+        chosen_on, people, ages = _chosen_on(self.manifest)
+        low, high = ages or (0, ADULT_YEARS)
+        if low <= age < high:
             return ()
-        chosen_on = _with_people(self.manifest)
         return (
-            f"The file gives an age of {told}; the threshold was chosen on {chosen_on}, and what "
-            "it finds and misses of adults is another matter.",
+            f"The file gives an age of {told}; the threshold was chosen on {chosen_on}{people}, "
+            f"and what it finds and misses of {'adults' if age >= ADULT_YEARS else 'children'} is "
+            "another matter.",
         )
 
     def _judge_novelty(self, film: Radiograph, view: NetworkView) -> tuple[str, ...]:
@@ -224,11 +231,12 @@ def _finder(manifest: BundleManifest) -> LungFinder | None:
     return finder
 
 
-def _with_people(manifest: BundleManifest) -> str:
-    """Return on which films the threshold was chosen, and whom they show where that is known."""
+def _chosen_on(manifest: BundleManifest) -> tuple[str, str, tuple[float, float] | None]:
+    """Return on which films the threshold was chosen, whom they show, and of which ages."""
     chosen_on = manifest.operating_point.chosen_on
-    people = manifest.people.get(chosen_on.rpartition(" of ")[2])
-    return f"{chosen_on} ({people})" if people else chosen_on
+    source = chosen_on.rpartition(" of ")[2]
+    people = manifest.people.get(source)
+    return chosen_on, f" ({people})" if people else "", manifest.ages_of(source)
 
 
 def _judge_lungs(view: NetworkView) -> tuple[str, ...]:

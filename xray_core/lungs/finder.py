@@ -69,6 +69,8 @@ class LungFinder:
         first = self.score(np.zeros((1, size, size), np.float32))
         if not all(np.isfinite(part).all() for part in first):
             raise BundleError(f"model {self.name!r} gives no numbers: its weights are damaged.")
+        # Once more: a training may have put another one of this name there while it was read.
+        info.verify()
 
     def _check_shapes(self, model: Any) -> None:
         size = self.manifest.input.size
