@@ -87,9 +87,11 @@ def _glance(info: BundleInfo) -> None:
         column.metric(title, _number(figures, name), border=True)
         column.caption(_interval(figures, name))
     st.caption(
-        f"All internal test patients: {figures['n']:,} films of {figures['patients']:,} patients, "
-        "who were used for nothing else; the last three at the operating point. 95 % intervals, "
-        f"bootstrapped over patients. Model `{info.name}`, SHA-256 `{info.sha256[:16]}…`."
+        f"All internal test patients together: {figures['n']:,} films of "
+        f"{figures['patients']:,} patients, who were used for nothing else; the last three at the "
+        "operating point. 95 % intervals, bootstrapped over patients. Where there are several data "
+        "sets they stand apart below, and such a mean is true of none of them. "
+        f"Model `{info.name}`, SHA-256 `{info.sha256[:16]}…`."
     )
 
 

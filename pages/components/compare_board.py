@@ -18,7 +18,7 @@ from xray_core.evaluation.verdict import (
 )
 
 FIRST = ("auc", "auc_lungs_blanked", "auc_frame_blanked", "reliance", "sensitivity", "specificity")
-BEST, TIED, NOT_RANKED = "★ Best", "= Tied with best", "Not ranked"
+BEST, TIED, NOT_RANKED = "★ Best", "= Tied on AUC", "Not ranked"
 LEANS = "⚠ leans on shortcuts"
 
 

@@ -19,7 +19,7 @@ MOST_BYTES = 600 * 2**20
 ICONS = {
     "pneumonia": ":red[:material/pulmonology:]",
     "possible": ":orange[:material/help:]",
-    "normal": ":green[:material/check_circle:]",
+    "normal": ":green[:material/arrow_circle_down:]",  # below a line: no tick, which would clear it
     "abstain": ":violet[:material/do_not_disturb_on:]",
     "refused": ":gray[:material/block:]",
     "error": ":gray[:material/broken_image:]",
@@ -178,8 +178,12 @@ def _caption(opinion: Prediction | None, reader: Reader, *, broken: bool) -> str
         return f"{ICONS['error']} Not read: something went wrong"
     if opinion is None:
         return ":gray[:material/hourglass_empty:] Waiting"
-    warned = " :orange[:material/warning:]" if set(notes(opinion)) - {SYNTHETIC} else ""
-    return f"{ICONS[in_words(opinion).kind]} {short_words(opinion)}{warned}"
+    return f"{ICONS[in_words(opinion).kind]} {short_words(opinion)}{warned(opinion)}"
+
+
+def warned(opinion: Prediction) -> str:
+    """Return the mark of an opinion that comes with a warning, or nothing."""
+    return " :orange[:material/warning:]" if set(notes(opinion)) - {SYNTHETIC} else ""
 
 
 def _known(reader: Reader) -> dict[str, Prediction]:

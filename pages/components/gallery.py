@@ -16,9 +16,11 @@ from xray_core.datasets.dataset import Dataset
 from xray_core.errors import XrayError
 from xray_core.labels import TITLES
 from xray_core.plots.film import BLANK, thumbnail
-from xray_core.plots.opinion import in_words, short_words
+from xray_core.plots.opinion import in_words, notes, short_words
 
 COLUMNS, ROWS = 6, 3
+LONG, SHORT = 24, 15
+"""Letters of a name that have room on a card, and beside the word that the film is synthetic."""
 UNLABELLED = "Without a label"
 NO_SPLIT = "No split"
 
@@ -30,15 +32,15 @@ class Card:
     Attributes:
         picture: JPEG; black if the film cannot be read.
         kind: of the opinion, for its icon; empty without one.
-        words: the opinion in a few words.
-        reason: why there is none, or nothing.
+        words: the opinion in a few words, marked where it comes with a warning.
+        more: what else is to be known of it, or why there is none.
         synthetic: True for a phantom.
     """
 
     picture: bytes
     kind: str
     words: str
-    reason: str
+    more: str
     synthetic: bool
 
 
@@ -127,16 +129,26 @@ def _show_card(dataset: Dataset, row: int, reader: Reader) -> None:
         str(dataset.root), path, _stamp(dataset, path), reader.sha256, dataset, row, reader
     )
     name = PurePosixPath(path).name
+    shown = _in_the_middle(name, SHORT if card.synthetic else LONG)
     st.image(card.picture, width="stretch", alt=name)
     lines = [
-        (":orange[Synthetic] · " if card.synthetic else "") + f":gray[{sentence(name)}]",
+        (":orange[Synthetic] · " if card.synthetic else "") + f":gray[{sentence(shown)}]",
         f":gray[Label] {TITLES.get(label, label) or '—'}",
-        f"{desk.ICONS.get(card.kind, '')} {sentence(card.words)}",
+        f"{desk.ICONS.get(card.kind, '')} {card.words}",
     ]
-    st.markdown("\n\n".join(lines), help=sentence(card.reason) or None)
+    more = " · ".join(text for text in (name if shown != name else "", card.more) if text)
+    st.markdown("\n\n".join(lines), help=sentence(more) or None)
     if st.button("Diagnose", key=f"open-{row}", icon=":material/radiology:", width="stretch"):
         desk.look_at(file_of(dataset, row))
         st.switch_page(DIAGNOSE)
+
+
+def _in_the_middle(name: str, most: int) -> str:
+    """Return a name cut in its middle where it is long: numbers of films stand at the end."""
+    if len(name) <= most:
+        return name
+    tail = most * 2 // 3
+    return f"{name[: most - tail - 1]}…{name[-tail:]}"
 
 
 def file_of(dataset: Dataset, row: int) -> FilmFile:
@@ -182,8 +194,11 @@ def _card(
         return Card(BLANK, "error", "Unreadable", str(error), False)
     film, opinion = films.film_of(file, _reader), films.opinion_of(file, _reader)
     picture = thumbnail(film) if film else BLANK
-    reason = capitalised(films.refusal_of(file, _reader))
     synthetic = film is not None and film.synthetic
     if opinion is None:
-        return Card(picture, "", "No model, no opinion", reason, synthetic)
-    return Card(picture, in_words(opinion).kind, short_words(opinion), reason, synthetic)
+        more = capitalised(films.refusal_of(file, _reader))
+        return Card(picture, "", "No model, no opinion", more, synthetic)
+    words = in_words(opinion)
+    more = " ".join([capitalised(words.detail), *notes(opinion)])
+    short = f"{short_words(opinion)}{desk.warned(opinion)}"
+    return Card(picture, words.kind, short, more, synthetic)

@@ -18,6 +18,9 @@ HEIGHT = 620
 FINE = 8
 """Maps of at least an eighth of the input's side are fine enough to be recognised."""
 LOOKS = {"grid": "Grid", "one": "One large", "through": "All layers"}
+NO_FINDING = (
+    "It shows what the network passes on, not why it decides: a bright spot is not a finding."
+)
 SCALES = {"per channel": "Each its own", "shared": "One for all"}
 
 
@@ -125,8 +128,8 @@ def _grid(classifier: Classifier, film: Radiograph, place: Any) -> tuple[Any, An
         width="stretch",
     )
     place.caption(
-        "A channel is strong where it answers some places of this film and not others. It shows "
-        "what the network passes on, not why it decides."
+        "A channel is strong where it answers some places of this film and not others. "
+        f"{NO_FINDING}"
     )
     maps = _maps(film.sha256, film.source, classifier.sha256, info.name, classifier, film)
     how = {"order": order, "scale": scale, "limit": info.shape[2], "synthetic": film.synthetic}
@@ -159,6 +162,7 @@ def _one(classifier: Classifier, film: Radiograph, place: Any) -> tuple[Any, Any
         films.screen(film.sha256, film),
         films.network_view(film, classifier).geometry,
     )
+    place.caption(NO_FINDING)
     channel = LayerChannel(info, index, maps[..., index])
     how = {"opacity": opacity, "window": viewer.grey_window(film.sha256)}
     figure = channel_over_film(screen, geometry, channel, height=HEIGHT, **how)
@@ -177,6 +181,7 @@ def _all_layers(classifier: Classifier, film: Radiograph, place: Any) -> tuple[A
         key="inside-through",
         help="A layer with fewer channels starts again from 0.",
     )
+    place.caption(NO_FINDING)
     picked = _through(film.sha256, film.source, classifier.sha256, index, classifier, film)
     synthetic = film.synthetic
     return (

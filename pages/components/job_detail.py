@@ -54,10 +54,11 @@ def _ready(job: JobState) -> bool:
     """Say that the model is there, if it is."""
     if job.state is not State.DONE:
         return False
-    st.success(
-        f"The model {sentence(job.name)} is ready: its card says how good it is.",
-        icon=":material/check_circle:",
-    )
+    said = f"The model {sentence(job.name)} is ready"
+    if warning := job_published.warning_of(job):
+        st.warning(f"{said}. {warning}", icon=":material/warning:")
+    else:
+        st.success(f"{said}: its card says how good it is.", icon=":material/check_circle:")
     return True
 
 

@@ -11,15 +11,21 @@ from xray_core.training.card_published import published_table
 from xray_core.training.learnt import nothing_learnt
 
 
+def warning_of(job: JobState) -> str:
+    """Return the sentence that a run's model has learnt nothing, or nothing."""
+    return _words_of(job)[0]
+
+
 def show(job: JobState) -> None:
-    """Show it, if the model is still there: the table only of a run started from a preset."""
-    if job.bundle is None or not job.bundle.is_dir():
-        return
-    warning, words = _words(str(job.bundle), str(job.ended))
-    if warning:
-        st.warning(warning, icon=":material/warning:")
-    if words:
+    """Show the table of a run that was started from a preset, if its model is still there."""
+    if words := _words_of(job)[1]:
         st.markdown(words)
+
+
+def _words_of(job: JobState) -> tuple[str, str]:
+    if job.bundle is None or not job.bundle.is_dir():
+        return "", ""
+    return _words(str(job.bundle), str(job.ended))
 
 
 @st.cache_data(show_spinner=False, max_entries=32)

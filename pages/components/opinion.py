@@ -11,6 +11,7 @@ from xray_core.imaging.radiograph import Radiograph
 from xray_core.inference import Classifier, Decision, Prediction
 from xray_core.plots.film import GreyWindow, png
 from xray_core.plots.opinion import (
+    ages_in_words,
     in_words,
     kinds_in_words,
     notes,
@@ -58,7 +59,8 @@ def _what_it_would_have_said(prediction: Prediction) -> None:
 def show_performance(manifest: BundleManifest) -> None:
     """Say how good the model is at its operating point, and on which films that was seen."""
     rows = [f"- {row.films}: {row.figures}" for row in performance(manifest)]
-    rows += [f"\n{kinds}"] if (kinds := kinds_in_words(manifest)) else []
+    limits = (kinds_in_words(manifest), ages_in_words(manifest))
+    rows += [f"\n{limit}" for limit in limits if limit]
     st.caption(_unbroken("\n".join([operating_point_in_words(manifest), "", *rows])))
 
 

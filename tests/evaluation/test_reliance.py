@@ -122,7 +122,7 @@ def test_a_reliance_that_is_higher_by_as_much_is_seldom_ruled_out():
 def test_an_auc_far_below_one_half_is_said_to_be_reliance_and_why():
     words = leaning_in_words("kerley", auc(0.228, 0.187, 0.272), "films of children")
     assert words.startswith(
-        "With the lungs blanked on films of children kerley ranks normal films above films with "
+        "With the lungs blanked, on films of children, kerley ranks normal films above films with "
         "pneumonia more often than not: AUC 0.23 (0.19 to 0.27), where 0.5 is "
         "knowing nothing: a reliance of 0.27"
     )
@@ -155,7 +155,7 @@ def test_a_card_says_on_which_films_kept_apart_its_model_leans():
         "internal_test": fair, "internal_test/ward": low, "validation/ward": low, "train": {},
     }  # fmt: skip
     (words,) = card_in_words("kerley", metrics)
-    assert "on the internal test films of ward kerley ranks normal films above" in words
+    assert "on the internal test films of ward, kerley ranks normal films above" in words
 
 
 def test_the_bundled_model_is_said_to_lean_on_the_frame_where_class_is_source():
@@ -168,6 +168,6 @@ def test_of_films_that_are_all_of_one_set_it_is_said_once():
     leaning = {"n": 513, "auc_lungs_blanked": 0.71, "auc_lungs_blanked_ci": [0.66, 0.76]}
     metrics = {"internal_test": leaning, "internal_test/ward": leaning}
     (words,) = card_in_words("kerley", metrics)
-    assert "on all internal test films kerley still tells ill from well" in words
+    assert "on all internal test films, kerley still tells ill from well" in words
     metrics["internal_test"] = leaning | {"n": 600}
     assert len(card_in_words("kerley", metrics)) == 2

@@ -119,7 +119,8 @@ def test_without_any_weight_there_is_no_share_but_an_area():
 def test_the_share_is_said_beside_that_of_the_area():
     words = lung_share_in_words(LungShare(0.62, 0.48, "", None))
     assert words == (
-        "62% of the evidence lies in the lungs; the lungs cover 48% of what the model sees."
+        "62% of the evidence lies in the lungs, 38% outside; the lungs cover 48% of what the model "
+        "sees."
     )
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from xray_core.bundle import BundleManifest
 from xray_core.inference.prediction import Decision, ModelRef, Prediction, Status
 from xray_core.plots.opinion import (
+    ages_in_words,
     in_words,
     kinds_in_words,
     notes,
@@ -37,7 +38,7 @@ def prediction(p=None, threshold=0.06, decision=None, *, status=Status.OK, reaso
 def test_a_clear_pneumonia_is_likely_with_its_kind():
     words = in_words(prediction(0.93))
     assert (words.kind, words.headline) == ("pneumonia", "Pneumonia likely — 93 %")
-    assert words.detail == "Most probable kind: bacterial (56 %)."
+    assert words.detail == ("Most probable kind: bacterial (56 %); treatment must not hang on it.")
 
 
 def test_the_kind_is_the_most_probable_one():
@@ -116,7 +117,7 @@ def test_warnings_stand_below_an_opinion_and_the_reason_for_none_only_in_its_lin
 def test_no_opinion_says_why(status, short):
     refused = prediction(status=status, reasons=("this is text.",))
     assert in_words(refused).headline.startswith("No opinion")
-    assert in_words(refused).detail == "this is text."
+    assert in_words(refused).detail.startswith("this is text.")
     assert short_words(refused) == short
 
 
@@ -204,6 +205,38 @@ def test_the_operating_point_is_shown_for_each_data_set_of_the_internal_test(tin
     assert line.endswith("specificity undefined.") and children.figures in line
 
 
+def test_those_on_whom_the_threshold_was_chosen_come_first(tiny_store):
+    figures = {f"internal_test/{source}": FIGURES for source in ("adults", "children", "more")}
+    how = {"data": [], "operating_point": {"source": "children"}}
+    model = manifest(tiny_store, figures).model_copy(update={"training": how})
+    assert [row.films.partition(",")[0] for row in performance(model)] == [
+        "Children",
+        "Adults",
+        "More",
+    ]
+
+
+def test_the_ages_that_a_model_knows_are_told_where_they_are_known(tiny_store):
+    def said(*ages):
+        data = [{"source": str(n), **({"ages": a} if a else {})} for n, a in enumerate(ages)]
+        return ages_in_words(
+            manifest(tiny_store, {}).model_copy(update={"training": {"data": data}})
+        )
+
+    assert said([1, 6], [18, 120]) == (
+        "It learnt from ages 1 to under 6 and 18 to under 120 years; how good it is at others is "
+        "not known."
+    )
+    assert said([1, 6], None) == ""
+
+
+def test_a_refused_film_may_be_an_ill_chest(tiny_store):
+    refused = prediction(status=Status.REFUSED, reasons=("The film looks like no other.",))
+    assert "read it without the model" in in_words(refused).detail
+    unreadable = prediction(status=Status.ERROR, reasons=("this is text.",))
+    assert in_words(unreadable).detail == "this is text."
+
+
 def test_two_data_sets_of_the_same_people_are_told_apart(tiny_store):
     data = [
         {"source": source, "population": f"Adults: from {place}, of any age"}
@@ -231,7 +264,8 @@ def test_figures_on_the_films_that_chose_the_threshold_are_not_shown(tiny_store)
 def test_how_far_a_kind_was_tested_is_said_for_each_people(tiny_store):
     def support(**films):
         return {
-            name: {"support": films.get(name, 0)} for name in ("BACTERIAL", "VIRAL", "COVID-19")
+            name: {"support": films.get(name, 0), "recall": 0.654 if name in films else None}
+            for name in ("BACTERIAL", "VIRAL", "COVID-19")
         }
 
     children = {
@@ -245,6 +279,9 @@ def test_how_far_a_kind_was_tested_is_said_for_each_people(tiny_store):
         tiny_store, {"internal_test/children": children, "internal_test/adults": adults}
     )
     words = kinds_in_words(model)
-    assert "children: bacterial against viral AUC 0.85 (0.80 to 0.90)." in words
+    assert (
+        "children: of 250 bacterial films 65%, of 130 viral films 65% were named so; one against "
+        "the other AUC 0.85 (0.80 to 0.90)." in words
+    )
     assert "adults: COVID-19 alone was there to test, so that naming it tells little." in words
     assert words in performance_in_words(model)

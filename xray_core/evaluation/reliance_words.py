@@ -40,7 +40,7 @@ def leaning_in_words(name: str, auc: Interval, films: str = "") -> str:
     found = reliance_of(auc)
     if not leans(found) or auc.value is None:
         return ""
-    begin = f"With the lungs blanked{f' on {films}' if films else ''} {name}"
+    begin = f"With the lungs blanked{f', on {films},' if films else ''} {name}"
     figures = (
         f"AUC {auc.value:.2f} ({auc.low:.2f} to {auc.high:.2f}), where 0.5 is knowing nothing: a "
         f"reliance of {found.value:.2f}, and {ALLOWED:.2f} is allowed."

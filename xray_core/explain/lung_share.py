@@ -89,4 +89,5 @@ def lung_share_in_words(share: LungShare) -> str:
     cover = f"the lungs cover {share.area:.0%} of what the model sees"
     if share.evidence is None:
         return f"There is no evidence to find in the lungs; {cover}."
-    return f"{share.evidence:.0%} of the evidence lies in the lungs; {cover}."
+    inside = round(100 * share.evidence)
+    return f"{inside}% of the evidence lies in the lungs, {100 - inside}% outside; {cover}."

@@ -10,6 +10,9 @@ from xray_core.labels import BACTERIAL, COVID, VIRAL
 
 KINDS = {BACTERIAL: "bacterial", VIRAL: "viral", COVID: "COVID-19"}
 WITHOUT_IT = "Read this film without the model."
+IF_A_CHEST = (
+    "If it is a chest film, read it without the model: gross disease can look unlike others."
+)
 MEASURED = {"n", "patients", "sensitivity", "specificity"}
 
 
@@ -43,7 +46,8 @@ def in_words(prediction: Prediction) -> Words:
     if prediction.status is not Status.OK:
         refused = prediction.status is Status.REFUSED
         headline = "No opinion: not a film to read" if refused else "No opinion: unreadable file"
-        return Words(prediction.status.value, headline, " ".join(prediction.reasons))
+        why = (*prediction.reasons, *([IF_A_CHEST] if refused else []))
+        return Words(prediction.status.value, headline, " ".join(why))
     p, threshold = prediction.p_pneumonia or 0.0, prediction.threshold or 0.0
     if prediction.decision is Decision.ABSTAIN:
         why = prediction.reasons[:1] or ("The film is not one that the model should judge.",)
@@ -83,8 +87,8 @@ def _kind(prediction: Prediction) -> str:
     if not kinds:
         return "The model does not tell its kinds apart"
     name = max(kinds, key=kinds.__getitem__)
-    test = "; only a laboratory test can tell" if name == COVID else ""
-    return f"Most probable kind: {KINDS[name]} ({percent(kinds[name])}){test}"
+    test = "only a laboratory test can tell" if name == COVID else "treatment must not hang on it"
+    return f"Most probable kind: {KINDS[name]} ({percent(kinds[name])}); {test}"
 
 
 def short_words(prediction: Prediction) -> str:
@@ -115,7 +119,8 @@ class Performance:
 def performance(manifest: BundleManifest) -> tuple[Performance, ...]:
     """Return the figures on internal test patients, one row for each data set.
 
-    Data sets are kept apart, because a mean over children and adults is true of neither.
+    Data sets are kept apart, because a mean over children and adults is true of neither; the one
+    that the threshold was chosen on comes first.
     """
     people = _people(manifest)
     return tuple(
@@ -130,7 +135,9 @@ def _apart(manifest: BundleManifest) -> dict[str, dict[str, Any]]:
         for key, metrics in manifest.metrics.items()
         if key.split("/")[0] == "internal_test" and metrics.keys() >= MEASURED
     }
-    return {source: metrics for source, metrics in every.items() if source} or every
+    chosen_on = manifest.training.get("operating_point", {}).get("source")
+    order = sorted(every, key=lambda source: source != chosen_on)
+    return {source: every[source] for source in order if source} or every
 
 
 def _people(manifest: BundleManifest) -> dict[str, str]:
@@ -160,6 +167,14 @@ def operating_point_in_words(manifest: BundleManifest) -> str:
     )
 
 
+def ages_in_words(manifest: BundleManifest) -> str:
+    """Return the ages that a model knows, or nothing where that is not known."""
+    if not manifest.ages:
+        return ""
+    ranges = " and ".join(f"{low:g} to under {high:g}" for low, high in manifest.ages)
+    return f"It learnt from ages {ranges} years; how good it is at others is not known."
+
+
 def kinds_in_words(manifest: BundleManifest) -> str:
     """Return how far the kind of a pneumonia was tested, or nothing where no kinds are told apart.
 
@@ -183,7 +198,12 @@ def _kinds_tested(metrics: dict[str, Any]) -> str:
     if metrics.get("bacterial_vs_viral_auc") is not None:
         value, ends = metrics["bacterial_vs_viral_auc"], metrics.get("bacterial_vs_viral_auc_ci")
         interval = f" ({ends[0]:.2f} to {ends[1]:.2f})" if ends else ""
-        return f"bacterial against viral AUC {value:.2f}{interval}"
+        named = (
+            f"of {of_kind[name]['support']:,} {KINDS[name]} films {of_kind[name]['recall']:.0%}"
+            for name in (BACTERIAL, VIRAL)
+            if name in there
+        )
+        return f"{', '.join(named)} were named so; one against the other AUC {value:.2f}{interval}"
     if len(there) == 1:
         return f"{KINDS[there[0]]} alone was there to test, so that naming it tells little"
     return "not tested"
@@ -196,6 +216,7 @@ def performance_in_words(manifest: BundleManifest) -> str:
         operating_point_in_words(manifest),
         f"{rows}." if rows else "",
         kinds_in_words(manifest),
+        ages_in_words(manifest),
     )
     return " ".join(part for part in said if part)
 
