@@ -100,11 +100,18 @@ def leave_state(folder, config):
     RunState(folder, config, films).save(model, [record])
 
 
-def test_a_name_that_another_run_has_is_refused_and_its_own_is_not(films, install, asked, capsys):
+def test_a_name_that_another_run_has_is_refused_and_its_own_is_not(
+    films, home, install, asked, capsys
+):
     command = ["train", str(films), "--network", "cnn-tiny", "--name", "mine"]
     assert main(command) == 0
     install(asked[0])
     assert main(command) == 0
+    path = home / "bundles" / "mine" / "bundle.json"
+    older = json.loads(path.read_text())
+    del older["training"]["stochastic_depth"], older["training"]["augmentation"]["mix_style"]
+    path.write_text(json.dumps(older))
+    assert main(command) == 0  # what could not yet be chosen then was at its default
     assert main([*command, "--seed", "2"]) == 2
     assert "'mine' is a model that another run has made" in capsys.readouterr().err
 

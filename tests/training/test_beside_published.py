@@ -138,6 +138,14 @@ def test_a_run_that_was_changed_says_in_what(made: Any) -> None:
     )
 
 
+def test_what_could_not_yet_be_chosen_then_is_no_change(made: Any) -> None:
+    older = made("cnn-separable")
+    del older.training["augmentation"]["mix_style"]
+    assert beside_published(older).changed == ()
+    older.training["augmentation"]["flip"] = 0.25
+    assert beside_published(older).changed == ("augmentation",)
+
+
 @pytest.mark.parametrize(
     ("setting", "value"),
     [

@@ -131,6 +131,7 @@ def deterministic() -> Iterator[None]:
     "changes",
     [
         {"network": "ann-deep-dropout", "schedule": "plateau", "plateau_patience": 1},
+        {"network": "cnn-tiny", "schedule": "cosine", "augmentation": {"mix_style": 0.5}},
         pytest.param(
             {"network": "cnn-strided", "input_size": 64, "schedule": "cosine"},
             marks=pytest.mark.slow,
@@ -140,7 +141,7 @@ def deterministic() -> Iterator[None]:
             marks=pytest.mark.slow,
         ),
     ],
-    ids=["dropout", "random layers", "thawed"],
+    ids=["dropout", "style mixed", "random layers", "thawed"],
 )
 def test_an_interrupted_run_is_the_uninterrupted_one_bit_for_bit(
     quick_config: TrainingConfig,

@@ -52,6 +52,11 @@ def test_the_bundled_network_is_mixed_where_its_blocks_end():
     assert names == ["stage1_block1_project_bn", "stage2_block2_add", "stage3_block2_add"]
 
 
+def test_no_connection_leads_around_what_is_mixed():
+    names = [layer.name for layer in early_layers(network("resnet50").build(64, 4))]
+    assert names == ["conv1_relu", "pool1_pool", "conv3_block4_out"]
+
+
 @pytest.mark.parametrize("name", [spec.name for spec in NETWORKS])
 def test_every_network_of_feature_maps_has_places_to_mix(name):
     found = early_layers(network(name).build(96, 3))

@@ -70,12 +70,17 @@ def _made(folder: Path, config: "TrainingConfig") -> bool:
     """Tell whether a bundle was made by a run of these settings."""
     from xray_core.bundle import BundleManifest
     from xray_core.errors import BundleError
+    from xray_core.training.config import TrainingConfig
+    from xray_core.training.config_file import make_config
     from xray_core.training.run import name_finder
     from xray_core.training.run_state import CHOSEN_LATER
 
     try:
-        made = BundleManifest.read(folder).training
-    except BundleError:
+        stated = BundleManifest.read(folder).training
+        known = {key: stated[key] for key in stated.keys() & TrainingConfig.model_fields.keys()}
+        # Completed: what was not yet to be chosen when it was made, it had at its default.
+        made = make_config(TrainingConfig, known).portable()
+    except (BundleError, ConfigError):
         return False
     asked = name_finder(config).portable()
-    return all(made.get(key) == asked[key] for key in asked.keys() - CHOSEN_LATER)
+    return all(made[key] == asked[key] for key in asked.keys() - CHOSEN_LATER)

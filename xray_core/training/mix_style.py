@@ -6,12 +6,13 @@ left. `style_transfer` does as much with the film itself, but what style is was 
 there; here it is what the network makes of it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from keras import layers
 
 HALVINGS = (1, 2, 3)
 """How often the side of the input is halved in the maps that are mixed, one of each."""
@@ -44,20 +45,36 @@ def mixing_style(model: Any, share: float, seed: int) -> Iterator[None]:
 def early_layers(model: Any) -> list[Any]:
     """Return one layer for each of `HALVINGS`: of the maps with fewest channels the last.
 
-    A block ends, and the next begins, where there are fewest channels.
+    Only maps count that no connection leads around: what was not mixed would tell the style.
 
     Args:
         model: from films (N, S, S, 1). Sizes that it passes over are left out.
     """
     found: dict[int, Any] = {}
-    for layer in model.layers:
+    for layer in _on_every_path(model.layers):
         shape = layer.output.shape
-        if len(shape) != 4 or shape[1] < 2:
+        # A border of zeros is no part of a film's style, and would not stay zero.
+        if len(shape) != 4 or shape[1] < 2 or isinstance(layer, layers.ZeroPadding2D):
             continue
         halvings = round(np.log2(model.input_shape[1] / shape[1]))
         if halvings not in found or shape[-1] <= found[halvings].output.shape[-1]:
             found[halvings] = layer
     return [found[halvings] for halvings in HALVINGS if halvings in found]
+
+
+def _on_every_path(ordered: Sequence[Any]) -> Iterator[Any]:
+    """Give the layers that all of a film goes through, of layers in the order of their work."""
+    place = {id(layer.output): number for number, layer in enumerate(ordered)}
+    last_use = dict.fromkeys(place.values(), 0)
+    for number, layer in enumerate(ordered):
+        for tensor in layer.input if isinstance(layer.input, list | tuple) else [layer.input]:
+            if (made := place.get(id(tensor))) is not None:
+                last_use[made] = max(last_use[made], number)
+    in_use_until = 0
+    for number, layer in enumerate(ordered):
+        if in_use_until <= number:
+            yield layer
+        in_use_until = max(in_use_until, last_use[number])
 
 
 def mix_style(maps: Any, share: float, seed: Any) -> Any:
@@ -78,7 +95,8 @@ def mix_style(maps: Any, share: float, seed: Any) -> Any:
 
 
 def _mixing(kind: Any, share: float, key: tuple[int, int], steps: Any) -> type:
-    (salt,) = np.random.SeedSequence(key).generate_state(1)
+    # `chance` keys dropout by seed and number too: the paper's number makes this another stream.
+    (salt,) = np.random.SeedSequence([*key, 2104_02008]).generate_state(1)
 
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
         seed = tf.stack([int(salt) % 2**31, tf.cast(tf.convert_to_tensor(steps), tf.int32)])

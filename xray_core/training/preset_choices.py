@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from xray_core.training.augmentation_config import Augmentation
 from xray_core.training.division import Division
@@ -116,7 +116,10 @@ def changed_settings(name: str, training: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _agrees(stated: Any, found: Any) -> bool:
     if isinstance(stated, BaseModel):
-        stated = stated.model_dump(mode="json")
+        try:  # what was not yet to be chosen when the run was made, it had at its default
+            return bool(stated == type(stated).model_validate(found))
+        except ValidationError:
+            return False
     if isinstance(stated, dict):
         return all(_agrees(value, found.get(key)) for key, value in stated.items())
     return bool(found == (list(stated) if isinstance(stated, tuple) else stated))
