@@ -71,6 +71,31 @@ def test_an_array_file_is_kept_as_it_is(home):
     assert len(open_dataset(path)) == 4
 
 
+@pytest.mark.parametrize("name", ["肺炎.npz", ".npz", "-.NPZ"])
+def test_an_array_file_stays_one_whatever_its_name(home, name):
+    stream = io.BytesIO()
+    images = np.random.default_rng(0).integers(0, 255, (4, 64, 64)).astype(np.uint8)
+    np.savez(stream, train_images=images, train_labels=np.arange(4) % 2)
+    stream.seek(0)
+    path = import_archive(stream, name)
+    assert path == home / "datasets" / "films.npz"
+    assert len(open_dataset(path)) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "pack", "folder"),
+    [
+        ("肺炎.zip", zipped, "films"),
+        ("肺炎.tar.gz", tarred, "films"),
+        ("肺炎.tgz", tarred, "films"),
+        ("肺炎-2018.ZIP", zipped, "2018"),
+        ("肺炎", zipped, "films"),
+    ],
+)
+def test_the_ending_of_an_archive_never_names_its_set(home, film, name, pack, folder):
+    assert import_archive(pack({"NORMAL/a.png": film(0)}), name) == home / "datasets" / folder
+
+
 def test_a_label_map_comes_along(home, film):
     members = {"0/a.png": film(0), "1/b.png": film(1), "labels.json": b'["NORMAL", "VIRAL"]'}
     path = import_archive(zipped(members), "numbered.zip")
@@ -164,3 +189,16 @@ def test_any_name_is_made_one_that_is_safe(name):
     safe = importing._safe(name)
     assert safe and len(safe) <= 60 and not safe.startswith((".", "-"))
     assert set(safe) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
+
+
+@hypothesis_settings(deadline=None, max_examples=50)
+@given(
+    st.one_of(st.text(max_size=80), st.text("肺炎.-", max_size=80)),
+    st.sampled_from([".zip", ".npz", ".tar", ".tar.gz", ".tgz", ".ZIP", ".Npz"]),
+)
+def test_the_kind_of_an_archive_survives_any_name(name, ending):
+    safe = importing._safe_archive(name + ending)
+    assert safe.endswith(ending.lower())
+    stem = safe.removesuffix(ending.lower())
+    assert stem and not stem.startswith((".", "-")) and len(stem) <= 60 + len(".tar")
+    assert importing._safe(stem) == stem

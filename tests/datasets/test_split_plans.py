@@ -1,5 +1,7 @@
 """A division of patients, saved so that a training can name it."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 from xray_core.datasets.folds import fold_patients
 from xray_core.datasets.manifest import read_manifest
 from xray_core.datasets.open import open_dataset
+from xray_core.datasets.saved_splits import saved_splits
 from xray_core.datasets.split_plans import fold_split, fraction_split, own_split
 from xray_core.errors import ConfigError, DatasetError
 
@@ -71,6 +74,35 @@ def test_the_same_plan_may_be_saved_again_and_no_other_over_it(dataset):
     fraction_split(dataset, 0.2, 0.1, seed=1).save("mine")
     with pytest.raises(ConfigError, match="called mine is there already"):
         fraction_split(dataset, 0.2, 0.1, seed=2).save("mine")
+
+
+@pytest.mark.parametrize("full_at", ["patients-fold-2.csv", "films.csv"])
+def test_what_a_full_disk_cut_off_is_saved_the_next_time(dataset, home, monkeypatch, full_at):
+    plan, write = fold_split(dataset, 3, seed=1), Path.write_bytes
+    seen = []
+
+    def full(path, data):
+        if path.name == full_at:
+            seen.extend(saved_splits())
+            raise OSError(28, "No space left on device")
+        return write(path, data)
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "write_bytes", full)
+        with pytest.raises(DatasetError, match="No space left on device"):
+            plan.save("mine")
+    assert list((home / "splits").iterdir()) == seen == saved_splits() == []
+    folder = plan.save("mine")
+    assert len(pd.read_csv(folder / "films.csv")) == 60
+    assert len(saved_splits()) == 3
+
+
+def test_a_folder_that_no_plan_wrote_is_not_written_over(dataset, home):
+    (home / "splits" / "mine").mkdir(parents=True)
+    (home / "splits" / "mine" / "patients.csv").write_text("by hand")
+    with pytest.raises(ConfigError, match="called mine is there already"):
+        fraction_split(dataset, 0.2, 0.1, seed=1).save("mine")
+    assert (home / "splits" / "mine" / "patients.csv").read_text() == "by hand"
 
 
 @pytest.mark.parametrize("name", ["", "..", "a/b", "a b", "x" * 61])

@@ -89,6 +89,11 @@ def test_a_val_folder_that_is_too_small_is_drawn_from_train(vals):
         ({"by": "manifest"}, "needs a manifest"),
         ({"by": "folds", "folds": 3, "fold": 4}, "fold 4 of 3"),
         ({"by": "random", "fractions": (0.5, 0.1, 0.1)}, "sum to 1"),
+        ({"by": "own", "fractions": (0.5, 0.1, 0.1)}, "sum to 1"),
+        ({"by": "folds", "fractions": (0.5, 0.1, 0.1)}, "sum to 1"),
+        ({"by": "folds", "fractions": (1.2, -0.2, 0.0)}, "sum to 1"),
+        ({"by": "folds", "fractions": (0.0, 0.0, 1.0)}, "the first of them above 0"),
+        ({"by": "own", "fractions": (0.0, 0.0, 1.0)}, "the first of them above 0"),
     ],
 )
 def test_what_cannot_be_divided_so_is_told(how, message):

@@ -68,7 +68,7 @@ def test_a_bundle_that_cannot_be_put_in_the_index_leaves_the_one_before(
     def full(*_: object, **__: object) -> None:
         raise FULL
 
-    monkeypatch.setattr("xray_core.training.new_bundle.trust", full)
+    monkeypatch.setattr("xray_core.training.new_bundle.write_index", full)
     with (
         pytest.raises(OSError, match="No space left"),
         new_bundle(folder, "classifier", default=False) as new,

@@ -1,6 +1,7 @@
 """A search keeps its trials, ends the hopeless ones and gives the best run to be trained."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def config(
     monkeypatch: pytest.MonkeyPatch,
 ) -> TrainingConfig:
     """A run of two epochs on films that need not be read."""
-    monkeypatch.setattr(searching, "load_films", lambda config, progress: drawn_films)
+    monkeypatch.setattr(searching, "load_films", lambda config, progress, log: drawn_films)
     return quick_config.changed({"name": "hunt", "network": "ann-10", "epochs": 2})
 
 
@@ -97,7 +98,7 @@ def test_trials_of_another_run_films_or_space_are_not_mixed_in(
         search(config.changed({"weight_decay": 0.5}), 1, space=SPACE, epochs=1)
     table = drawn_films[TRAIN].table.assign(label="NORMAL")
     others = drawn_films | {TRAIN: replace(drawn_films[TRAIN], table=table)}
-    monkeypatch.setattr(searching, "load_films", lambda config, progress: others)
+    monkeypatch.setattr(searching, "load_films", lambda config, progress, log: others)
     with pytest.raises(ConfigError, **told):
         search(config, 1, space=SPACE, epochs=1)
     assert read_search("hunt") == before
@@ -108,6 +109,44 @@ def test_a_grid_tries_everything_and_ends(home: Path, config: TrainingConfig) ->
     result = search(config, 9, sampler="grid", space=space, epochs=1)
     assert sorted(trial.settings["batch"] for trial in result.trials) == [8, 16]
     assert {trial.epochs for trial in result.trials} == {1}
+    said: list[str] = []
+    again = search(config, 9, sampler="grid", space=space, epochs=1, log=said.append)
+    assert again == result
+    assert said[-1] == "Every setting of the grid was tried before."
+
+
+def test_films_that_are_left_out_are_told(
+    home: Path,
+    config: TrainingConfig,
+    drawn_films: dict[str, FilmSet],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def load(_: object, __: object, log: Callable[[str], None]) -> dict[str, FilmSet]:
+        log("1 film of 'phantoms' cannot be decoded and is left out: a.png: cut off.")
+        return drawn_films
+
+    monkeypatch.setattr(searching, "load_films", load)
+    said: list[str] = []
+    search(config, 1, space=SPACE, epochs=1, log=said.append)
+    assert said[1].startswith("1 film of 'phantoms' cannot be decoded")
+
+
+def test_a_trial_of_a_full_grid_that_was_interrupted_is_made_again(
+    home: Path, config: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    space, fit = (Choice("batch", (8, 16)),), searching.fit
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    search(config, 1, sampler="grid", space=space, epochs=1)
+    monkeypatch.setattr(searching, "fit", killed)
+    with pytest.raises(Killed):
+        search(config, 1, sampler="grid", space=space, epochs=1)
+    monkeypatch.setattr(searching, "fit", fit)
+    result = search(config, 9, sampler="grid", space=space, epochs=1)
+    assert [trial.state for trial in result.trials] == ["complete", "interrupted", "complete"]
+    assert search(config, 9, sampler="grid", space=space, epochs=1) == result
 
 
 def test_a_trial_that_cannot_go_on_fails_alone(

@@ -1,6 +1,7 @@
 """From films and masks to a bundle that finds lungs, also when it was interrupted."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from xray_core.lungs import load_lung_finder
 from xray_core.settings import settings
 from xray_core.training.segmenter.config import SegmenterConfig
 from xray_core.training.segmenter.films import load_masked_films
-from xray_core.training.segmenter.fit import SegmenterEpoch, fit_segmenter
+from xray_core.training.segmenter.fit import SegmenterEpoch, _key, fit_segmenter
 from xray_core.training.segmenter.run import train_segmenter
 
 
@@ -161,6 +162,83 @@ def test_an_interrupted_run_goes_on(home: Path, config_file: Path, tmp_path: Pat
     fit_segmenter(other, films, tmp_path, lambda record, _: anew.append(record.epoch))
     assert anew == [1]
     assert (tmp_path / "before-1" / "history.json").read_bytes() == done
+
+
+def test_films_with_other_masks_are_another_run(config_file: Path, tmp_path: Path) -> None:
+    config = SegmenterConfig.read(config_file)
+    masks = tmp_path / "masks"
+    shutil.copytree(config_file.parent / "one" / "masks", masks)
+    elsewhere = config.data[0].model_copy(update={"masks": masks})
+    moved = config.model_copy(update={"data": (elsewhere, *config.data[1:])})
+    before = _key(config, load_masked_films(config))
+    assert _key(moved, load_masked_films(moved)) == before
+    corrected = np.asarray(Image.open(masks / "chest-5.png")).copy()
+    corrected[corrected.any(axis=1).argmax()] = 0
+    Image.fromarray(corrected).save(masks / "chest-5.png")
+    assert _key(moved, load_masked_films(moved)) != before
+
+
+def shared_set(config: SegmenterConfig, root: Path, *, manifest: str = "") -> SegmenterConfig:
+    """Return a run on the films of `one` twice, the second time under other names.
+
+    Args:
+        config: of `config_file`.
+        root: where to write the second folder.
+        manifest: role of all patients of the first; by default they are drawn.
+    """
+    one, names = config.data[0], [f"chest-{i}" for i in range(24) if i != 3]
+    (root / "again").mkdir()
+    for name in names:
+        shutil.copy(one.films / f"{name}.png", root / "again" / f"{name}-copy.png")
+    again = config.data[2].model_copy(update={"films": root / "again", "source": "again"})
+    if manifest:
+        rows = [f"one,one/{name},{manifest}" for name in names]
+        (root / "patients.csv").write_text("\n".join(["source,patient,role", *rows, ""]))
+        one = one.model_copy(update={"manifest": root / "patients.csv"})
+    return config.model_copy(update={"data": (one, again)})
+
+
+def test_a_film_of_two_folders_has_one_role(config_file: Path, tmp_path: Path) -> None:
+    shared = shared_set(SegmenterConfig.read(config_file), tmp_path)
+    films = pd.concat([found.table for found in load_masked_films(shared).values()])
+    roles = films.groupby("sha256")["role"]
+    assert roles.size().tolist() == [2] * 23
+    assert roles.nunique().max() == 1
+
+
+def test_a_film_that_would_train_by_a_manifest_and_test_by_chance_is_refused(
+    config_file: Path, tmp_path: Path
+) -> None:
+    shared = shared_set(SegmenterConfig.read(config_file), tmp_path, manifest="train")
+    with pytest.raises(
+        DatasetError, match=r"films have more than one role, .* under one/chest-\d+ and again/"
+    ):
+        load_masked_films(shared)
+
+
+def test_a_patient_who_would_train_by_a_manifest_and_test_by_chance_is_refused(
+    config_file: Path, tmp_path: Path
+) -> None:
+    """Names of the Kermany collection are one patient whatever the folder."""
+    config = SegmenterConfig.read(config_file)
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+    for i in range(8):
+        for k, name in enumerate(("first", "second")):
+            Image.fromarray(draw(900 + 2 * i + k)[0]).save(
+                tmp_path / name / f"person{i}_virus_{k}.jpeg"
+            )
+    rows = [f"first,kermany/person-{i},train" for i in range(8)]
+    (tmp_path / "patients.csv").write_text("\n".join(["source,patient,role", *rows, ""]))
+    first, second = (
+        config.data[2].model_copy(update={"films": tmp_path / name, "source": name})
+        for name in ("first", "second")
+    )
+    first = first.model_copy(update={"manifest": tmp_path / "patients.csv"})
+    with pytest.raises(
+        DatasetError, match=r"patients have more than one role, .* under kermany/person-\d,"
+    ):
+        load_masked_films(config.model_copy(update={"data": (first, second)}))
 
 
 def test_a_mask_that_does_not_fit_its_film_is_named(config_file: Path, tmp_path: Path) -> None:

@@ -72,6 +72,9 @@ def test_what_style_says_is_learnt_once_for_the_same_films(
         np.testing.assert_array_equal(one, other)
     with pytest.raises(NameError):  # other films are learnt of anew
         read_styles((style, ~normal), patients, [(style[half], normal[half])])
+    monkeypatch.setattr(style_module, "FORM", style_module.FORM + 1)
+    with pytest.raises(NameError):  # and the same by a reader that learns otherwise
+        read_styles((style, normal), patients, [(style[half], normal[half])])
 
 
 def test_of_too_few_patients_nothing_is_learnt(

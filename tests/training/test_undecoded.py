@@ -17,6 +17,7 @@ from xray_core.imaging.radiograph import Radiograph
 from xray_core.training import film_reader, undecoded
 from xray_core.training.config import TrainingConfig
 from xray_core.training.films import INTERNAL_TEST, STRESSED, TRAIN, VALIDATION, load_films
+from xray_core.training.folds import cross_validate
 from xray_core.training.run import train
 from xray_core.training.undecoded import Undecoded
 
@@ -155,6 +156,16 @@ def test_the_bundle_lists_what_is_left_and_its_card_says_how_much_is_not(
     assert sum(lost.values()) == 2
     card = (folder / "README.md").read_text()
     assert "Films that cannot be decoded were left out: " in card
+
+
+def test_every_fold_says_what_it_leaves_out(
+    damaged: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undecoded, "SHARE", 0.05)
+    said: list[str] = []
+    cross_validate(damaged.changed({"network": "ann-10", "epochs": 1}), 2, log=said.append)
+    told = [line.startswith("2 films of 'phantoms' cannot be decoded") for line in said]
+    assert told == [False, True, False, True]
 
 
 def test_each_data_set_has_its_own_limit() -> None:

@@ -20,6 +20,7 @@ MOST_BYTES = 20 * 2**30
 """Unpacked, in all."""
 _CHUNK = 2**20
 _LONGEST_NAME = 60
+_ENDINGS = (".tar.gz", ".tgz", ".gz", ".tar", ".zip", ".npz")
 
 
 def imported_sets() -> list[Path]:
@@ -49,7 +50,7 @@ def import_archive(
     """
     root = settings().home / "datasets"
     with _workplace(root, name) as work:
-        archive = work / _safe(PurePosixPath(name.replace("\\", "/")).name)
+        archive = work / _safe_archive(PurePosixPath(name.replace("\\", "/")).name)
         _copy(content, archive)
         store = store_of(archive)
         if isinstance(store, FolderStore):
@@ -57,7 +58,7 @@ def import_archive(
         if isinstance(store, NpzStore):
             store.addresses()
             return _publish(archive, root, archive.stem, ".npz")
-        folder = work / "films"
+        folder = work / ".films"  # as no archive is called
         _unpack(store, folder, progress)
         return _publish(folder, root, _safe(source_name(archive)), "")
 
@@ -111,6 +112,12 @@ def _numbers() -> Iterable[str]:
     while True:
         yield f"-{number}"
         number += 1
+
+
+def _safe_archive(name: str) -> str:
+    """Return the name of an archive made safe, but for its ending, which tells what it holds."""
+    ending = next((end for end in _ENDINGS if name.lower().endswith(end)), "")
+    return _safe(name[: len(name) - len(ending)]) + ending
 
 
 def _safe(name: str) -> str:

@@ -2,10 +2,12 @@
 
 import hashlib
 import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from uuid import uuid4
 
 import pandas as pd
 
@@ -85,6 +87,8 @@ class SplitPlan:
     def save(self, name: str) -> Path:
         """Write the manifests and `films.csv` to `XRAY_HOME/splits/<name>`, and return the folder.
 
+        Nothing appears under its name before all of it is there.
+
         Raises:
             ConfigError: the name is taken by another plan, or is not one.
             DatasetError: it cannot be written, or no training could use it: a role has no patient.
@@ -97,17 +101,24 @@ class SplitPlan:
         self._check_roles()
         folder = settings().home / "splits" / name
         films = self.films.to_csv(index=False, lineterminator="\n").encode()
+        work = folder.with_name(f".{name}-{uuid4().hex[:12]}")
         try:
-            if folder.exists() and (folder / "films.csv").read_bytes() != films:
+            if folder.exists():
+                saved = folder / "films.csv"
+                if saved.exists() and saved.read_bytes() == films:
+                    return folder
                 raise ConfigError(f"a split called {name} is there already; choose another name.")
             for file, manifest in self.manifests.items():
-                write_manifest(manifest, folder / file)
-            (folder / "films.csv").write_bytes(films)
+                write_manifest(manifest, work / file)
+            (work / "films.csv").write_bytes(films)
+            work.rename(folder)
         except OSError as error:
             raise DatasetError(
                 f"the split cannot be written to {folder} ({error.strerror}); XRAY_HOME must name "
                 "a folder that can be written to."
             ) from None
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
         return folder
 
     def _check_roles(self) -> None:

@@ -39,7 +39,9 @@ class Division(Frozen):
     )
     seed: int = Field(20180222, ge=0, description="Key of the draw of patients.")
     fractions: tuple[float, float, float] = Field(
-        FRACTIONS, description="Shares of training, validation and internal test; they sum to 1."
+        FRACTIONS,
+        description="Shares of training, validation and internal test; they sum to 1, and the "
+        "first is above 0.",
     )
     folds: int = Field(5, ge=2, le=20, description="Number of folds.")
     fold: int = Field(1, ge=1, description="Fold that is the internal test, from 1.")
@@ -64,8 +66,8 @@ def divide(
 
     Raises:
         ConfigError: the rule is `manifest` and none is given or `own` and a set without folders is
-            joined to one with them, a fold is named that is not there, or the shares do not sum
-            to 1.
+            joined to one with them, a fold is named that is not there, or the shares by which
+            it draws do not sum to 1 or leave nothing to train on.
         DatasetError: a patient is not in the manifest, it gives copies of a film two roles, or
             there are fewer patients than folds.
     """
@@ -76,8 +78,9 @@ def divide(
             )
         known = read_manifest(manifest)
         assigned = [assign_roles(table, known) for table in tables]
-        _check_copies(tables, assigned)
+        check_one_role(tables, assigned)
         return assigned
+    _check_shares(how.fractions)
     if how.by == "own":
         _check_folders(tables)
     joined = pd.concat(tables, ignore_index=True)
@@ -89,18 +92,39 @@ def divide(
     ]
 
 
-def _check_copies(tables: Sequence[pd.DataFrame], roles: Sequence[pd.Series]) -> None:
-    """Refuse a manifest by which one film, under two patients, would train and test."""
+def check_one_role(tables: Sequence[pd.DataFrame], roles: Sequence[pd.Series]) -> None:
+    """Refuse roles by which a film, under two patients or names, or a patient trains and tests.
+
+    Args:
+        tables: of `Dataset`s.
+        roles: of the films of each.
+
+    Raises:
+        DatasetError: copies of a film (equal SHA-256), or films of a patient, have two roles.
+    """
     films = pd.concat(tables, ignore_index=True).assign(role=pd.concat(roles, ignore_index=True))
-    films = films[films["sha256"] != ""]
-    divided = films[films.groupby("sha256")["role"].transform("nunique") > 1]
-    if len(divided):
-        first = divided[divided["sha256"] == divided["sha256"].iloc[0]]
-        patients, given = (" and ".join(first[k].unique()) for k in ("patient", "role"))
-        raise DatasetError(
-            f"{divided['sha256'].nunique()} films are under patients of different roles, such as "
-            f"{first['path'].iloc[0]} under {patients}, whose roles in the manifest are {given}; "
-            "allowed is one role for all copies of a film."
+    for key, one, whole in (
+        ("sha256", "films", "all copies of a film"),
+        ("patient", "patients", "all films of a patient, as one manifest for all sets gives it"),
+    ):
+        known = films[films[key] != ""]
+        divided = known[known.groupby(key)["role"].transform("nunique") > 1]
+        if len(divided):
+            first = divided[divided[key] == divided[key].iloc[0]]
+            patients, given = (" and ".join(first[k].unique()) for k in ("patient", "role"))
+            raise DatasetError(
+                f"{divided[key].nunique()} {one} have more than one role, such as "
+                f"{first['path'].iloc[0]} under {patients}, given the roles {given}; allowed is "
+                f"one role for {whole}."
+            )
+
+
+def _check_shares(shares: tuple[float, float, float]) -> None:
+    """Refuse shares that would only sum to 1 once they are divided by their sum, or by 0."""
+    if not (shares[0] > 0 and min(shares) >= 0 and abs(sum(shares) - 1) <= 1e-9):
+        raise ConfigError(
+            f"shares {shares} of training, validation and internal test; allowed are three that "
+            "sum to 1, the first of them above 0."
         )
 
 

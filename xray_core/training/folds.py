@@ -57,7 +57,7 @@ def cross_validate(
         for run in runs:
             run.check()
             log(f"Fold {run.division.fold} of {folds}.")
-            done.append(_train_fold(run, on_load, on_films, on_epoch, on_step))
+            done.append(_train_fold(run, on_load, on_films, on_epoch, on_step, log))
             if on_fold:
                 on_fold(done[-1], folds)
     return summary(config, done)
@@ -69,8 +69,9 @@ def _train_fold(
     on_films: OnFilms | None,
     on_epoch: OnEpoch | None,
     on_step: OnStep | None,
+    log: Callable[[str], None],
 ) -> FoldResult:
-    films = load_films(config, on_load)
+    films = load_films(config, on_load, log)
     if on_films:
         on_films(films)
     check_films(films, config)

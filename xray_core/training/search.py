@@ -79,13 +79,16 @@ def search(
             shutil.rmtree(left, ignore_errors=True)
         check_network(tried)
         log("Reading the films.")
-        films = load_films(tried, on_load)
+        films = load_films(tried, on_load, log)
         if on_films:
             on_films(films)
         check_films(films, config)
         check_taught(films, config)
         key = f"{key_of(tried, films)} {space!r}"
         study = open_study(config, sampler, space, key, pruned_from=max(1, tried.epochs // 4))
+        if _is_complete(study):
+            log("Every setting of the grid was tried before.")
+            return read_search(config.name)
         log(f"Trying {trials} settings of {', '.join(one.setting for one in space)}.")
         study.optimize(
             partial(
@@ -96,6 +99,19 @@ def search(
             catch=(TrainingError,),
         )
     return read_search(config.name)
+
+
+def _is_complete(study: Any) -> bool:
+    """Tell whether a grid has nothing left to try: Optuna would try one of it again, and then end.
+
+    What was interrupted counts as tried, and waits to be made again.
+    """
+    import optuna
+
+    grid = study.sampler
+    if not isinstance(grid, optuna.samplers.GridSampler) or not grid.is_exhausted(study):
+        return False
+    return not study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.WAITING,))
 
 
 def _try(

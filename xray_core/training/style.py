@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from xray_core.settings import settings
 
+FORM = 1
+"""To be raised whenever `StyleReader` learns otherwise: what is on disk is then made anew."""
 BAND = 4
 """Width of a band of the power spectrum in cycles a side."""
 FOLDS = 5
@@ -114,7 +116,7 @@ def read_styles(
     """
     import sklearn
 
-    folder = settings().home / "cache" / "styles" / sklearn.__version__
+    folder = settings().home / "cache" / "styles" / f"{FORM}-{sklearn.__version__}"
     kept = joblib.Memory(folder, verbose=0).cache(_read_styles)
     return list(kept(train, patients, others))
 

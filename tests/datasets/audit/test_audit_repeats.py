@@ -1,12 +1,24 @@
 """Duplicates, contradictions and leaks are found, and named."""
 
+from itertools import combinations
+from pathlib import Path
+
 import cv2
+import numpy as np
+import pandas as pd
 import pytest
 from audit_films import encoded, picture
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
-from xray_core.datasets.audit import Verdict, audit
+from xray_core.datasets.audit import Verdict, audit, duplicates
+from xray_core.datasets.audit.measure import State
+from xray_core.datasets.audit.survey import Survey
+from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.joined import join_datasets
 from xray_core.datasets.open import open_dataset
+from xray_core.datasets.stores import FolderStore
 
 
 def found(result, check):
@@ -101,3 +113,71 @@ def test_a_partial_label_contradicts_none_that_it_allows(home, write_set):
 def test_findings_come_worst_first(faulty):
     order = [list(Verdict).index(finding.verdict) for finding in faulty.findings]
     assert order == sorted(order, reverse=True)
+
+
+def test_many_harmless_pairs_hide_none_that_is_serious(home, write_set, monkeypatch):
+    monkeypatch.setattr(duplicates, "MOST_LISTED", 3)
+    files = {f"train/NORMAL/a{i}.png": encoded(picture(1)) for i in range(5)}
+    files |= {f"{split}/NORMAL/leak.png": encoded(picture(2)) for split in ("train", "test")}
+    files |= {f"train/{c}/torn.png": encoded(picture(3)) for c in ("NORMAL", "VIRAL")}
+    for i in range(4):  # near ones: four in one split, and one of them in the other too
+        again = cv2.resize(picture(4), (80 + 4 * i, 80 + 4 * i), interpolation=cv2.INTER_AREA)
+        files[f"train/NORMAL/b{i}.png"] = encoded(again)
+    files["test/NORMAL/c.png"] = encoded(picture(4))
+    result = audit(open_dataset(write_set(files)))
+    assert (result.exact_pairs, result.near_pairs) == (12, 10)
+    assert sum(pair.exact for pair in result.pairs) == len(result.pairs) - 3 == 3
+    across, conflicts = (
+        found(result, check) for check in ("duplicates_across_splits", "conflicting_labels")
+    )
+    assert across.verdict is conflicts.verdict is Verdict.SERIOUS
+    assert across.sentence.startswith("5 pairs of") and conflicts.sentence.startswith("1 pair of")
+    assert {"train/NORMAL/leak.png", "test/NORMAL/leak.png"} <= set(across.films)
+    assert set(conflicts.films) == {"train/NORMAL/torn.png", "train/VIRAL/torn.png"}
+
+
+@hypothesis_settings(deadline=None, max_examples=60)
+@given(
+    films=st.lists(
+        st.tuples(
+            st.sampled_from("abc"),
+            st.sampled_from(["", "train", "test"]),
+            st.sampled_from(["", "NORMAL", "PNEUMONIA", "VIRAL", "COVID-19"]),
+        ),
+        min_size=1,
+        max_size=12,
+    ),
+    most=st.integers(1, 70),
+)
+def test_equal_files_are_judged_as_pair_by_pair(films, most):
+    """Each film is a hash, a split and a label."""
+    columns = pd.DataFrame(films, columns=["sha256", "split", "label"])
+    table = columns.assign(path=[f"{i:02}.png" for i in range(len(films))], phash="")
+    dataset = Dataset(table, FolderStore(Path()))
+    state = pd.DataFrame({"state": [State.UNREADABLE] * len(films)})  # compared by hash alone
+    black, none = np.zeros((len(films), 56, 56), np.uint8), np.zeros((len(films), 0), np.float32)
+    labels = dataset.labels()
+    pairs = {
+        (i, j): (
+            bool(films[i][1] and films[j][1] and films[i][1] != films[j][1]),
+            bool(labels[i] and labels[j] and not labels[i] & labels[j]),
+        )
+        for i, j in combinations(range(len(films)), 2)
+        if films[i][0] == films[j][0]
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(duplicates, "MOST_LISTED", most)
+        made = duplicates.find_duplicates(Survey(dataset, state, black, none, {}))
+    assert (made.exact, made.across, made.conflicting) == (
+        len(pairs),
+        sum(across for across, _ in pairs.values()),
+        sum(conflicting for _, conflicting in pairs.values()),
+    )
+    said = {
+        (int(pair.first[:2]), int(pair.second[:2])): (pair.across_splits, pair.conflicting)
+        for pair in made.pairs
+    }
+    assert len(said) == len(made.pairs) == min(most, len(pairs))
+    assert said.items() <= pairs.items()
+    faulty = sum(any(fault) for fault in pairs.values())
+    assert sum(any(fault) for fault in said.values()) == min(most, faulty)

@@ -1,9 +1,11 @@
 """An audit that was made is found again by the films, and by nothing else."""
 
 import pytest
+from audit_films import encoded, picture
 
 from xray_core.datasets.audit import audit, known_audit
 from xray_core.datasets.open import open_dataset
+from xray_core.settings import settings
 
 
 @pytest.fixture
@@ -43,3 +45,18 @@ def test_a_damaged_cache_knows_nothing(folder, home):
     audit(open_dataset(folder))
     (home / "cache" / "audit.sqlite").write_bytes(b"no data base" * 1000)
     assert known_audit(open_dataset(folder)) is None
+
+
+@pytest.mark.parametrize("sides", [(64, 32), (32, 64)])
+def test_under_another_limit_films_are_measured_and_judged_again(
+    home, write_set, monkeypatch, sides
+):
+    folder = write_set({f"NORMAL/n{i}.png": encoded(picture(i, side=48)) for i in range(3)})
+    for least in sides:
+        monkeypatch.setenv("XRAY_MIN_SIDE", str(least))
+        settings.cache_clear()
+        assert known_audit(open_dataset(folder)) is None
+        made = audit(open_dataset(folder))
+        finding = next(one for one in made.findings if one.check == "unsuitable")
+        assert finding.sentence.startswith("None" if least == 32 else "All 3 files are no chest")
+        assert known_audit(open_dataset(folder)) == made

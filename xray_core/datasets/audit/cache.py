@@ -19,20 +19,29 @@ from xray_core.settings import settings
 
 VERSION = 1
 """Of what is measured: a film measured by another version is measured again."""
+_LIMITS = ("min_side", "max_side", "max_pixels", "max_file_bytes", "max_expansion")
+"""Settings that decide whether a file is a film."""
 
 _AT_ONCE = 500
 _PLAIN = tuple(field.name for field in fields(FilmMeasure) if field.name not in ("sha256", "small"))
 _TABLES = """
 CREATE TABLE IF NOT EXISTS films (
-    sha256 TEXT, version INTEGER, facts TEXT, small BLOB, PRIMARY KEY (sha256, version));
+    sha256 TEXT, version TEXT, facts TEXT, small BLOB, PRIMARY KEY (sha256, version));
 CREATE TABLE IF NOT EXISTS audits (key TEXT PRIMARY KEY, content TEXT);
 """
+
+
+def measured_by() -> str:
+    """Return what decides how a film is measured and whether it is one: our version, the limits."""
+    limits = (f"{name}={getattr(settings(), name)}" for name in _LIMITS)
+    return " ".join((str(VERSION), *limits))
 
 
 class AuditCache:
     """One SQLite file, `XRAY_HOME/cache/audit.sqlite`; one object for one audit.
 
-    A film takes 13 kB. The file may be deleted at any time.
+    A film takes 13 kB, and as much again under other limits of the settings. The file may be
+    deleted at any time.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -72,13 +81,14 @@ class AuditCache:
             marks = ",".join("?" * len(some))
             yield from self._rows(
                 f"SELECT {columns} FROM films WHERE version = ? AND sha256 IN ({marks})",
-                (VERSION, *some),
+                (measured_by(), *some),
             )
 
     def keep_films(self, measures: Iterable[FilmMeasure]) -> None:
         """Keep films; one that could not be read may be readable under other limits, or later."""
+        version = measured_by()
         rows = [
-            (m.sha256, VERSION, _facts(m), None if m.small is None else m.small.tobytes())
+            (m.sha256, version, _facts(m), None if m.small is None else m.small.tobytes())
             for m in measures
             if m.state is not State.UNREADABLE
         ]

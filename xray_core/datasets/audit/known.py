@@ -3,13 +3,13 @@
 import hashlib
 from collections.abc import Iterable
 
-from xray_core.datasets.audit.cache import VERSION, AuditCache
+from xray_core.datasets.audit.cache import AuditCache, measured_by
 from xray_core.datasets.audit.file_findings import other_files
 from xray_core.datasets.audit.measure import State
 from xray_core.datasets.audit.results import Audit
 from xray_core.datasets.dataset import Dataset
 
-RULES = 2
+RULES = 3
 """Version of the comparisons, probes and verdicts: another version audits again."""
 
 
@@ -50,5 +50,5 @@ def audit_key(dataset: Dataset, states: Iterable[State]) -> str:
     """
     table = dataset.table.drop(columns="phash").assign(state=list(states))
     store = type(dataset.store).__name__
-    parts = (f"{VERSION}.{RULES}", store, *other_files(dataset), table.to_csv(index=False))
+    parts = (measured_by(), str(RULES), store, *other_files(dataset), table.to_csv(index=False))
     return hashlib.sha256("\n".join(parts).encode(errors="replace")).hexdigest()

@@ -12,11 +12,14 @@ def repeat_findings(survey: Survey, duplicates: Duplicates) -> list[Finding]:
     """Judge duplicates: that there are any, across splits, with labels that contradict."""
     pairs = duplicates.pairs
     groups = number(duplicates.groups, "group", "groups")
+    across = number(duplicates.across, "pair", "pairs")
+    conflicts = number(duplicates.conflicting, "pair", "pairs")
     least = "" if duplicates.complete else "At least "
     return [
         _pairs(
             "exact_duplicates",
             "Exact duplicates",
+            duplicates.exact,
             [pair for pair in pairs if pair.exact],
             f"{number(duplicates.exact, 'pair', 'pairs')} of files in {groups} are equal byte for "
             "byte: such a film counts twice.",
@@ -24,6 +27,7 @@ def repeat_findings(survey: Survey, duplicates: Duplicates) -> list[Finding]:
         _pairs(
             "near_duplicates",
             "Near duplicates",
+            duplicates.near,
             [pair for pair in pairs if not pair.exact],
             f"{least}{number(duplicates.near, 'pair', 'pairs')} of films look the same in files "
             "that differ, as after saving or resizing a film again.",
@@ -31,28 +35,35 @@ def repeat_findings(survey: Survey, duplicates: Duplicates) -> list[Finding]:
         _pairs(
             "duplicates_across_splits",
             "Duplicates across splits",
-            across := [pair for pair in pairs if pair.across_splits],
-            f"{least}{number(len(across), 'pair', 'pairs')} of equal or nearly equal films lie "
-            "in two splits: what is tested has been trained on.",
+            duplicates.across,
+            [pair for pair in pairs if pair.across_splits],
+            f"{least}{across} of equal or nearly equal films lie in two splits: "
+            "what is tested has been trained on.",
             Verdict.SERIOUS,
         ),
         _pairs(
             "conflicting_labels",
             "Conflicting labels",
-            conflicts := [pair for pair in pairs if pair.conflicting],
-            f"{least}{number(len(conflicts), 'pair', 'pairs')} of equal or nearly equal films "
-            "have labels that contradict each other.",
+            duplicates.conflicting,
+            [pair for pair in pairs if pair.conflicting],
+            f"{least}{conflicts} of equal or nearly equal films have labels that "
+            "contradict each other.",
             Verdict.SERIOUS,
         ),
     ]
 
 
 def _pairs(
-    check: str, title: str, pairs: list[Pair], sentence: str, verdict: Verdict = Verdict.WARNING
+    check: str,
+    title: str,
+    count: int,
+    listed: list[Pair],
+    sentence: str,
+    verdict: Verdict = Verdict.WARNING,
 ) -> Finding:
-    if not pairs:
+    if not count:
         return Finding(check=check, title=title, verdict=Verdict.FINE, sentence="None was found.")
-    films = dict.fromkeys(path for pair in pairs for path in (pair.first, pair.second))
+    films = dict.fromkeys(path for pair in listed for path in (pair.first, pair.second))
     return Finding(
         check=check,
         title=title,

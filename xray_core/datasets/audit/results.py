@@ -95,7 +95,8 @@ class Audit(_Frozen):
         exact_groups: groups of films equal byte for byte.
         exact_pairs: pairs within these groups.
         near_pairs: pairs that look the same under other bytes.
-        pairs: the pairs of both kinds, at most `duplicates.MOST_LISTED` of each.
+        pairs: the pairs of both kinds, at most `duplicates.MOST_LISTED` of each, those across
+            splits or with conflicting labels first.
         leaks: patients with films in more than one split.
         probes: what tells the class that should not.
         findings: every check with its verdict, worst first.

@@ -1,6 +1,7 @@
 """The films of a run with their masks: decoded once, each with its role."""
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -14,10 +15,11 @@ from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.hashing import perceptual_hash
 from xray_core.datasets.manifest import assign_roles, read_manifest
 from xray_core.datasets.open import open_dataset
-from xray_core.datasets.splits import ROLES, TRAIN, split_patients
+from xray_core.datasets.splits import ROLES, TRAIN
 from xray_core.errors import DatasetError
 from xray_core.imaging.geometry import InputGeometry, normalise
 from xray_core.imaging.guard import PROCESSES, read_guarded
+from xray_core.training.division import Division, check_one_role, divide
 from xray_core.training.segmenter.config import MaskedFolder, SegmenterConfig
 
 FRACTIONS = (0.7, 0.15, 0.15)
@@ -51,7 +53,8 @@ class MaskedSet:
     """The films of one role.
 
     Attributes:
-        table: the data set's columns and `role`, one row a film.
+        table: the data set's columns, `role` and `mask` (SHA-256 of the mask's file, hexadecimal;
+            `""` where there is none), one row a film.
         films: as they are, to score; empty for training films.
         canvases: uint8 (N, M, M, 4), to augment from; N = 0 but for training films. The channels
             are the film, the lung on the left of the film, the one on its right, and what is
@@ -73,14 +76,15 @@ def load_masked_films(
 
     Raises:
         DatasetError: a folder cannot be used, a mask does not fit its film or is empty, a patient
-            is not in the manifest, or a role is empty.
+            is not in the manifest, a role is empty, or a film or patient of several folders would
+            have two.
         FilmError: a film or mask cannot be decoded.
     """
     opened = [(folder, _with_masks(folder)) for folder in config.data]
     total, done = sum(len(dataset) for _, dataset in opened), 0
     parts: dict[str, list[MaskedSet]] = {role: [] for role in ROLES}
-    for folder, dataset in opened:
-        roles = _roles(folder, dataset, config.seed)
+    divided = _roles(config, [dataset.table for _, dataset in opened])
+    for (folder, dataset), roles in zip(opened, divided, strict=True):
         for role, sets in parts.items():
             chosen = dataset.subset(np.flatnonzero(roles.to_numpy() == role))
             sets.append(_load(chosen, folder, config, role))
@@ -110,40 +114,61 @@ def _mask_path(masks: Path, address: str) -> Path:
     return masks / PurePosixPath(address).with_suffix(".png")
 
 
-def _roles(folder: MaskedFolder, dataset: Dataset, seed: int) -> "pd.Series[str]":
-    if folder.manifest is None:
-        return split_patients(dataset.table, FRACTIONS, seed)
-    return assign_roles(dataset.table, read_manifest(folder.manifest))
+def _roles(config: SegmenterConfig, tables: Sequence[pd.DataFrame]) -> list["pd.Series[str]"]:
+    """Return the role of every film by folder: by its manifest, or drawn where it has none.
+
+    Folders without one are divided together, so that what they share has one role.
+
+    Raises:
+        DatasetError: a patient is not in the manifest; or a folder that has none, or another one,
+            shares a film or patient with this folder and gives it another role.
+    """
+    how = Division(by="random", seed=config.seed, fractions=FRACTIONS)
+    without = [t for t, folder in zip(tables, config.data, strict=True) if folder.manifest is None]
+    drawn = iter(divide(without, how) if without else ())
+    roles = [
+        next(drawn)
+        if folder.manifest is None
+        else assign_roles(table, read_manifest(folder.manifest))
+        for table, folder in zip(tables, config.data, strict=True)
+    ]
+    check_one_role(tables, roles)
+    return roles
 
 
 def _load(dataset: Dataset, folder: MaskedFolder, config: SegmenterConfig, role: str) -> MaskedSet:
-    def one(index: int) -> tuple[MaskedFilm | None, NDArray[np.uint8] | None, str]:
+    def one(index: int) -> tuple[MaskedFilm | None, NDArray[np.uint8] | None, str, str]:
         address = str(dataset.table["path"].iloc[index])
         pixels = read_guarded(dataset.film_bytes(index), address).pixels
-        film = _with_mask(pixels, folder, address)
-        phash = perceptual_hash(pixels)
-        return (None, _canvas(film, config), phash) if role == TRAIN else (film, None, phash)
+        film, mask = _with_mask(pixels, folder, address)
+        hashes = perceptual_hash(pixels), mask
+        return (None, _canvas(film, config), *hashes) if role == TRAIN else (film, None, *hashes)
 
     with ThreadPoolExecutor(PROCESSES) as pool:
         results = list(pool.map(one, range(len(dataset))))
     side = round(config.input_size * CANVAS)
-    canvases = [canvas for _, canvas, _ in results if canvas is not None]
+    canvases = [canvas for _, canvas, *_ in results if canvas is not None]
+    phashes, masks = ([result[k] for result in results] for k in (2, 3))
     return MaskedSet(
-        dataset.table.assign(role=role, phash=[phash for *_, phash in results]),
-        [film for film, _, _ in results if film is not None],
+        dataset.table.assign(role=role, phash=phashes, mask=masks),
+        [film for film, *_ in results if film is not None],
         np.stack(canvases) if canvases else np.empty((0, side, side, 4), np.uint8),
     )
 
 
-def _with_mask(pixels: NDArray[np.float32], folder: MaskedFolder, address: str) -> MaskedFilm:
+def _with_mask(
+    pixels: NDArray[np.float32], folder: MaskedFolder, address: str
+) -> tuple[MaskedFilm, str]:
+    """Return a film with its mask, and the SHA-256 of the mask's file, "" where there is none."""
     if folder.masks is None:
         height, width = pixels.shape[0], pixels.shape[1]
         usual = np.zeros((height, width), bool)
         for left, right in USUAL_SIDES:
             usual[int(0.1 * height) : int(0.8 * height), int(left * width) : int(right * width)] = 1
-        return MaskedFilm(pixels, usual, np.ones_like(usual))
+        return MaskedFilm(pixels, usual, np.ones_like(usual)), ""
     path = _mask_path(folder.masks, address)
-    mask = read_guarded(path.read_bytes(), path.name).pixels > 0
+    data = path.read_bytes()
+    mask = read_guarded(data, path.name).pixels > 0
     if mask.shape != pixels.shape or not mask.any():
         raise DatasetError(
             f"the mask of {address} has {mask.shape[0]}×{mask.shape[1]} px and covers "
@@ -156,7 +181,7 @@ def _with_mask(pixels: NDArray[np.float32], folder: MaskedFolder, address: str) 
         hull = np.zeros(mask.shape, np.uint8)
         cv2.fillConvexPoly(hull, cv2.convexHull(points), 1)
         ignored = (hull > 0) & ~mask
-    return MaskedFilm(pixels, mask, ignored)
+    return MaskedFilm(pixels, mask, ignored), hashlib.sha256(data).hexdigest()
 
 
 def _canvas(film: MaskedFilm, config: SegmenterConfig) -> NDArray[np.uint8]:

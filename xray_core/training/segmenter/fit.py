@@ -130,11 +130,11 @@ def _validation_dice(model: Any, films: MaskedSet, config: SegmenterConfig) -> f
 
 
 def _key(config: SegmenterConfig, films: dict[str, MaskedSet]) -> str:
-    """Return a hash of all that decides the weights: the settings, and every film with its role."""
+    """Return a hash of all that decides the weights: the settings, and films, masks and roles."""
     settings = config.model_dump_json(
         exclude={"data", "title", "store", "default", "file", "limit_quantile"}
     )
     heart = [(folder.source, folder.heart, folder.share) for folder in config.data]
-    rows = pd.concat([s.table[["sha256", "path", "role"]] for s in films.values()])
+    rows = pd.concat([s.table[["sha256", "path", "role", "mask"]] for s in films.values()])
     listed = rows.sort_values(list(rows.columns)).to_csv(index=False)
     return hashlib.sha256(f"{settings}\n{heart}\n{listed}".encode()).hexdigest()
