@@ -20,18 +20,20 @@ def test_another_is_told_that_it_is_held_and_gets_it_afterwards(tmp_path: Path) 
 
 
 def test_who_waits_gets_it_when_it_is_free(tmp_path: Path) -> None:
-    order: list[str] = []
+    asks, has = threading.Event(), threading.Event()
 
     def second() -> None:
+        asks.set()
         with locked(tmp_path / "file", wait=True):
-            order.append("second")
+            has.set()
 
     thread = threading.Thread(target=second)
     with locked(tmp_path / "file"):
         thread.start()
-        order.append("first")
+        assert asks.wait(60)
+        early = has.wait(0.5)
     thread.join()
-    assert order == ["first", "second"]
+    assert not early and has.is_set()
 
 
 def test_what_fails_while_it_is_held_frees_it(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What a process of this package needs that another one starts."""
 
 import os
+import threading
 from typing import BinaryIO
 
 from xray_core.onednn import ask_for_onednn
@@ -23,6 +24,21 @@ def environment(**more: str) -> dict[str, str]:
     child = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), **absolute, **runs, **more}
     ask_for_onednn(child)
     return child
+
+
+def end_with_parent() -> None:
+    """Let this process end when its standard input does, in which nothing is ever written.
+
+    It is a pipe that the parent holds open, so it ends with the parent, in whatever manner.
+    """
+    threading.Thread(target=_wait_for_the_end, daemon=True).start()
+
+
+def _wait_for_the_end() -> None:
+    # Not through sys.stdin: Python aborts when it ends while a thread waits in a buffered reader.
+    while os.read(0, 1):
+        pass
+    os._exit(1)
 
 
 def pipe(stream: object) -> BinaryIO:

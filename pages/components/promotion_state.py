@@ -1,5 +1,7 @@
 """Who is the champion now, since when and why, and the one click back."""
 
+from itertools import compress
+
 import streamlit as st
 
 from pages.components import model_store
@@ -9,7 +11,7 @@ from xray_core.promotion.champion import rollback
 from xray_core.promotion.evidence import champion_ref
 from xray_core.promotion.override_words import when
 from xray_core.promotion.record import Model, read_record
-from xray_core.promotion.way_back import way_back
+from xray_core.promotion.way_back import carried_out, way_back
 
 
 def show() -> None:
@@ -28,7 +30,7 @@ def show() -> None:
             f":material/trophy: **{sentence(champion.name)}** is the champion: it gives the "
             f"opinions. SHA-256 `{champion.sha256[:12]}…`"
         )
-        words.caption(_since(champion.sha256))
+        words.caption(_since(Model(name=champion.name, sha256=champion.sha256)))
         if damage := model_store.now().damaged.get(champion.name):
             words.error(f"It gives no opinions: {sentence(damage)}", icon=":material/error:")
         with way:
@@ -52,14 +54,15 @@ def name_input(where: str) -> str:
     return str(state["promoter"])
 
 
-def _since(sha256: str) -> str:
+def _since(champion: Model) -> str:
     try:
         record = read_record()
     except XrayError as error:
         return f":red[:material/error: {sentence(error)}]"
-    if not record or record[-1].model.sha256 != sha256:
+    happened = list(compress(record, carried_out(record, champion)))
+    if not happened or happened[-1].model != champion:
         return "It came with the software, or was named by hand: no promotion is on record."
-    entry = record[-1]
+    entry = happened[-1]
     how = "promoted" if entry.action == "promote" else "brought back"
     reason = f": {sentence(entry.reason)}" if entry.reason else ""
     over = " :orange[:material/warning: The gate had failed.]" if entry.overridden else ""

@@ -117,7 +117,7 @@ def test_a_page_that_is_out_of_date_rolls_nothing_back(tiny_and_other, open_page
     assert find_bundle().name == "third" and len(read_record()) == 2
 
 
-def test_a_change_that_did_not_come_about_is_said_in_the_history(
+def test_a_change_that_did_not_come_about_is_said_in_the_history_and_not_of_the_champion(
     tiny_and_other, monkeypatch, open_page
 ):
     put_in_charge("other")
@@ -129,7 +129,12 @@ def test_a_change_that_did_not_come_about_is_said_in_the_history(
         ended.setattr("xray_core.promotion.champion.name_champion", crash)
         with pytest.raises(KeyboardInterrupt):
             rollback(by="Dr C")
-    app = open_tab(open_page("pages/models.py"), "History", "models-tabs")
+    app = open_page("pages/models.py")
+    words = text_of(app)
+    assert "no promotion is on record" not in words
+    assert "promoted by Dr A" in words and "by Dr C" not in words
+    assert any(b.label == "Roll back to tiny" for b in app.button)
+    app = open_tab(app, "History", "models-tabs")
     assert not failed(app)
     assert "by Dr C" in text_of(app) and "by Dr A" in text_of(app)
     assert len([w for w in app.warning if "the program ended before" in w.value]) == 1

@@ -90,6 +90,25 @@ def test_a_job_replaces_its_own_bundle_and_no_other_jobs(folder: Path) -> None:
     assert origin(folder) is None
 
 
+def test_a_bundle_that_cannot_be_moved_leaves_the_one_before_trusted(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(folder, "first")
+    rename, before = Path.rename, read_index(folder.parent)
+
+    def stuck(path: Path, target: Path) -> None:
+        if path.name == ".mine.partial":
+            raise OSError("it cannot be moved")
+        rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", stuck)
+    with pytest.raises(OSError, match="cannot be moved"):
+        train(folder, "second")
+    assert words_of(folder) == "first"
+    assert read_index(folder.parent) == before
+    assert [path.name for path in folder.parent.glob(".*")] == []
+
+
 KILLED = """
 import os, sys
 from pathlib import Path

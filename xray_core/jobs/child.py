@@ -8,10 +8,11 @@ when the worker is gone.
 import json
 import os
 import sys
-import threading
 import traceback
 from contextlib import suppress
 from typing import BinaryIO
+
+from xray_core.child_process import end_with_parent
 
 NICER = 5
 """Diagnose, on the same computer, goes before training."""
@@ -20,7 +21,7 @@ NICER = 5
 def main() -> None:
     """Do the job and say how it ended."""
     answer = _private_stdout()
-    threading.Thread(target=_end_with_worker, daemon=True).start()
+    end_with_parent()
     with suppress(AttributeError, OSError):  # Windows
         os.nice(NICER)
     from xray_core.jobs.reasons import why_failed
@@ -41,13 +42,6 @@ def _private_stdout() -> BinaryIO:
     answer = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return answer
-
-
-def _end_with_worker() -> None:
-    # Not through sys.stdin: Python aborts when it ends while a thread waits in a buffered reader.
-    while os.read(0, 1):
-        pass
-    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,12 @@
-"""Which names a new training may not have."""
+"""Which names a new training may not have, and whose a model of a name is."""
+
+from pathlib import Path
 
 from xray_core.bundle.store import stores
 from xray_core.errors import ConfigError
 from xray_core.jobs.ledger import list_jobs
 from xray_core.settings import settings
+from xray_core.training.free_name import origin
 
 
 def taken_names() -> frozenset[str]:
@@ -26,6 +29,15 @@ def taken_names() -> frozenset[str]:
 def is_installed(name: str) -> bool:
     """Tell whether a store has a model of this name."""
     return any((store / name).is_dir() for store in stores())
+
+
+def own_bundle(run: str, name: str) -> Path | None:
+    """Return the folder of the bundle that a job has written, if it is there as it was written.
+
+    That is known also where the job was ended before it could note the bundle in its run.
+    """
+    folder = stores()[1] / name
+    return folder if origin(folder) == run else None
 
 
 def check_name(name: str) -> None:

@@ -17,7 +17,7 @@ from xray_core.jobs.ledger import (
     note_queued,
     read_job,
 )
-from xray_core.jobs.names import check_name, is_installed
+from xray_core.jobs.names import check_name, is_installed, own_bundle
 from xray_core.jobs.paths import absolute
 from xray_core.jobs.recovery import EVERY_SECONDS, recover
 from xray_core.jobs.scheduler import hand_over
@@ -173,7 +173,8 @@ def resume(run: str) -> None:
     """Put a job that failed or was cancelled into the queue again; it goes on where it was.
 
     A training goes on from its last epoch, a search with the trials that are still to be made, a
-    cross-validation in the fold that it was in; a classical model is fitted from the beginning.
+    cross-validation in the fold that it was in; a classical model is fitted from the beginning. Of
+    a model that is complete only its record is made.
 
     Raises:
         JobError: there is none of that id, it did not fail, another model has got its name since,
@@ -199,7 +200,7 @@ def _check_replaces_nothing(found: JobState) -> None:
         JobError: there is such a model, by an import or a command that was quicker.
     """
     makes_a_model = found.kind in (tags.TRAINING, tags.CLASSICAL)
-    if makes_a_model and found.bundle is None and is_installed(found.name):
+    if makes_a_model and is_installed(found.name) and own_bundle(found.id, found.name) is None:
         raise JobError(
             f"a model {found.name!r} has been installed since this job ended, and going on would "
             "replace it; start the training again under another name."

@@ -1,14 +1,71 @@
-"""Where a training may write: nowhere that would change which model gives opinions, or how."""
+"""Where a training may write: nowhere that would change which model gives opinions, or how.
 
+Nor over what another has put there: who did so is noted in `XRAY_HOME/runs/NAME/origins`, in one
+file for each bundle of that name, called as its SHA-256.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from xray_core.bundle import BundleManifest, list_bundles
 from xray_core.bundle.manifest import Kind
-from xray_core.bundle.store import champion_name, stores
-from xray_core.errors import TrainingError
+from xray_core.bundle.store import bundle_sha256, champion_name, stores
+from xray_core.errors import BundleError, TrainingError
+from xray_core.settings import settings
 
 LONGEST = 64
 """Characters of a name."""
+COMMAND, IMPORT = "command", "import"
+"""Who puts a bundle into a store and has no id of its own, as a job has."""
+
+_writer: ContextVar[str] = ContextVar("writer", default=COMMAND)
+
+
+@contextmanager
+def written_by(job: str) -> Iterator[None]:
+    """Let what is trained in the block be the work of this job, and of no command."""
+    token = _writer.set(job)
+    try:
+        yield
+    finally:
+        _writer.reset(token)
+
+
+def writer() -> str:
+    """Return who trains here: the id of a job, or `COMMAND`."""
+    return _writer.get()
+
+
+def note_origin(name: str, sha256: str, by: str) -> None:
+    """Note who puts a bundle into a store; to be done before it is there, as a kill may follow.
+
+    Raises:
+        BundleError: it cannot be written.
+    """
+    path = _origins(name) / sha256
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(by)
+    except OSError as error:
+        raise BundleError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def origin(folder: Path) -> str | None:
+    """Return who has put the very files of a bundle there: the id of a job, `COMMAND` or `IMPORT`.
+
+    None where that is not known: of files that were changed since, and of bundles that are older
+    than such notes.
+    """
+    try:
+        return (_origins(folder.name) / bundle_sha256(folder)).read_text()
+    except (BundleError, OSError):
+        return None
+
+
+def _origins(name: str) -> Path:
+    return settings().home / "runs" / name / "origins"
 
 
 def free_name(name: str) -> str:
@@ -40,7 +97,8 @@ def check_free(folder: Path, kind: Kind) -> None:
     Raises:
         BundleError: an index is damaged.
         TrainingError: a bundle in this folder would be the champion, would hide one of the other
-            kind, or is the lung finder that an installed classifier was trained with.
+            kind, is the lung finder that an installed classifier was trained with, or was imported;
+            for a job also any that it has not written itself.
     """
     if folder.parent.resolve() not in {store.resolve() for store in stores()}:
         return
@@ -61,6 +119,21 @@ def check_free(folder: Path, kind: Kind) -> None:
             f"{name!r} finds the lungs for {', '.join(bound)}, which would not work with another "
             "one; train under another name (--name)."
         )
+    if folder.exists() and not _is_own(folder):
+        raise TrainingError(
+            f"{name!r} is an installed model that this training has not written, so it is not "
+            "replaced; train under another name (--name)."
+        )
+
+
+def _is_own(folder: Path) -> bool:
+    """Tell whether whoever trains here may replace a bundle as its own.
+
+    A command that is given again names its model once more, whose origin may be unknown: it only
+    spares what was imported. The name of a job was free when it was queued.
+    """
+    by = origin(folder)
+    return by != IMPORT if writer() == COMMAND else by == writer()
 
 
 def _finder_of(manifest: BundleManifest) -> str | None:
