@@ -10,6 +10,7 @@ from pages.components.fragment import fragment
 from pages.components.frame import DIAGNOSE, capitalised, sentence
 from pages.components.jobs import Job, lime_job
 from pages.components.models import Reader
+from xray_core.datasets.dataset import Dataset
 from xray_core.errors import DatasetError
 from xray_core.evaluation.comparison import Comparison
 from xray_core.explain.explanation import Explanation
@@ -33,7 +34,7 @@ def show(comparison: Comparison, row: int, sides: tuple[str, ...]) -> None:
     """Show a film of the comparison with the opinions of one or two models."""
     back, diagnose, _ = st.columns([1.3, 1.3, 4])
     back.button("Back to the films", icon=":material/arrow_back:", width="stretch", on_click=_close)
-    file = gallery.file_of(comparison.dataset, row)
+    file = as_scored(comparison.dataset, row)
     if diagnose.button("Open in Diagnose", icon=":material/radiology:", width="stretch"):
         desk.look_at(file)
         st.switch_page(DIAGNOSE)
@@ -46,6 +47,20 @@ def show(comparison: Comparison, row: int, sides: tuple[str, ...]) -> None:
     if any(job is not None and job.running for job in _jobs(readers, film)):
         fragment(_progress, run_every=POLL_SECONDS)(readers, film)
     fragment(_pictures)(file, readers, film)
+
+
+def as_scored(dataset: Dataset, row: int) -> FilmFile:
+    """Return one film of a comparison, the very bytes that were scored.
+
+    Raises:
+        DatasetError: it cannot be read any more, or is another file by now.
+    """
+    file = gallery.file_of(dataset, row)
+    if file.sha256 != dataset.table["sha256"].iloc[row]:
+        raise DatasetError(
+            f"{file.name} was changed since it was scored; press Compare to score it anew."
+        )
+    return file
 
 
 def _close() -> None:

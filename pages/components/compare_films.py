@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 
 import streamlit as st
 
-from pages.components import compare_film, gallery
+from pages.components import compare_film
 from pages.components.fragment import fragment
 from pages.components.frame import sentence
 from xray_core.datasets.dataset import Dataset
@@ -74,8 +74,11 @@ def _card(comparison: Comparison, row: int, sides: list[str]) -> None:
     table = comparison.dataset.table
     path, label = str(table["path"].iloc[row]), str(table["label"].iloc[row])
     name = PurePosixPath(path).name
-    st.image(_picture(comparison.dataset, row, path), width="stretch", alt=name)
+    picture, reason = _picture(comparison.dataset, row, path)
+    st.image(picture, width="stretch", alt=name)
     lines = [f":gray[{sentence(name)}]", f":gray[Label] {TITLES.get(label, label)}"]
+    if reason:
+        lines.append(f":red[:material/broken_image:] {sentence(reason)}")
     lines += [_opinion(comparison.model(side), row) for side in sides]
     st.markdown("\n\n".join(lines))
     st.button(
@@ -112,15 +115,14 @@ def _opinion(model: ModelResult, row: int) -> str:
     return f"{mark} {said}, {p:.2f} :gray[{sentence(model.name)}]"
 
 
-def _picture(dataset: Dataset, row: int, path: str) -> bytes:
-    """Return a small picture, black where the film cannot be read now; then it is tried again."""
+def _picture(dataset: Dataset, row: int, path: str) -> tuple[bytes, str]:
+    """Return a small picture, and why it is black: what cannot be shown now is tried again."""
     try:
-        picture: bytes = _thumbnail(str(dataset.table["sha256"].iloc[row]), path, dataset, row)
-    except XrayError:
-        return BLANK
-    return picture
+        return _thumbnail(str(dataset.table["sha256"].iloc[row]), path, dataset, row), ""
+    except XrayError as error:
+        return BLANK, str(error)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2_000)
 def _thumbnail(sha256: str, _path: str, _dataset: Dataset, _row: int) -> bytes:
-    return thumbnail(read_guarded(gallery.file_of(_dataset, _row).data, _path))
+    return thumbnail(read_guarded(compare_film.as_scored(_dataset, _row).data, _path))

@@ -1,12 +1,15 @@
 """Which models can be compared: the bundles of the stores, and those that runs have written."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 import streamlit as st
 
 from pages.components.frame import sentence
 from pages.components.models import indexes
 from xray_core.bundle import BundleInfo, BundleManifest, list_bundles
+from xray_core.bundle.index import INDEX
 from xray_core.errors import BundleError, ConfigError, TrackingError
 from xray_core.tracking.run_bundles import RunBundle, find_run_bundle, is_run, run_bundles
 from xray_core.tracking.store import tracking_uri
@@ -73,7 +76,7 @@ def bundles(names: tuple[str, ...]) -> list[BundleInfo]:
     found, out = installed(), []
     for name in dict.fromkeys(names):
         if is_run(name):
-            out.append(find_run_bundle(name))
+            out.append(_of_run(name))
         elif name in found:
             out.append(found[name])
         else:
@@ -81,3 +84,27 @@ def bundles(names: tuple[str, ...]) -> list[BundleInfo]:
                 f"model {name!r} is not installed; allowed is {', '.join(found) or 'none yet'}."
             )
     return out
+
+
+def _of_run(name: str) -> BundleInfo:
+    """Return the bundle of a run; its files are hashed again only when one of them has changed."""
+    run = _runs(tracking_uri()).get(name)
+    if run is None:
+        return find_run_bundle(name)  # which says what is wrong with it
+    found: BundleInfo = _checked(run.name, run.sha256, _files(run.folder))
+    return found
+
+
+def _files(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Return the files of a run's bundle and its index, each with its size and time."""
+    found = []
+    with suppress(OSError):  # what is gone meanwhile is left out, and checked without it
+        for path in [folder.parent / INDEX, *sorted(folder.glob("*"))]:
+            status = path.stat()
+            found.append((str(path), status.st_size, status.st_mtime_ns))
+    return tuple(found)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _checked(name: str, sha256: str, files: object) -> BundleInfo:
+    return find_run_bundle(name)

@@ -50,6 +50,12 @@ def choose() -> str:
     return picked
 
 
+def turn_to(path: str) -> None:
+    """Look at films that were looked at elsewhere: unlike new ones they are not read again."""
+    st.session_state["dataset-path"] = path
+    st.session_state["dataset-turn"] = st.session_state.get("dataset-turn", 0) + 1
+
+
 def _picked(known: list[str], kept: str, turn: int) -> str:
     left, right = st.columns([1, 1.7], vertical_alignment="bottom") if known else (None, None)
     picked = ELSEWHERE

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.components import dataset_source
+from pages.components import dataset_source, train_kept
 from pages.components.frame import sentence
 from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.split_plans import SplitPlan, fold_split, fraction_split, own_split
@@ -26,43 +26,53 @@ def show(path: str, dataset: Dataset) -> None:
     settings, result = st.columns([1, 1.8], gap="large")
     with settings:
         has_own = bool((dataset.table["split"] != "").any())
-        method = st.segmented_control(
-            "Divide by",
-            [OWN, SHARES, FOLDS] if has_own else [SHARES, FOLDS],
-            default=SHARES,
-            required=True,
-            key="split-method",
-            width="stretch",
-        )
-        plan = _plan(path, dataset_source.hashed(path), str(method))
+        plan = _plan(path, dataset_source.hashed(path), _method(has_own))
     with result:
         _counts(plan)
         _save(plan)
+
+
+def _method(has_own: bool) -> str:
+    key, methods = "split-method", [OWN, SHARES, FOLDS] if has_own else [SHARES, FOLDS]
+    train_kept.begin(key, SHARES)
+    if st.session_state[key] not in methods:  # another set had splits of its own
+        st.session_state[key] = SHARES
+    method = st.segmented_control("Divide by", methods, required=True, key=key, width="stretch")
+    return str(train_kept.keep(key, method))
 
 
 def _plan(path: str, dataset: Dataset, method: str) -> SplitPlan:
     if method == OWN:
         st.caption("The folders train, val and test as they are, if no patient is in two of them.")
         return _divided(path, method, (), dataset)
-    seed = st.number_input(
-        "Seed", 0, 2**31, 20180222, key="split-seed", help="The same seed divides the same way."
-    )
+    words = "The same seed divides the same way."
+    seed = _number("split-seed", "Seed", 0, 2**31, first=20180222, words=words)
     if method == FOLDS:
-        folds = st.number_input("Folds", 2, 20, 5, key="split-folds")
+        folds = _number("split-folds", "Folds", 2, 20, first=5)
         st.caption(
             "Each fold is the test once. Of the other patients one in nine validates, and the rest "
             "train."
         )
-        return _divided(path, method, (int(folds), int(seed)), dataset)
+        return _divided(path, method, (folds, seed), dataset)
     left, right = st.columns(2)
-    validation = left.number_input("Validation, %", 1, 60, 10, key="split-validation")
-    test = right.number_input("Test, %", 1, 39, 10, key="split-test")
+    with left:
+        validation = _number("split-validation", "Validation, %", 1, 60, first=10)
+    with right:
+        test = _number("split-test", "Test, %", 1, 39, first=10)
     st.caption(
         "Shares of the patients of each class and source. No patient is divided, and patients who "
         "share a film stay together."
     )
-    shares = (validation / 100, test / 100, int(seed))
+    shares = (validation / 100, test / 100, seed)
     return _divided(path, method, shares, dataset)
+
+
+def _number(
+    key: str, title: str, low: int, high: int, *, first: int, words: str | None = None
+) -> int:
+    """Let the user choose a whole number, which is kept while another tab is shown."""
+    train_kept.begin(key, first)
+    return int(train_kept.keep(key, st.number_input(title, low, high, key=key, help=words)))
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -89,9 +99,9 @@ def _counts(plan: SplitPlan) -> None:
 
 def _save(plan: SplitPlan) -> None:
     name, save, take = st.columns([2, 1, 1.2], vertical_alignment="bottom")
-    chosen = name.text_input(
-        "Name of the split", f"split-{plan.sha256[:8]}", key=f"split-name-{plan.sha256[:8]}"
-    )
+    key = f"split-name-{plan.sha256[:8]}"
+    train_kept.begin(key, f"split-{plan.sha256[:8]}")
+    chosen = train_kept.keep(key, name.text_input("Name of the split", key=key))
     if save.button("Save", type="primary", icon=":material/save:", width="stretch"):
         folder = plan.save(chosen.strip())
         st.success(

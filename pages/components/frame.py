@@ -36,6 +36,8 @@ LOGO = str(Path(__file__).with_name("logo.svg"))
 
 _framed: ContextVar[bool] = ContextVar("framed", default=False)
 _on_its_way: ContextVar[DeltaGenerator | None] = ContextVar("on_its_way", default=None)
+_said: ContextVar[str] = ContextVar("said", default="")
+"""What is wrong with the settings, as this run of a page has said: it is not said twice."""
 _opened: set[str] = set()
 """Pages that were opened since the app was started: what they import is there."""
 _log = logging.getLogger("kerley")
@@ -107,12 +109,25 @@ def page(file: str) -> Iterator[None]:
         if found.url_path == Path(file).stem:
             found.run()
             st.stop()
-    job_wake.wake()
     try:
+        _said.set(_wake())
         with boundary():
             yield
     finally:
+        _said.set("")
         _framed.set(False)
+
+
+def _wake() -> str:
+    """Wake the jobs; return what is wrong with the settings, which is said, or nothing."""
+    said = ""
+    with boundary():
+        try:
+            job_wake.wake()
+        except XrayError as error:
+            said = str(error)
+            raise
+    return said
 
 
 @contextmanager
@@ -125,10 +140,13 @@ def boundary() -> Iterator[None]:
     try:
         yield
     except XrayError as error:
-        st.error(sentence(error), icon=":material/error:")
-    except Exception:
+        if str(error) != _said.get():
+            st.error(sentence(error), icon=":material/error:")
+    except Exception as error:
         reference = uuid4().hex[:8]
         _log.exception("Unexpected failure %s", reference)
+        if isinstance(error, OSError) and _said.get():
+            return  # the reason stands above
         st.error(
             "Something unexpected went wrong and was written to the log under the reference "
             f"{reference}; your films are still here, so try again or choose another one.",

@@ -8,7 +8,7 @@ import streamlit as st
 from pandas import Series
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.components import desk, films
+from pages.components import desk, films, train_kept
 from pages.components.films import FilmFile
 from pages.components.frame import DIAGNOSE, capitalised, sentence
 from pages.components.models import Reader
@@ -61,15 +61,19 @@ def _counts(values: Series, order: list[str]) -> dict[str, int]:
 
 
 def _pills(place: DeltaGenerator, title: str, counts: dict[str, int], key: str) -> Sequence[str]:
-    """Return the values picked, or all of them where none is."""
+    """Return the values picked, or all of them where none is; another choice begins at page 1."""
+    key = f"browse-{key}"
+    train_kept.begin(key, [])
     picked = place.pills(
         title,
         list(counts),
         selection_mode="multi",
         format_func=lambda name: f"{TITLES.get(name, name)} ({counts[name]:,})",
-        key=f"browse-{key}",
+        key=key,
+        on_change=_turn,
+        args=(1,),
     )
-    return picked or list(counts)
+    return train_kept.keep(key, picked) or list(counts)
 
 
 def pager(count: int) -> range:

@@ -6,39 +6,61 @@ import re
 
 import streamlit as st
 
-from pages.components import promotion_state
+from pages.components import model_store, promotion_state
 from pages.components.frame import sentence
+from pages.components.models import indexes
 from xray_core.bundle.import_bundle import Incoming
+from xray_core.bundle.store import stores
 from xray_core.errors import BundleError
 from xray_core.promotion.install import inspect, install
 
 
 def show() -> None:
     """Take a zip, say what it is or why it is refused, and ask for its hash."""
+    state = st.session_state
+    state.setdefault("model-uploads", 0)
+    _take_note()
     upload = st.file_uploader(
         "A model as a .zip that **Export** or `models export` wrote, or a repository of the "
         "Hugging Face Hub in a .zip",
         type="zip",
-        key=f"model-upload-{st.session_state.setdefault('model-uploads', 0)}",
+        key=f"model-upload-{state['model-uploads']}",
     )
     if upload is None:
         _empty()
         return
     data = upload.getvalue()
     with st.spinner("Checking files, hashes, layers and operations, in a process of its own …"):
-        try:
-            found = _looked_at(hashlib.sha256(data).hexdigest(), upload.name, data)
-        except BundleError as error:
-            st.error(f"**Refused.** {sentence(error)}", icon=":material/block:")
-            return
+        sha256 = hashlib.sha256(data).hexdigest()
+        found = _looked_at(sha256, upload.name, upload.file_id, _there(), data)
+    if isinstance(found, str):
+        st.error(f"**Refused.** {sentence(found)}", icon=":material/block:")
+        st.button("Check again", icon=":material/refresh:", on_click=_looked_at.clear)
+        return
     _describe(found)
     _confirm(found, upload.name, data)
 
 
+def _there() -> tuple[object, ...]:
+    """Return what a refusal may come from beside the upload: the models that are installed."""
+    names = sorted(str(path) for store in stores() for path in store.glob("[!.]*"))
+    there = model_store.now()
+    hashes = {name: info.sha256 for name, info in there.usable.items()}
+    return indexes(), names, hashes, there.damaged
+
+
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _looked_at(sha256: str, name: str, _data: bytes) -> Incoming:
-    """Return what was uploaded; a refusal is raised, so it is not kept: its cause may go away."""
-    return inspect(io.BytesIO(_data), name)
+def _looked_at(sha256: str, name: str, upload: str, there: object, _data: bytes) -> Incoming | str:
+    """Return what was uploaded, or the sentence that refuses it.
+
+    A refusal is kept too, for the weights are tried in a process that takes seconds; until
+    something else is installed, or the file is dropped again or to be checked again: what else it
+    comes from, a lack of time or memory say, may be over.
+    """
+    try:
+        return inspect(io.BytesIO(_data), name)
+    except BundleError as error:
+        return str(error)
 
 
 def _describe(found: Incoming) -> None:
@@ -68,12 +90,33 @@ def _confirm(found: Incoming, name: str, data: bytes) -> None:
     if st.button(
         "Trust and install", icon=":material/verified_user:", disabled=stated != found.sha256
     ):
+        done = _installed()
         with st.spinner("Installing …"):
-            info = install(io.BytesIO(data), name, confirmed)
-        _looked_at.clear()
-        st.session_state["model-uploads"] += 1  # an empty widget: what it held is installed
-        promotion_state.tell(f"{info.name} is installed. The champion is the same as before.")
-        st.rerun()
+            # Noted in a plain list: a click meanwhile ends this run at the next call of Streamlit,
+            # be it to write to the session.
+            done.append(install(io.BytesIO(data), name, confirmed).name)
+            _take_note()
+
+
+def _installed() -> list[str]:
+    """Return the names of models that were installed here, of which the page has not said so."""
+    found: list[str] = st.session_state.setdefault("models-installed", [])
+    return found
+
+
+def _take_note() -> None:
+    """Say what was installed, and empty the widget that held it; the page runs again for that."""
+    if not (done := _installed()):
+        return
+    _looked_at.clear()
+    st.session_state["model-uploads"] += 1
+    names = " and ".join(done)
+    promotion_state.tell(
+        f"{names} {'is' if len(done) == 1 else 'are'} installed. "
+        "The champion is the same as before."
+    )
+    done.clear()  # last: where a click ends this run before, the next does all of it
+    st.rerun()
 
 
 def _empty() -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import audit_job, train_data
+from pages.components import audit_job, dataset_source, train_data
 from pages.components.fragment import fragment
 from pages.components.frame import DATASETS, boundary, sentence
 from xray_core.datasets.audit import Audit, Verdict
@@ -81,7 +81,7 @@ def _verdict(audit: Audit, path: str) -> None:
         words.warning(f"**Audit: warning.**\n{lines}", icon=":material/warning:")
     if link.button("See the audit", icon=":material/fact_check:", width="stretch"):
         audit_job.start(path, train_data.hashed(path))
-        st.session_state["dataset-next"] = path
+        dataset_source.turn_to(path)
         st.session_state["dataset-tab"] = "Audit"
         st.switch_page(DATASETS)
 

@@ -1,14 +1,19 @@
 """The configuration that a form starts from: right for the data set at hand."""
 
 import hashlib
+from contextlib import suppress
+from pathlib import Path
 
 import streamlit as st
 
 from pages.components import train_data, train_kept
 from pages.components.frame import sentence
 from pages.components.train_published import words_of as published_words
+from xray_core.bundle.store import stores
 from xray_core.jobs.names import taken_names
 from xray_core.networks.registry import NETWORKS
+from xray_core.settings import SQLITE, settings
+from xray_core.tracking.store import tracking_uri
 from xray_core.training.config import TrainingConfig
 from xray_core.training.presets import PRESETS
 from xray_core.training.suggest import model_name, suggest_config
@@ -55,12 +60,41 @@ def key_of(suggestion: TrainingConfig) -> str:
 
 def free_name(name: str) -> str:
     """Return a name of a model or job, with a number after it where it is taken."""
-    taken = taken_names()
+    taken = _taken()
     number, free = 1, name
     while free in taken:
         number += 1
         free = f"{name}-{number}"
     return free
+
+
+def _taken() -> frozenset[str]:
+    """Return the names that are taken, looked up again only when a run or a folder has changed."""
+    where = tracking_uri()
+    file = where.removeprefix(SQLITE)
+    if not (where.startswith(SQLITE) and Path(file).is_file()):
+        return taken_names()  # of a server nothing tells that it has changed
+    runs = settings().home / "runs"
+    folders = [*runs.glob("*/*"), *(path for store in stores() for path in store.glob("*"))]
+    changed = [_changed(Path(file + ending)) for ending in ("", "-wal")]
+    found: frozenset[str] = _taken_now(where, changed, sorted(map(str, folders)))
+    return found
+
+
+def _changed(file: Path) -> tuple[int, int]:
+    """Return size and time of a file of the database.
+
+    It is not read: a process that closes SQLite's file gives up the locks that it has on it.
+    """
+    with suppress(OSError):
+        status = file.stat()
+        return status.st_size, status.st_mtime_ns
+    return 0, 0
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _taken_now(where: str, changed: object, folders: object) -> frozenset[str]:
+    return taken_names()
 
 
 @st.cache_data(show_spinner="Looking at every film once …", max_entries=32)

@@ -87,6 +87,41 @@ def test_pages_are_turned(browse, folder, monkeypatch):
     assert "Films 1 to 2 of 4" in text_of(press(app, "Back"))
 
 
+def test_filters_and_page_are_kept_while_a_film_is_looked_at(browse, folder, monkeypatch):
+    monkeypatch.setattr(gallery, "COLUMNS", 1)
+    monkeypatch.setattr(gallery, "ROWS", 2)
+    app = press(pick(browse(folder), "Class", "NORMAL", "Normal"), "Next")
+    assert "Films 3 to 3 of 3 · page 2 of 2" in text_of(app)
+    app = press(app, "Diagnose").switch_page("pages/browse.py").run()
+    assert not failed(app)
+    assert "Films 3 to 3 of 3 · page 2 of 2" in text_of(app)
+    assert [g.value for g in app.button_group if g.label == "Class"] == [["NORMAL"]]
+    app = pick(app, "Class")
+    assert "Films 1 to 2 of 4 · page 1 of 2" in text_of(app)
+
+
+def test_another_folder_begins_at_its_first_page(browse, folder, monkeypatch):
+    monkeypatch.setattr(gallery, "COLUMNS", 1)
+    monkeypatch.setattr(gallery, "ROWS", 1)
+    app = pick(press(browse(folder), "Next"), "Class", "PNEUMONIA", "Pneumonia")
+    app = pick(app, "Class")
+    app = press(app, "Next")
+    app.text_input[0].set_value(str(folder / "test"))
+    app = app.run()
+    assert not failed(app)
+    assert "Films 1 to 1 of 2 · page 1 of 2" in text_of(app)
+
+
+def test_a_filter_that_another_folder_has_not_is_dropped(browse, folder):
+    app = pick(browse(folder), "Class", "PNEUMONIA", "Pneumonia")
+    app = app.switch_page("pages/about.py").run().switch_page("pages/browse.py").run()
+    assert "of 1 · page" in text_of(app)
+    app.text_input[0].set_value(str(folder / "test"))
+    app = app.run()
+    assert not failed(app)
+    assert "of 2 · page" in text_of(app)
+
+
 def test_one_click_opens_a_film_in_diagnose_with_its_label(browse, folder):
     app = press(browse(folder), "Diagnose")
     words = text_of(app)

@@ -8,6 +8,9 @@ import pytest
 from comparetools import KINDS, compared, opened, part, until
 from pagetools import SECONDS, failed, press, text_of
 
+from pages.components import compare_models
+from xray_core.tracking.run_bundles import find_run_bundle
+
 
 def test_an_empty_page_says_what_to_do(tiny_and_stern):
     app = opened()
@@ -164,6 +167,25 @@ def test_a_run_is_compared_without_being_copied_into_the_store(tiny_and_stern, p
         "stern",
         "tiny",
     ]
+
+
+def test_the_files_of_a_run_are_hashed_again_only_when_they_have_changed(
+    tiny_and_stern, phantoms, trial, monkeypatch
+):
+    name, folder = trial
+    app = compared(phantoms, models=("tiny", name))
+    looked_up = []
+
+    def find(asked):
+        looked_up.append(asked)
+        return find_run_bundle(asked)
+
+    monkeypatch.setattr(compare_models, "find_run_bundle", find)
+    app = app.run()
+    assert not failed(app) and not looked_up
+    (folder / "README.md").write_text("Another card.")
+    (sentence,) = failed(app.run())
+    assert "replaced or changed since it wrote them" in sentence and looked_up == [name]
 
 
 def test_a_run_whose_files_are_gone_says_so(tiny_and_stern, phantoms, trial):

@@ -1,7 +1,10 @@
 """Errors and Films on Compare: thresholds in words, and what two models see in a film."""
 
+import pytest
 from comparetools import compared, part, until
 from pagetools import failed, press, text_of
+
+from pages.components import compare_films
 
 
 def test_the_errors_of_each_class_stand_below_those_of_the_threshold(tiny_and_stern, phantoms):
@@ -54,6 +57,35 @@ def test_an_explanation_that_fails_says_why(tiny_and_stern, phantoms, monkeypatc
     app = press(press(app, "Open"), "Explain both")
     app = until(app, failed)
     assert "has no pixels to explain" in text_of(app) + " ".join(failed(app))
+
+
+def with_films(app):
+    """Open Films, and a gallery of it that has some."""
+    app = part(app, "Films")
+    if not [b for b in app.button if b.label == "Open"]:
+        app.segmented_control(key="compare-gallery").set_value("Surest mistakes")
+        app = app.run()
+    return app
+
+
+def test_a_film_that_was_changed_since_it_was_scored_is_not_shown_as_the_one_scored(
+    tiny_and_stern, phantoms, phantom_file
+):
+    from xray_core.plots.film import BLANK
+
+    app = compared(phantoms)
+    for film in phantoms.glob("*/*.png"):
+        film.write_bytes(phantom_file("lobar", seed=40).read_bytes())
+    shown = []
+    with pytest.MonkeyPatch.context() as watched:
+        watched.setattr(compare_films.st, "image", lambda picture, **_: shown.append(picture))
+        app = with_films(app)
+    assert not failed(app)
+    assert shown and set(shown) == {BLANK}
+    assert "was changed since it was scored; press Compare to score it anew." in text_of(app)
+    (said,) = failed(press(app, "Open"))
+    assert said.endswith("was changed since it was scored; press Compare to score it anew.")
+    assert "Explain both" not in [button.label for button in app.button]
 
 
 def test_films_on_which_models_differ_open_with_both_opinions_and_explanations(

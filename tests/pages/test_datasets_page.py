@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from pagetools import failed, open_tab, press, text_of
+from pagetools import failed, open_tab, press, text_of, typed
 
 from pages.components import audit_job, dataset_splits
 from xray_core.datasets.manifest import read_manifest
@@ -166,6 +166,39 @@ def test_patients_are_not_divided_again_by_a_rerun_but_by_reload(looking, leaky_
     (leaky_set / "train" / "NORMAL" / "film-0.png").unlink()
     app = press(app, "Reload")
     assert not failed(app) and [len(dataset) for dataset, *_ in divided] == [4, 3]
+
+
+def number(app, label):
+    """The field of that number."""
+    return next(n for n in app.number_input if n.label == label)
+
+
+def test_how_to_divide_is_kept_while_another_tab_and_another_page_are_shown(looking):
+    app = open_tab(looking, "Split", "dataset-tab")
+    app.segmented_control(key="split-method").set_value("Folds")
+    app = app.run()
+    number(app, "Seed").set_value(7)
+    number(app, "Folds").set_value(2)
+    app = app.run()
+    typed(app, "Name of the split", "mine")
+    said = [line for line in text_of(app).splitlines() if "seed 7" in line]
+    app = open_tab(open_tab(app, "Films", "dataset-tab"), "Split", "dataset-tab")
+    assert not failed(app)
+    assert app.segmented_control(key="split-method").value == "Folds"
+    assert (number(app, "Seed").value, number(app, "Folds").value) == (7, 2)
+    assert said and said[0] in text_of(app)
+    assert next(t for t in app.text_input if t.label == "Name of the split").value == "mine"
+
+
+def test_a_set_without_splits_of_its_own_is_divided_by_shares(looking, tmp_path, leaky_set):
+    app = open_tab(looking, "Split", "dataset-tab")
+    app.segmented_control(key="split-method").set_value("The set's own")
+    app = open_tab(app.run(), "Films", "dataset-tab")
+    (leaky_set / "train").rename(tmp_path / "plain")
+    app.text_input[0].set_value(str(tmp_path / "plain"))
+    app = open_tab(app.run(), "Split", "dataset-tab")
+    assert not app.exception
+    assert app.segmented_control(key="split-method").value == "Shares"
 
 
 def test_a_sets_own_split_that_shares_a_film_is_refused_in_red(looking):

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from pages.components import frame
 from xray_core.errors import XrayError
 from xray_core.notice import NOTICE
-from xray_core.settings import PROJECT_ROOT
+from xray_core.settings import PROJECT_ROOT, settings
 
 NAMES = sorted(path.stem for path in (PROJECT_ROOT / "pages").glob("*.py"))
 
@@ -40,6 +40,30 @@ def test_a_page_opens_through_the_app_and_stays_when_run_again(name, tiny_bundle
 
 def test_the_app_opens_on_diagnose(tiny_bundle, open_page):
     assert "Drop a chest X-ray to begin" in text_of(open_page("app.py"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_setting_that_is_none_is_one_sentence_on_every_page(
+    name, tiny_bundle, open_page, monkeypatch
+):
+    monkeypatch.setenv("XRAY_MAX_PIXELS", "many")
+    settings.cache_clear()
+    app = open_page(f"pages/{name}.py")
+    (said,) = failed(app)
+    assert said.replace("\\", "").startswith("XRAY_MAX_PIXELS is 'many': Input should be")
+    assert "## " in text_of(app) and NOTICE in text_of(app)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_home_that_cannot_be_looked_into_is_one_sentence_on_every_page(
+    name, home, open_page, monkeypatch
+):
+    monkeypatch.setenv("XRAY_HOME", "/" + 300 * "x")  # root may look into every folder there is
+    settings.cache_clear()
+    app = open_page(f"pages/{name}.py")
+    (said,) = failed(app)
+    assert "which cannot be read (File name too long); allowed is a folder that" in said
+    assert "## " in text_of(app) and NOTICE in text_of(app)
 
 
 def page_on_its_way():

@@ -135,5 +135,16 @@ def test_the_verdict_leads_to_the_audit_on_datasets(train, folder):
     app = press(train(), "See the audit")
     assert not app.exception
     assert "## Datasets" in text_of(app)
-    assert app.session_state["dataset-path"] == str(folder)
-    assert app.session_state["dataset-tab"] == "Audit"
+    app = judged(app)
+    assert app.error[0].value.startswith("**Serious.**")
+    assert "Findings" in text_of(app) and "Conflicting labels" in text_of(app)
+
+
+def test_the_audit_that_is_looked_at_on_datasets_is_not_stopped_for_others(train, folder):
+    dataset = open_dataset(folder, labelled=False)
+    audit(dataset)
+    app = train()
+    begun = audit_job._job(str(folder), dataset)  # another session's
+    app = press(app, "See the audit")
+    assert not app.exception and not begun.cancelled
+    assert begun.future.result(60) and audit_job._job(str(folder), None) is begun

@@ -3,11 +3,12 @@
 import pytest
 from pagetools import failed, press, text_of
 
-from pages.components import train_preview
+from pages.components import train_preview, train_suggestion
 from xray_core.datasets.open import open_dataset
 from xray_core.datasets.split_plans import fraction_split
 from xray_core.jobs import queue, recovery
 from xray_core.plots.augmentation import preview
+from xray_core.settings import settings
 from xray_core.tracking.runs import config_of
 from xray_core.training.suggest import UNKNOWN
 
@@ -68,6 +69,30 @@ def started(app):
 
 def epochs_of_the_schedule(app):
     return [t for t in app.text_input if t.label == "Epochs after which the rate is lowered"]
+
+
+def test_names_that_are_taken_are_read_again_only_when_something_new_may_have_one(
+    train, one, monkeypatch
+):
+    read, real = [], train_suggestion.taken_names
+
+    def taken():
+        read.append(real())
+        return read[-1]
+
+    monkeypatch.setattr(train_suggestion, "taken_names", taken)
+    app = train(one).run()  # the first look makes the database
+    name = next(t.value for t in app.text_input if t.label == "Name of the model")
+    read.clear()
+    app = choose(app, "Schedule", "steps").run()
+    assert not failed(app) and not read
+    assert started(app).name == name
+    assert train_suggestion.free_name(name) == f"{name}-2"
+    (settings().home / "runs" / f"{name}-2").mkdir(parents=True)
+    (settings().home / "runs" / f"{name}-2" / "history.json").write_text("[]")
+    assert train_suggestion.free_name(name) == f"{name}-3"
+    (settings().home / "bundles" / f"{name}-3").mkdir(parents=True)
+    assert train_suggestion.free_name(name) == f"{name}-4"
 
 
 def test_steps_are_typed_where_the_schedule_has_any(train, one):
