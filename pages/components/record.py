@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict
-from importlib.metadata import version
 from typing import Any
 
 import streamlit as st
@@ -12,9 +11,7 @@ from xray_core.imaging.radiograph import Radiograph
 from xray_core.inference import Classifier, Prediction
 from xray_core.notice import NOTICE
 from xray_core.plots.film import GreyWindow, film_png, png, stamp
-
-PACKAGES = ("keras", "lime", "numpy", "opencv-python-headless", "pydicom", "scikit-image")
-TENSORFLOW = ("tensorflow-cpu", "tensorflow")
+from xray_core.reports.versions import versions
 
 
 def record_of(
@@ -59,13 +56,7 @@ def _model(classifier: Classifier) -> dict[str, Any]:
 
 @st.cache_data(show_spinner=False)
 def _versions() -> dict[str, str]:
-    found = {name: version(name) for name in PACKAGES}
-    for name in TENSORFLOW:
-        try:
-            return {"tensorflow": version(name), **found}
-        except ModuleNotFoundError:
-            continue
-    return found
+    return versions()
 
 
 def show(classifier: Classifier | None, film: Radiograph, prediction: Prediction | None) -> None:
@@ -104,7 +95,7 @@ def _view_png(classifier: Classifier, film: Radiograph) -> bytes:
     pixels = GreyWindow().apply(films.network_view(film, classifier).pixels)
     marks = ("SYNTHETIC PHANTOM",) if film.synthetic else ()
     says = f"what {classifier.name} ({classifier.sha256[:12]}) sees of film {film.sha256[:16]}"
-    return png(stamp(pixels, (*marks, says, NOTICE)))
+    return png(stamp(pixels, (*marks, says, NOTICE)), synthetic=film.synthetic)
 
 
 def _download(label: str, data: Any, name: str) -> None:

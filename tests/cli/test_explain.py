@@ -8,6 +8,7 @@ from PIL import Image
 
 from xray_core.cli import main
 from xray_core.notice import NOTICE
+from xray_core.reports.versions import versions
 
 FEW = ["--samples", "40", "--segments", "12"]
 
@@ -26,6 +27,7 @@ def test_json_is_one_object_with_a_weight_for_each_superpixel(tiny_bundle, phant
     assert len(out["weights"]) == out["segments"] > 1
     assert any(out["weights"])
     assert out["opinion"]["model"]["name"] == "tiny"
+    assert out["versions"] == versions()
     assert out["notice"] == NOTICE
 
 

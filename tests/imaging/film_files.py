@@ -12,6 +12,7 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.uid import (
     ComputedRadiographyImageStorage,
+    ExplicitVRBigEndian,
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
@@ -74,8 +75,10 @@ def dicom(
         dataset.file_meta.TransferSyntaxUID = syntax
     elif syntax in (JPEG2000Lossless, RLELossless):
         dataset.compress(syntax, encoding_plugin="pydicom" if syntax == RLELossless else "")
-    elif syntax == ImplicitVRLittleEndian:
+    elif syntax in (ImplicitVRLittleEndian, ExplicitVRBigEndian):
         dataset.file_meta.TransferSyntaxUID = syntax
+    if syntax == ExplicitVRBigEndian:
+        dataset.PixelData = values.astype(values.dtype.newbyteorder(">")).tobytes()
     return _write(dataset)
 
 

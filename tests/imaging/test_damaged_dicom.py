@@ -74,6 +74,31 @@ def test_rle_runs_that_cross_rows_are_read() -> None:
         assert read_radiograph(whole, "film").shape == (96, 80)
 
 
+def test_rle_runs_that_cross_rows_are_read_where_the_first_row_ends_with_a_run() -> None:
+    # Because 16 full runs are a row, or because the next row begins with another value.
+    full = bytes([129, 5]) * 16 * 10 + bytes([0, 5]) + bytes([129, 5]) * (16 * 86 - 1)
+    full += bytes([256 - 126, 5])
+    other = bytes([256 - 79, 7]) + bytes([129, 9]) * 59 + bytes([256 - 47, 9])
+    for code, columns in ((full, 2048), (other, 80)):
+        frame = struct.pack("<16I", 1, 64, *[0] * 14) + code
+        data = dicom(np.zeros((96, columns), np.uint8), bits=8, syntax=LOSSLESS["RLE"])
+        assert read_radiograph(with_frame(data, frame), "film").shape == (96, columns)
+
+
+def test_rle_that_loses_step_with_its_rows_is_refused() -> None:
+    run, literal = bytes([256 - 79, 5]), bytes([79, *range(80)])
+    for row, longer, shorter in (
+        (run, bytes([256 - 80, 5]), bytes([256 - 78, 5])),
+        (literal, bytes([80, *range(81)]), bytes([78, *range(79)])),
+    ):
+        data = dicom(np.zeros((96, 80), np.uint8), bits=8, syntax=LOSSLESS["RLE"])
+        head = struct.pack("<16I", 1, 64, *[0] * 14)
+        assert read_radiograph(with_frame(data, head + row * 96), "film").shape == (96, 80)
+
+        lost = head + row * 40 + longer + row * 10 + shorter + row * 44
+        assert "its picture data are corrupt" in refusal(with_frame(data, lost))
+
+
 def with_frame(data: bytes, frame: bytes) -> bytes:
     """Put another frame into a DICOM file that has one."""
     from pydicom import dcmread

@@ -84,3 +84,28 @@ def test_black_borders_above_and_below_are_no_lost_end(kind: str) -> None:
     values[:20] = values[-20:] = 0
 
     assert read_radiograph(raw(kind, values), "film").warnings == ()
+
+
+ORIENTATION, ROWS_PER_STRIP = 274, 278
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_an_intact_packbits_tiff_that_lies_on_its_side_is_read(orientation: int) -> None:
+    tags = {ORIENTATION: orientation, ROWS_PER_STRIP: 20}
+    data = encode(GREY, "TIFF", compression="packbits", tiffinfo=tags)
+    read = read_radiograph(data, "film")
+
+    assert read.shape == (GREY.shape if orientation < 5 else GREY.shape[::-1])
+    assert read.warnings == ()
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_turned_tiff_that_may_have_lost_its_end_says_so(orientation: int) -> None:
+    values = np.maximum(GREY, 1)
+    tags = {ORIENTATION: orientation}
+    assert read_radiograph(encode(values, "TIFF", tiffinfo=tags), "film").warnings == ()
+    values[64:] = 0
+
+    assert read_radiograph(encode(values, "TIFF", tiffinfo=tags), "film").warnings == (
+        "The last 33% of the picture in the file are empty; the file may have lost its end.",
+    )

@@ -5,8 +5,9 @@ PS3.3, C.11.2.1.2: y = ((x − (c − 0.5)) / (w − 1) + 0.5) for LINEAR.
 
 import numpy as np
 import pytest
-from film_files import dicom, film, pixels, stretched
+from film_files import LOSSLESS, dicom, film, pixels, stretched
 from pydicom.dataset import Dataset
+from pydicom.uid import ExplicitVRBigEndian
 
 from xray_core.imaging.reader import read_radiograph
 
@@ -98,6 +99,46 @@ def test_a_lut_that_uses_other_bits_than_it_declares_is_neither_dark_nor_white(
     np.testing.assert_allclose(found, values / 4095, atol=1e-6)
 
 
+def words(entries: list[int], order: str = "<") -> list[Dataset]:
+    """Make a table of words (VR OW), which pydicom leaves as the bytes of the file."""
+    (item,) = lut(entries, 0, 16)
+    item.add_new("LUTData", "OW", np.asarray(entries, f"{order}u2").tobytes())
+    return [item]
+
+
+@pytest.mark.parametrize(
+    ("syntax", "order"),
+    [(LOSSLESS["explicit"], "<"), (LOSSLESS["implicit"], "<"), (ExplicitVRBigEndian, ">")],
+)
+def test_a_lut_of_words_is_in_the_byte_order_of_the_file(syntax: str, order: str) -> None:
+    values = film(10)
+    curve = [round(1023 * (i / 1023) ** 2) for i in range(1024)]
+    found = pixels(dicom(values, bits=10, syntax=syntax, VOILUTSequence=words(curve, order)))
+
+    np.testing.assert_allclose(found, np.asarray(curve)[values] / 1023, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("syntax", "order"), [(LOSSLESS["implicit"], "<"), (ExplicitVRBigEndian, ">")]
+)
+def test_a_lut_may_have_two_entries_in_a_word(syntax: str, order: str) -> None:
+    values = film(8).astype(np.uint16)
+    curve = [round(255 * (i / 255) ** 2) for i in range(256)]
+    (item,) = words(curve)
+    item.LUTData = np.asarray(curve, np.uint8).view("<u2").astype(f"{order}u2").tobytes()
+    found = pixels(dicom(values, bits=8, syntax=syntax, VOILUTSequence=[item]))
+
+    np.testing.assert_allclose(found, np.asarray(curve)[values] / 255, atol=1e-6)
+
+
+def test_a_lut_of_a_signed_film_may_have_more_entries_than_a_signed_number_holds() -> None:
+    values = film(12).astype(np.int16) * 8
+    table = words([*range(0, 60_000, 3), *[60_000] * 20_000])
+    found = pixels(dicom(values, syntax=LOSSLESS["implicit"], VOILUTSequence=table))
+
+    np.testing.assert_allclose(found, np.minimum(values * 3.0, 60_000) / 65_535, atol=1e-6)
+
+
 def test_rescaling_comes_before_the_window() -> None:
     values = film(12)
     found = pixels(
@@ -135,3 +176,35 @@ def test_padding_is_black_and_does_not_count(photometric: str) -> None:
     assert (found[:10] == 0).all()
     expected = 1 - inside if photometric == "MONOCHROME1" else inside
     np.testing.assert_allclose(found[10:], expected, atol=1e-6)
+
+
+def test_padding_of_a_signed_film_may_be_stated_as_unsigned() -> None:
+    values = film(12).astype(np.int16) - 1000
+    values[:10] = -2000
+    signed = dicom(values, PixelPaddingValue=-2000)
+    unsigned = signed.replace(b"\x28\0\x20\1SS", b"\x28\0\x20\1US")  # 63,536
+    assert unsigned != signed
+
+    np.testing.assert_array_equal(pixels(unsigned), pixels(signed))
+    np.testing.assert_allclose(pixels(signed)[10:], stretched(values[10:]), atol=1e-6)
+
+
+def test_padding_of_an_unsigned_film_may_be_stated_as_signed() -> None:
+    values = film(12)
+    values[:10] = 63_536
+    unsigned = dicom(values, PixelPaddingValue=63_536)
+    signed = unsigned.replace(b"\x28\0\x20\1US", b"\x28\0\x20\1SS")  # -2,000
+    assert unsigned != signed
+
+    np.testing.assert_array_equal(pixels(signed), pixels(unsigned))
+
+
+def test_a_window_that_shows_nothing_but_padding_is_ignored_with_a_warning() -> None:
+    values = (film(12) // 5).astype(np.uint16)
+    values[:10] = 4095
+    data = dicom(values, bits=12, PixelPaddingValue=4095, WindowCenter=3000, WindowWidth=1000)
+    read = read_radiograph(data, "film.dcm")
+
+    assert (read.pixels[:10] == 0).all()
+    np.testing.assert_allclose(read.pixels[10:], stretched(values[10:]), atol=1e-6)
+    assert "window stored in the file shows nothing" in read.warnings[0]

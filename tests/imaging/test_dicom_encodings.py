@@ -5,6 +5,7 @@ import pytest
 from film_files import FILES, LOSSLESS, dicom, encode, film, pixels, stretched, without_preamble
 from pydicom.uid import JPEGBaseline8Bit
 
+from xray_core.errors import UnreadableFilm
 from xray_core.imaging.reader import read_radiograph
 
 DEPTHS = (8, 10, 12, 14, 16)
@@ -95,3 +96,43 @@ def test_unused_bits_do_not_count() -> None:
     np.testing.assert_array_equal(
         pixels(dicom(with_overlay, bits=12)), pixels(dicom(values, bits=12))
     )
+
+
+@pytest.mark.parametrize("syntax", ["explicit", "implicit", "RLE"])
+@pytest.mark.parametrize("signed", [False, True])
+@pytest.mark.parametrize("high", [13, 15])
+def test_a_picture_above_the_lowest_bits_is_read_where_it_is(
+    syntax: str, signed: bool, high: int
+) -> None:
+    values = film(12).astype(np.int16) - 2048 * signed
+    noise = np.indices(values.shape).sum(0) % 2  # in the unused bits, below and above
+    stored = (values << high - 11) + noise.astype(np.int16)
+    if high < 15:
+        stored ^= (noise << 15).astype(np.int16)
+    data = dicom(
+        stored if signed else stored.view(np.uint16),
+        bits=12,
+        HighBit=high,
+        syntax=LOSSLESS[syntax],
+    )
+
+    np.testing.assert_allclose(pixels(data), stretched(values), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("syntax", "high", "allowed"),
+    [("explicit", 10, "11 to 15"), ("RLE", 16, "11 to 15"), ("JPEG 2000", 15, "11")],
+)
+def test_a_high_bit_that_cannot_be_is_refused(syntax: str, high: int, allowed: str) -> None:
+    data = dicom(film(12), bits=12, HighBit=high, syntax=LOSSLESS[syntax])
+
+    said = f"a High Bit of {high} for 12 bits stored in 16; allowed is {allowed}\\."
+    with pytest.raises(UnreadableFilm, match=said):
+        pixels(data)
+
+
+def test_without_a_high_bit_the_picture_is_in_the_lowest_bits() -> None:
+    values = film(12)
+
+    found = pixels(dicom(values, bits=12, HighBit=None))
+    np.testing.assert_allclose(found, stretched(values), atol=1e-6)

@@ -44,6 +44,40 @@ def test_a_lateral_view_may_be_stated_by_its_code_alone() -> None:
         pixels(dicom(film(12), bits=12, ViewCodeSequence=[code]))
 
 
+@pytest.mark.parametrize("orientation", [["A", "F"], ["P", "F"], ["AL", "FP"]])
+@pytest.mark.parametrize("view", ["", "UNKNOWN", None])
+def test_a_lateral_view_may_be_stated_by_its_orientation_alone(
+    orientation: list[str], view: str | None
+) -> None:
+    stated = {} if view is None else {"ViewPosition": view}
+
+    with pytest.raises(UnsuitableFilm, match="'LATERAL' view"):
+        pixels(dicom(film(12), bits=12, PatientOrientation=orientation, **stated))
+
+
+@pytest.mark.parametrize("orientation", [["L", "F"], ["R", "F"], ["LA", "F"], "PA", "", ["", "A"]])
+def test_a_frontal_orientation_is_read(orientation: list[str] | str) -> None:
+    read = read_radiograph(dicom(film(12), bits=12, PatientOrientation=orientation), "film.dcm")
+
+    assert read.header.view is None
+
+
+def test_a_view_that_is_stated_goes_before_the_orientation() -> None:
+    data = dicom(film(12), bits=12, PatientOrientation=["A", "F"], ViewPosition="PA")
+
+    assert read_radiograph(data, "film.dcm").header.view == "PA"
+
+
+@pytest.mark.parametrize(
+    "part", ["BRUSTWIRBELSÄULE", "BRUSTWIRBELS", "RACHIS THORACIQU", "THORAX DORSAL",
+             "COLUMNA TORÁCICA", "COLUMNA TORAX", "COLUNA TORAX", "COLONNE THORAX",
+             "VERTEBRE THORAX", "THORAXWERVEL"],
+)  # fmt: skip
+def test_the_thoracic_spine_is_refused_in_other_languages(part: str) -> None:
+    with pytest.raises(UnsuitableFilm, match="a film of the chest"):
+        pixels(dicom(film(12), bits=12, BodyPartExamined=part, SpecificCharacterSet="ISO_IR 100"))
+
+
 @pytest.mark.parametrize("part", ["KNEE", "ABDOMEN", "HAND", "TSPINE", "THORACIC SPINE"])
 def test_other_body_parts_are_refused(part: str) -> None:
     with pytest.raises(UnsuitableFilm, match=f"body part '{part}'; a film of the chest"):

@@ -14,6 +14,7 @@ import pytest
 from film_files import dicom, encode, film
 
 from xray_core.errors import DecodeTimeout, UnreadableFilm, UnsuitableFilm
+from xray_core.imaging import wire
 from xray_core.imaging.guard import Guard, read_guarded
 from xray_core.imaging.reader import read_radiograph
 from xray_core.settings import PROJECT_ROOT
@@ -122,6 +123,22 @@ def test_a_decoder_that_cannot_start_is_said() -> None:
 
         with pytest.raises(DecodeTimeout, match="film: the decoder process could not be started"):
             guard.read(PNG, "film")
+
+
+def test_a_decoder_interrupted_while_it_starts_is_replaced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    guard = Guard(processes=1)
+    try:
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(wire, "receive", interrupt)
+            guard.read(PNG, "film")
+        assert guard.read(PNG, "film").shape == (96, 80)
+    finally:
+        guard.close()
 
 
 @linux

@@ -7,10 +7,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import tifffile
 from film_files import Film, encode, film, stretched
 from PIL import Image, PngImagePlugin
 
-from xray_core.errors import UnsuitableFilm
+from xray_core.errors import UnreadableFilm, UnsuitableFilm
 from xray_core.imaging.reader import read_radiograph
 from xray_core.imaging.sizes import header_size
 from xray_core.imaging.sniff import FileType
@@ -138,6 +139,54 @@ def test_transparency_is_laid_on_black(kind: str) -> None:
     assert (read.pixels[:40] == 0).all()
     np.testing.assert_allclose(read.pixels[40:60], GREY[40:60] / 255 * 128 / 255, atol=0.003)
     np.testing.assert_allclose(read.pixels[60:], GREY[60:] / 255, atol=1e-7)
+
+
+def deep_tiff(grey: Film, fourth: Film, meaning: str) -> bytes:
+    """Make a 16-bit RGB TIFF with a fourth channel of some meaning (ExtraSamples)."""
+    buffer = io.BytesIO()
+    values = np.dstack([grey] * 3 + [fourth])
+    tifffile.imwrite(buffer, values, photometric="rgb", extrasamples=[meaning])
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("fourth", [np.zeros_like(DEEP), np.flipud(DEEP)])
+def test_a_fourth_channel_without_meaning_is_no_transparency(fourth: Film) -> None:
+    read = read_radiograph(deep_tiff(DEEP, fourth, "unspecified"), "film.tif")
+
+    np.testing.assert_allclose(read.pixels, stretched(DEEP), atol=2e-5)
+
+
+def test_colours_multiplied_by_their_transparency_are_not_multiplied_again() -> None:
+    alpha = np.full_like(DEEP, 65_535)
+    alpha[:, 40:] //= 2
+    multiplied = np.rint(DEEP * (alpha / 65_535)).astype(np.uint16)
+    for grey, meaning in ((DEEP, "unassalpha"), (multiplied, "assocalpha")):
+        read = read_radiograph(deep_tiff(grey, alpha, meaning), "film.tif")
+        np.testing.assert_allclose(read.pixels, stretched(multiplied), atol=5e-5)
+
+
+def test_16_bit_colours_in_separate_planes_are_refused() -> None:
+    buffer = io.BytesIO()
+    planes = np.stack([DEEP] * 3)
+    tifffile.imwrite(buffer, planes, photometric="rgb", planarconfig="separate")
+
+    with pytest.raises(UnreadableFilm, match=r"16-bit colours in separate planes .* allowed are"):
+        read_radiograph(buffer.getvalue(), "film.tif")
+
+
+def test_the_clear_value_of_a_deep_grey_png_lies_on_black_and_does_not_count() -> None:
+    values = (DEEP // 2 + 9_000).astype(np.uint16)
+    values[:40] = 65_535
+    read = read_radiograph(encode(values, "PNG", transparency=65_535), "film.png")
+
+    assert (read.pixels[:40] == 0).all()
+    np.testing.assert_allclose(read.pixels[40:], stretched(values[40:]), atol=1e-6)
+
+
+def test_a_deep_grey_png_of_nothing_but_its_clear_value_is_black() -> None:
+    clear = encode(np.full_like(DEEP, 65_535), "PNG", transparency=65_535)
+
+    assert not read_radiograph(clear, "film.png").pixels.any()
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from xray_core.imaging.radiograph import FilmHeader, Radiograph
+from xray_core.imaging.reader import read_radiograph
 from xray_core.plots.film import (
     SIDE,
     SYNTHETIC,
@@ -133,6 +134,14 @@ def test_a_phantom_says_so_in_the_exported_strip():
     plain = decoded(film_png(screen_of(film(300, 600)), GreyWindow()))
     marked = decoded(film_png(screen_of(film(300, 600, synthetic=True)), GreyWindow()))
     assert marked.shape[0] > plain.shape[0]
+
+
+@pytest.mark.parametrize("synthetic", [False, True])
+def test_the_exported_film_of_a_phantom_is_read_as_one_again(synthetic):
+    screen = screen_of(film(300, 600, synthetic=synthetic))
+    again = read_radiograph(film_png(screen, GreyWindow()), "film.png")
+    assert again.synthetic is synthetic
+    assert again.warnings == ()
 
 
 def test_a_stamp_fits_the_narrowest_picture():

@@ -113,7 +113,7 @@ def _record(
     prediction: "Prediction",
 ) -> dict[str, Any]:
     """Return all that is needed to make the explanation again."""
-    from importlib.metadata import version
+    from xray_core.reports.versions import versions
 
     found = explanation.to_json()
     first = ("class", "seconds", "samples", "segments", "r2", "weights")
@@ -127,7 +127,7 @@ def _record(
             "crop": list(view.geometry.box),
             "preprocessing": classifier.manifest.preprocessing.model_dump(),
         },
-        "versions": {name: version(name) for name in ("keras", "lime", "numpy", "scikit-image")},
+        "versions": versions(),
         "notice": NOTICE,
     }
 

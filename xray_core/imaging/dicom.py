@@ -183,7 +183,35 @@ def _stored(dataset: Dataset, source: str) -> tuple[NDArray[Any], tuple[str, ...
                 f"the picture in this DICOM file has {inside[0]:,}×{inside[1]:,} pixels where its "
                 f"header says {stated[0]:,}×{stated[1]:,}; both must agree.",
             )
+    below = _bits_below(dataset, source)
+    dataset.BitsStored += below  # pydicom keeps the lowest bits, wherever High Bit is
     stored = np.asarray(dataset.pixel_array)
     if stored.ndim != 2:
         raise ValueError("not one grey frame")
+    if below:
+        stored = stored >> below
     return stored, check_frame(frame, stored, dataset) if frame else check_tail(stored)
+
+
+def _bits_below(dataset: Dataset, source: str) -> int:
+    """Return how many unused bits lie below those of the picture (PS3.5, 8.1.1); mostly none.
+
+    PS3.3, C.7.6.3, has the picture in the lowest bits. Older films may have it in the highest, as
+    they are or in RLE; the other codes hold values, which have no bits below them.
+
+    Raises:
+        UnreadableFilm: the bits that are stated cannot be where they are said to be.
+    """
+    allocated, bits = int(dataset.BitsAllocated), int(dataset.BitsStored)
+    stated = dataset.get("HighBit")
+    high = bits - 1 if stated is None else int(stated)
+    syntax = dataset.file_meta.TransferSyntaxUID
+    highest = bits - 1 if syntax.is_compressed and syntax != RLELossless else allocated - 1
+    if not bits - 1 <= high <= highest:
+        allowed = f"{bits - 1}" if highest <= bits - 1 else f"{bits - 1} to {highest}"
+        raise UnreadableFilm(
+            source,
+            f"this DICOM film states a High Bit of {high} for {bits} bits stored in {allocated}; "
+            f"allowed is {allowed}.",
+        )
+    return high + 1 - bits

@@ -17,6 +17,7 @@ HEADER_TAGS = (
     "BodyPartExamined",
     "ViewPosition",
     "ViewCodeSequence",
+    "PatientOrientation",
     "PatientAge",
     "PatientSex",
     "PixelSpacing",
@@ -50,7 +51,10 @@ _MODALITIES = {
 }
 # As scanners write it in several languages; the thoracic spine has it in its name too.
 _CHEST = ("CHEST", "THORA", "TORAX", "TORACE", "LUNG", "PULM", "BRUST", "POUMON", "PECHO", "RIB")
-_NOT_CHEST = ("SPINE", "LUMB")
+_NOT_CHEST = (
+    "SPINE", "SPINA", "LUMB", "DORSAL", "VERTEB", "WIRBEL", "WERVEL", "RACHI",
+    "COLUMN", "COLUNA", "COLONN",
+)  # fmt: skip
 _NOT_FRONTAL = frozenset({"LL", "RL", "L", "R", "LLD", "RLD", "LLO", "RLO"})
 _OBLIQUE = frozenset({"LAO", "RAO", "LPO", "RPO"})
 _YEARS = {"Y": 1.0, "M": 1 / 12, "W": 7 / 365.25, "D": 1 / 365.25}
@@ -127,17 +131,27 @@ def age_in_years(text: str) -> float | None:
 
 
 def _view(dataset: Dataset) -> str:
-    """Return the view position, or the view code's meaning where there is no view position."""
+    """Return the view position, or else what the view code means or the orientation shows.
+
+    The first value of Patient Orientation is where the rows run to (PS3.3, C.7.6.1.1.1): to the
+    patient's front or back (A or P) in a lateral view, to a side in a frontal one.
+    """
     view = code(dataset, "ViewPosition")
-    if view:
+    if view not in _UNSTATED:
         return view
     with suppress(Exception):
         meaning = str(dataset.ViewCodeSequence[0].CodeMeaning).lower()
         for word, name in (("lateral", "LATERAL"), ("oblique", "OBLIQUE")):
             if word in meaning:
                 return name
-        return {"postero-anterior": "PA", "antero-posterior": "AP"}.get(meaning, "")
-    return ""
+        frontal = {"postero-anterior": "PA", "antero-posterior": "AP"}
+        if meaning in frontal:
+            return frontal[meaning]
+    with suppress(Exception):
+        stated = dataset["PatientOrientation"]
+        if stated.VM == 2 and re.fullmatch("[AP][LRHF]*", str(stated.value[0]).upper()):
+            return "LATERAL"
+    return view
 
 
 def _spacing(dataset: Dataset) -> tuple[tuple[float, float] | None, bool]:

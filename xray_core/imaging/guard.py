@@ -157,6 +157,9 @@ class _Decoder:
             raise DecodeTimeout(
                 name, "the decoder process could not be started, so no film can be read."
             ) from None
+        except BaseException:  # interrupted: its word that it is ready would be the next answer
+            self.stop()
+            raise
         return process
 
 

@@ -15,7 +15,7 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from xray_core.errors import UnsuitableFilm
+from xray_core.errors import UnreadableFilm, UnsuitableFilm
 from xray_core.imaging.colour import Colour, judge_colour
 from xray_core.imaging.decoded import Decoded, decoding
 from xray_core.imaging.intact.picture import check_picture
@@ -38,6 +38,9 @@ _OPEN: dict[FileType, Callable[[io.BytesIO], ImageFile]] = {
 _END_OF_JPEG = b"\xff\xd9"
 _MOST_PAGES_COUNTED = 1_000
 _TILE_WIDTH, _TILE_LENGTH, _PHOTOMETRIC, _BITS = 322, 323, 262, 258
+_PLANAR, _EXTRA_SAMPLES = 284, 338
+_APART = 2
+_AS_THEY_ARE = (0, 1)  # a channel that means nothing, and colours multiplied by theirs already
 _ORIENTATION = 0x0112
 _TURNS: dict[int, Callable[[NDArray[np.float32]], NDArray[np.float32]]] = {
     2: np.fliplr,
@@ -76,9 +79,10 @@ def decode_raster(kind: FileType, data: bytes, source: str) -> Decoded:
         ended = data + _END_OF_JPEG if kind is FileType.JPEG else data
         with _OPEN[kind](io.BytesIO(ended)) as image:
             _check_opened(image, kind, data, source)
+            turned = image.tag_v2.get(_ORIENTATION) if isinstance(image, TiffImageFile) else None
             with listening():
-                image.load()
-            whole = check_picture(kind, image, data)
+                image.load()  # which turns a TIFF upright and drops the tag
+            whole = check_picture(kind, image, data, turned)
             header = FilmHeader(format=kind.value, bits=_bits(image, kind, data))
             values = _values(image, data, header.bits)
             synthetic = kind is FileType.PNG and "Synthetic" in getattr(image, "text", {})
@@ -96,6 +100,7 @@ def _check_opened(image: ImageFile, kind: FileType, data: bytes, source: str) ->
         check_size(source, *tile)
         pages = _count_pages(image)
         check_frames(source, pages, more=pages == _MOST_PAGES_COUNTED)
+        _check_planes(image, source)
     elif kind in (FileType.PNG, FileType.WEBP):
         check_frames(source, getattr(image, "n_frames", 1))
     width, height = image.size
@@ -114,6 +119,22 @@ def _count_pages(image: TiffImageFile) -> int:
     return pages
 
 
+def _check_planes(image: TiffImageFile, source: str) -> None:
+    """Refuse 16-bit channels in planes of their own, which neither Pillow nor OpenCV puts together.
+
+    Raises:
+        UnreadableFilm: PlanarConfiguration (TIFF 6.0, section 8) is 2, with several such channels.
+    """
+    tags = image.tag_v2
+    deep = max(tags.get(_BITS, (1,))) > 8
+    if deep and len(image.getbands()) > 1 and tags.get(_PLANAR) == _APART:
+        raise UnreadableFilm(
+            source,
+            "this TIFF file keeps its 16-bit colours in separate planes (PlanarConfiguration 2); "
+            "allowed are colours kept together (1), 8 bits, or one grey channel.",
+        )
+
+
 def _bits(image: ImageFile, kind: FileType, data: bytes) -> int:
     """Return the bits stored per channel."""
     if kind is FileType.PNG:
@@ -126,9 +147,9 @@ def _bits(image: ImageFile, kind: FileType, data: bytes) -> int:
 def _values(image: ImageFile, data: bytes, bits: int) -> Stored:
     """Return the stored values: grey (H, W), or RGB (H, W, 3) of 8 or 16 bits."""
     if bits == 16 and image.mode in ("RGB", "RGBA", "RGBX", "LA"):
-        return _deep_colour(data)
+        return _deep_colour(image, data)
     if image.mode.startswith("I;16"):
-        return _black_is_zero(image, np.asarray(image).astype(np.uint16))
+        return _deep_grey(image)
     if image.mode in ("I", "F"):
         return _black_is_zero(image, np.asarray(image))
     if image.mode in ("1", "L") and "transparency" not in image.info:
@@ -145,16 +166,35 @@ def _black_is_zero(image: ImageFile, values: Stored) -> Stored:
     return values
 
 
-def _deep_colour(data: bytes) -> Stored:
-    """Decode 16-bit colour, of which Pillow keeps the upper 8 bits only."""
+def _deep_grey(image: ImageFile) -> Stored:
+    """Return 16-bit grey; the value that a PNG says is clear becomes the least of the others.
+
+    That is black once the film is stretched, and has no part in how far it is stretched.
+    """
+    values = _black_is_zero(image, np.asarray(image).astype(np.uint16))
+    if "transparency" in image.info:
+        clear = values == image.info["transparency"]
+        values[clear] = values.min(where=~clear, initial=2**16 - 1)
+    return values
+
+
+def _deep_colour(image: ImageFile, data: bytes) -> Stored:
+    """Decode 16-bit colour, of which Pillow keeps the upper 8 bits only.
+
+    A fourth channel of a TIFF (ExtraSamples; TIFF 6.0, section 18) need not be transparency; and
+    colours that were multiplied by it already are as they look on black.
+    """
     found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if found is None or found.dtype != np.uint16:
         raise ValueError("16-bit colour could not be decoded")
     if found.ndim == 2:
         return np.asarray(found)
-    if found.shape[2] == 4:
-        return on_black(cv2.cvtColor(found, cv2.COLOR_BGRA2RGBA))
-    return np.asarray(cv2.cvtColor(found, cv2.COLOR_BGR2RGB))
+    if found.shape[2] == 3:
+        return np.asarray(cv2.cvtColor(found, cv2.COLOR_BGR2RGB))
+    extra = image.tag_v2.get(_EXTRA_SAMPLES, ()) if isinstance(image, TiffImageFile) else ()
+    if extra and extra[0] in _AS_THEY_ARE:
+        return np.asarray(cv2.cvtColor(found, cv2.COLOR_BGRA2RGB))
+    return on_black(cv2.cvtColor(found, cv2.COLOR_BGRA2RGBA))
 
 
 def _turn(image: ImageFile) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:

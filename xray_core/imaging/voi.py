@@ -44,7 +44,7 @@ def to_brightness(dataset: Dataset, stored: Values) -> tuple[Film, tuple[str, ..
     values = _modality(dataset, stored)
     film = _value_of_interest(dataset, values)
     warnings: tuple[str, ...] = ()
-    if film is not None and np.ptp(film) < _FLAT and np.ptp(values) > 0:
+    if film is not None and _range(film, padding) < _FLAT and _range(values, padding) > 0:
         film, warnings = None, (WINDOW_IGNORED,)
     if film is None:
         film = _stretch_inside(values, padding)
@@ -61,9 +61,16 @@ def _padding(dataset: Dataset, stored: Values) -> NDArray[np.bool_] | None:
     if first is None:
         return None
     limit = dataset.get("PixelPaddingRangeLimit")
-    low, high = sorted((int(first), int(first if limit is None else limit)))
+    # Words of 16 bits, which files state as unsigned (US) of signed films too, and the other way.
+    words = np.array([int(first), int(first if limit is None else limit)])
+    low, high = sorted(words.astype(np.int16 if stored.dtype.kind == "i" else np.uint16))
     outside = (stored >= low) & (stored <= high)
     return outside if outside.any() and not outside.all() else None
+
+
+def _range(values: Values, padding: NDArray[np.bool_] | None) -> float:
+    """Return how far the values (H, W) reach where there is no padding."""
+    return float(np.ptp(values if padding is None else values[~padding]))
 
 
 def _stretch_inside(values: Values, padding: NDArray[np.bool_] | None) -> Film:
@@ -135,11 +142,17 @@ def _look_up(item: Dataset, values: Values) -> tuple[Values, int]:
     Tables that declare more bits than they use exist, and fewer: the range is that of those used.
     """
     entries, first, _ = (int(v) for v in item.LUTDescriptor)
-    entries = entries or 2**16
+    # Where the header does not say US or SS, a signed film makes all three signed (PS3.5, A.1);
+    # the number of entries never is.
+    entries = entries & 0xFFFF or 2**16
     data = item.LUTData
     if isinstance(data, bytes):  # OW, or UN from an implicit file: words, or bytes one an entry
-        kind = "<u2" if len(data) >= 2 * entries else "u1"
-        table = np.frombuffer(data, kind)[:entries].astype(np.int64)
+        _, little = item.original_encoding
+        # The order is that of the file (PS3.5, 7.3); the first of two bytes is the word's lower.
+        even = data + b"\0" * (len(data) % 2)
+        words = np.frombuffer(even, "<u2" if little else ">u2").astype("<u2")
+        table = words if len(words) >= entries else words.view(np.uint8)
+        table = table[:entries].astype(np.int64)
     else:
         table = np.asarray(data, np.int64)[:entries] & 0xFFFF
     if first >= 2**15 and values.min() < 0:  # signed, read as unsigned

@@ -254,4 +254,5 @@ def channel_through_layers_png(
 
 def _stamped(picture: NDArray[np.uint8], lines: tuple[str, ...], *, synthetic: bool) -> bytes:
     lines = tuple(line.replace("×", "x") for line in lines)
-    return png(stamp(picture, (*((SYNTHETIC,) if synthetic else ()), *lines, NOTICE)))
+    marks = (SYNTHETIC,) if synthetic else ()
+    return png(stamp(picture, (*marks, *lines, NOTICE)), synthetic=synthetic)

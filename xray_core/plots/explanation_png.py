@@ -73,7 +73,8 @@ def lime_png(
             _sign(picture, outline, scale, sign, colour)
     if look.view == "heat":
         picture = _with_colour_bar(picture, drawing.limit)
-    return png(stamp(picture, _lines(explanation, look.view, about, synthetic=screen.synthetic)))
+    lines = _lines(explanation, look.view, about, synthetic=screen.synthetic)
+    return png(stamp(picture, lines), synthetic=screen.synthetic)
 
 
 def about_lines(

@@ -1,6 +1,8 @@
 """A film as it is looked at: grey window, zoom and pan."""
 
 import base64
+import struct
+import zlib
 from dataclasses import dataclass
 
 import cv2
@@ -20,6 +22,7 @@ THUMBNAIL = 240
 
 BLACK = "#000000"
 SYNTHETIC = "SYNTHETIC PHANTOM"
+_HEADER_BYTES = 33  # of a PNG: its signature and the chunk IHDR
 
 
 @dataclass(frozen=True)
@@ -98,10 +101,24 @@ def screen_of(film: Radiograph, side: int = SIDE) -> Screen:
     return Screen(np.asarray(pixels, np.float32), film.shape, spacing, film.synthetic, film.sha256)
 
 
-def png(grey: NDArray[np.uint8]) -> bytes:
-    """Encode uint8 (H, W), or (H, W, 3) red-green-blue, as PNG, fast rather than small."""
+def png(grey: NDArray[np.uint8], *, synthetic: bool = False) -> bytes:
+    """Encode uint8 (H, W), or (H, W, 3) red-green-blue, as PNG, fast rather than small.
+
+    Args:
+        grey: the picture.
+        synthetic: it shows a phantom; the file says so in the text chunk by which
+            `imaging.raster` knows one.
+    """
     pixels = grey if grey.ndim == 2 else cv2.cvtColor(grey, cv2.COLOR_RGB2BGR)
-    return bytes(cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 2])[1])
+    data = bytes(cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 2])[1])
+    return _with_text(data, "Synthetic", SYNTHETIC) if synthetic else data
+
+
+def _with_text(data: bytes, keyword: str, text: str) -> bytes:
+    """Return a PNG with a tEXt chunk after its header (W3C, "PNG (Third Edition)", 5.3, 11.3.3)."""
+    chunk = b"tEXt" + f"{keyword}\0{text}".encode("latin-1")
+    length, checksum = struct.pack(">I", len(chunk) - 4), struct.pack(">I", zlib.crc32(chunk))
+    return data[:_HEADER_BYTES] + length + chunk + checksum + data[_HEADER_BYTES:]
 
 
 def thumbnail(film: Radiograph) -> bytes:
@@ -152,7 +169,8 @@ def film_png(screen: Screen, window: GreyWindow) -> bytes:
     grey = f"{shown}, inverted" if window.invert else shown
     lines = (f"film {screen.key[:16]}, {grey}", NOTICE)
     marks = (SYNTHETIC,) if screen.synthetic else ()
-    return png(stamp(window.apply(screen.pixels), (*marks, *lines)))
+    stamped = stamp(window.apply(screen.pixels), (*marks, *lines))
+    return png(stamped, synthetic=screen.synthetic)
 
 
 def _lay_out(figure: go.Figure, wide: float, tall: float, height: int, key: str) -> None:

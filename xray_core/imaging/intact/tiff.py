@@ -114,10 +114,11 @@ def _check_packbits(image: TiffImageFile, part: bytes, index: int) -> None:
     apart = tags.get(_PLANAR) == 2
     channels = 1 if apart else tags.get(_SAMPLES, 1)
     bits = channels * max(tags.get(_BITS, (1,)))
-    width, rows = tags.get(_TILE_WIDTH, image.width), tags.get(_TILE_LENGTH, 0)
+    height = tags[_LENGTH]  # of the file: Pillow's are those of the picture when it is upright
+    width, rows = tags.get(_TILE_WIDTH, tags[_WIDTH]), tags.get(_TILE_LENGTH, 0)
     if not rows:
-        a_strip = min(tags.get(_ROWS_PER_STRIP, image.height), image.height)
-        strips = -(-image.height // a_strip)
-        rows = min(a_strip, image.height - a_strip * (index % strips))
+        a_strip = min(tags.get(_ROWS_PER_STRIP, height), height)
+        strips = -(-height // a_strip)
+        rows = min(a_strip, height - a_strip * (index % strips))
     if not is_whole(part, rows, -(-width * bits // 8)):
         raise Damaged(CORRUPT)
