@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import typer
@@ -12,6 +13,8 @@ from xray_core.cli import main
 from xray_core.cli.app import COMMANDS, app
 from xray_core.notice import NOTICE
 from xray_core.settings import PROJECT_ROOT, settings
+
+FULL = Path("/dev/full")
 
 
 @pytest.mark.parametrize("name", [name for name, _ in COMMANDS])
@@ -105,6 +108,19 @@ def test_a_reader_who_has_seen_enough_is_exit_2_and_one_sentence(arguments, home
     os.close(writer)
     assert done.returncode == 2
     assert done.stderr == "standard output was closed before all was written.\n"
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("arguments", [["networks", "--json"], ["networks"], ["--help"]])
+def test_a_full_disk_is_exit_2_and_one_sentence(arguments, home):
+    buffered = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
+    with FULL.open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "xray_core", *arguments], cwd=PROJECT_ROOT, env=buffered,
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr == "No space left on device.\n"
 
 
 def test_the_commands_are_those_of_the_list():

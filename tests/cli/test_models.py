@@ -1,6 +1,8 @@
 """`models`: what is installed."""
 
 import json
+import shlex
+import shutil
 
 from xray_core.cli import main
 from xray_core.labels import CLASSES
@@ -44,6 +46,20 @@ def test_text_marks_the_champion(tiny_bundle, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert lines[1].split()[:3] == ["*", "tiny", "classifier"]
     assert "0.500 (0.400 to 0.600)" in lines[1]
+
+
+def test_the_command_that_confirms_an_import_can_be_pasted(
+    tiny_bundle, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr("xray_core.promotion.install.try_bundle", lambda *_: None)
+    source = tmp_path / "it's my model.zip"
+    assert main(["models", "export", "tiny", "--out", str(source)]) == 0
+    shutil.rmtree(tiny_bundle.parent)
+    capsys.readouterr()
+    assert main(["models", "import", str(source)]) == 0
+    (said,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("then: ")]
+    assert main(shlex.split(said)[4:]) == 0
+    assert "tiny (classifier) is trusted now" in capsys.readouterr().out
 
 
 def test_with_no_model_the_list_is_empty(home, monkeypatch, capsys):

@@ -1,5 +1,7 @@
 """What a command trains is a run too; where runs cannot be kept, it trains all the same."""
 
+import sys
+
 import pandas as pd
 import pytest
 
@@ -91,14 +93,16 @@ def test_the_epochs_of_each_fold_are_kept_apart(home, config, films):
     assert all(len(epoch_rows(run.id, f"fold-{number}/")) == 1 for number in (1, 2))
 
 
+@pytest.mark.parametrize("where", ["sqlite:////dev/null/mlflow.db", "postgresql://h/db"])
 def test_a_store_that_cannot_be_written_is_told_once_and_stops_nothing(
-    home, config, films, monkeypatch
+    home, config, films, monkeypatch, where
 ):
-    monkeypatch.setenv("XRAY_MLFLOW", "sqlite:////dev/null/mlflow.db")
+    monkeypatch.setitem(sys.modules, "psycopg2", None)  # the driver is not installed
+    monkeypatch.setenv("XRAY_MLFLOW", where)
     settings.cache_clear()
     said = []
     with recorded(config, "train", said.append) as record:
         record.on_films(films)
         record.on_epoch(epoch(1), 1)
     (sentence,) = said
-    assert sentence.startswith("This goes on without a run in MLflow: the runs in sqlite")
+    assert sentence.startswith(f"This goes on without a run in MLflow: the runs in {where} cannot")

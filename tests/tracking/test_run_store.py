@@ -119,6 +119,14 @@ def test_a_store_that_cannot_be_opened_is_one_sentence(home, monkeypatch):
     assert "\n" not in str(error.value)
 
 
+def test_a_database_whose_driver_is_not_installed_is_one_sentence(home, monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg2", None)
+    monkeypatch.setenv("XRAY_MLFLOW", "postgresql://h/db")
+    settings.cache_clear()
+    with pytest.raises(TrackingError, match=r"postgresql://h/db cannot be read or written: .*psyc"):
+        list_runs()
+
+
 def test_the_environment_names_packages_and_no_person():
     found = environment()
     assert found["packages"]["keras"]

@@ -143,6 +143,16 @@ def test_the_name_of_the_champion_is_refused_before_anything_is_trained(
     assert "'tiny' is the champion" in capsys.readouterr().err
 
 
+def test_a_model_that_another_run_has_made_is_refused_before_anything_is_trained(
+    config_of: Path, tiny_bundle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(tiny_bundle, tiny_bundle.parent / "between")
+    rename(tiny_bundle.parent / "between", "between")
+    changed(config_of, models=["tiny", "absent"], made_by={"absent": "absent.json"})
+    assert main(["train", "--config", str(config_of)]) == 2
+    assert "'between' is an installed model that this training has not" in capsys.readouterr().err
+
+
 def test_what_a_model_starts_from_may_itself_be_an_average_that_is_made_first(
     config_of: Path,
     settings_of_run: dict[str, Any],

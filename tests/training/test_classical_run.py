@@ -1,6 +1,7 @@
 """From a configuration to a bundle of trees on a network's features that gives opinions."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,26 @@ def test_a_configuration_becomes_a_bundle_like_any_other(
     config_of.write_text(json.dumps(other))
     with pytest.raises(ConfigError, match="weighed by a classical model already"):
         train_classical(ClassicalConfig.read(config_of))
+
+
+def test_a_command_replaces_no_model_but_its_own(
+    config_of: Path, tiny_bundle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    network = tiny_bundle.parent / "tree"
+    shutil.copytree(tiny_bundle, network)
+    before = trust(network)
+    assert main(["train", "--config", str(config_of)]) == 2
+    assert "'tree' is an installed model that this training has not" in capsys.readouterr().err
+    assert bundle_sha256(network) == before
+
+    shutil.rmtree(network)
+    assert main(["train", "--config", str(config_of)]) == 0
+    before = bundle_sha256(network)
+    config_of.write_text(json.dumps(json.loads(config_of.read_text()) | {"seed": 2}))
+    assert main(["train", "--config", str(config_of)]) == 2
+    assert bundle_sha256(network) == before
+    config_of.write_text(json.dumps(json.loads(config_of.read_text()) | {"seed": 0}))
+    assert main(["train", "--config", str(config_of)]) == 0
 
 
 def test_films_that_the_network_was_trained_on_may_not_judge_the_trees(

@@ -65,6 +65,11 @@ def test_trials_are_kept_and_the_best_is_the_run_with_their_settings(
     assert not list((home / "runs" / "hunt.search").glob("trial-*"))
 
 
+def test_no_epochs_are_not_all_of_them(home: Path, config: TrainingConfig) -> None:
+    with pytest.raises(ConfigError, match="not valid at 'epochs'"):
+        search(config, 1, space=SPACE, epochs=0)
+
+
 def test_trials_that_keep_their_last_epoch_are_judged_by_it(
     home: Path, config: TrainingConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from xray_core.bundle import BundleManifest, find_bundle
+from xray_core.bundle.store import trust
 from xray_core.cli import main
 from xray_core.errors import ConfigError, DatasetError, TrainingError
 from xray_core.lungs import load_lung_finder
@@ -98,6 +99,18 @@ def test_a_configuration_becomes_the_default_segmenter(trained: Path) -> None:
     finder = load_lung_finder()
     assert finder.sha256 == info.sha256
     assert finder.find(draw(500)[0].astype(np.float32) / 255).mask.shape == (96, 96)
+
+
+def test_a_lung_finder_that_another_run_has_made_is_refused(
+    config_file: Path, tiny_segmenter: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tiny_segmenter.parent / "quick-lungs"
+    shutil.copytree(tiny_segmenter, other)
+    manifest = BundleManifest.read(other)
+    manifest.model_copy(update={"name": "quick-lungs"}).write(other)
+    trust(other)
+    assert main(["train", "--config", str(config_file)]) == 2
+    assert "'quick-lungs' is an installed model that this training" in capsys.readouterr().err
 
 
 @pytest.mark.slow

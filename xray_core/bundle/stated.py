@@ -4,6 +4,8 @@ Figures and the training's configuration are kept as they were stated. Pages and
 them, so these must be what they are taken for: a bundle that somebody brought breaks no list.
 """
 
+import math
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +15,7 @@ _INTERVAL = "_ci"
 
 
 def check_metrics(metrics: Mapping[str, Mapping[str, Any]]) -> None:
-    """Check that figures are numbers, and intervals two numbers.
+    """Check that figures are numbers, and intervals two numbers; and that all are finite.
 
     Raises:
         ValueError: one of them is not.
@@ -25,6 +27,8 @@ def check_metrics(metrics: Mapping[str, Mapping[str, Any]]) -> None:
                 raise ValueError(f"{films}: {name} is {value!r}, not a number")
             if name.endswith(_INTERVAL) and not (value is None or _is_pair(value)):
                 raise ValueError(f"{films}: {name} is {value!r}, not two numbers")
+            if not _is_finite(value):
+                raise ValueError(f"{films}: {name} holds a number that is not finite")
         of_class = figures.get("per_class", {})
         for found in of_class.values() if isinstance(of_class, dict) else [of_class]:
             if not isinstance(found, dict) or not all(
@@ -57,4 +61,15 @@ def _is_pair(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Tell whether it is a number that a float can be, and so neither NaN nor infinite."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and abs(value) <= sys.float_info.max
+
+
+def _is_finite(value: Any) -> bool:
+    """Tell whether no number in it is NaN or infinite: lists that are printed as JSON have none."""
+    if isinstance(value, Mapping):
+        return all(map(_is_finite, value.values()))
+    if isinstance(value, list | tuple):
+        return all(map(_is_finite, value))
+    return not isinstance(value, float) or math.isfinite(value)

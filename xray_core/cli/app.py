@@ -89,14 +89,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(error.format_message())
     except (BrokenPipeError, SystemExit):  # `predict … | head -1` has seen enough
         # Typer makes SystemExit(1) of a closed pipe, and of nothing else when not standalone.
-        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
+        _drop_output()
         return _fail("standard output was closed before all was written.")
     except OSError as error:
+        try:
+            sys.stdout.flush()
+        except OSError:  # a full disk: the interpreter would try once more, and say so
+            _drop_output()
         where = f"{error.filename}: " if error.filename else ""
         return _fail(f"{where}{error.strerror or error}.")
     except Exception as error:  # no traceback ever: what is left is a defect of the software
         return _fail(f"an unexpected {type(error).__name__} stopped this command: {error}"[:400])
     return _fail("interrupted.") if code else 0
+
+
+def _drop_output() -> None:
+    """Let nobody write what standard output still holds."""
+    sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
 
 
 def _fail(sentence: str) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xray_core.cli.model_name import command_of
 from xray_core.cli.output import progress
 from xray_core.cli.run_choice import as_asked
 from xray_core.cli.training_progress import (
@@ -31,9 +32,10 @@ def train_network(config: "TrainingConfig") -> Path:
         XrayError: as `training.run.train`.
     """
     from xray_core.tracking.recorded import recorded
+    from xray_core.training.free_name import written_by
     from xray_core.training.run import train as run
 
-    with recorded(config, COMMAND, log) as record:
+    with written_by(command_of(config)), recorded(config, COMMAND, log) as record:
         folder = run(
             config,
             on_load=progress("Films read:"),
@@ -75,9 +77,10 @@ def _train_segmenter(config: Path, name: str | None, release: bool) -> Path:
 
     settings = as_asked(SegmenterConfig.read(config), name, release)
     from xray_core.tracking.recorded import recorded
+    from xray_core.training.free_name import written_by
     from xray_core.training.segmenter.run import train_segmenter as run
 
-    with recorded(settings, COMMAND, log) as record:
+    with written_by(command_of(settings)), recorded(settings, COMMAND, log) as record:
 
         def note(epoch: "SegmenterEpoch", epochs: int) -> None:
             record.begin()
@@ -85,6 +88,7 @@ def _train_segmenter(config: Path, name: str | None, release: bool) -> Path:
 
         bar, show = progress("Films read:"), together(show_segmenter_epoch, note)
         folder = run(settings, on_load=bar, on_epoch=show, log=log)
+        record.begin()  # no epoch was left where it was killed after the last one
         record.bundle(folder)
     return folder
 
@@ -108,10 +112,11 @@ def _average(settings: "AverageConfig") -> Path:
     """Make an average, and before it what it needs that is not installed."""
     from xray_core.training.average.run import train_average as run
     from xray_core.training.config import TrainingConfig
-    from xray_core.training.free_name import check_free
+    from xray_core.training.free_name import check_free, written_by
     from xray_core.training.release import bundle_folder
 
-    check_free(bundle_folder(settings), "classifier")  # before an hour of training, not after it
+    with written_by(command_of(settings)):  # before an hour of training, not after it
+        check_free(bundle_folder(settings), "classifier")
     while missing := settings.missing():  # what is made first may have made others
         first = missing[0]
         log(f"{settings.name} needs {first.name}, which is not installed and is made first.")
@@ -124,8 +129,9 @@ def _average(settings: "AverageConfig") -> Path:
 
 def _from_bundles(settings: "OnBundles", run: Callable[..., Path]) -> Path:
     from xray_core.tracking.recorded import recorded
+    from xray_core.training.free_name import written_by
 
-    with recorded(settings, COMMAND, log) as record:
+    with written_by(command_of(settings)), recorded(settings, COMMAND, log) as record:
         folder = run(settings, on_load=progress("Films read:"), on_films=record.on_films, log=log)
         record.bundle(folder)
         record.predictions(settings, folder)

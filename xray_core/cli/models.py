@@ -1,5 +1,6 @@
 """`models`: what is installed; write one out, take one in."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -136,7 +137,8 @@ def import_(
                 f"{name} ({kind}) can be imported. SHA-256: {whole}",
                 "It is not trusted yet. Compare this hash with the one that whoever made the model "
                 "gives,",
-                f"then: python -m xray_core models import {source} --sha256 {whole}",
+                f"then: python -m xray_core models import {shlex.quote(str(source))} "
+                f"--sha256 {whole}",
             ]
         )
     else:

@@ -86,7 +86,7 @@ def choose_run(
 
     Raises:
         ConfigError: neither folders nor a file is given, or both; or something is not valid; or
-            another run has made the model of that name.
+            another run has made the model of that name; or a release has no store to go to.
         DatasetError: a folder or the manifest cannot be used.
         TrainingError: the name is that of a model that no training may replace.
     """
@@ -98,6 +98,7 @@ def choose_run(
     elif folders:
         from xray_core.training.suggest import suggest_for_folders
 
+        check_release(release, None)
         if name is not None:
             check_name(name)
         config = suggest_for_folders(folders, network=network, preset=preset, name=name)
@@ -106,7 +107,7 @@ def choose_run(
     else:
         raise ConfigError("nothing to train on; allowed are folders of films, or --config F.")
     config = config.changed({key: value for key, value in changes.items() if value is not None})
-    if new_model and not release:
+    if new_model:
         config = under_own_name(config, made_up=file is None and name is None)
     tell_audit([folder.path for folder in config.data])
     return config
@@ -134,8 +135,9 @@ def as_asked(config: "AnyConfig", name: str | None, release: bool) -> "AnyConfig
         release: leave the store as the file says, and whether the model is the default there.
 
     Raises:
-        ConfigError: the name is none.
+        ConfigError: the name is none, or a release has no store to go to.
     """
+    check_release(release, config.store)
     changes: dict[str, Any] = {}
     if name is not None:
         check_name(name)
@@ -145,6 +147,18 @@ def as_asked(config: "AnyConfig", name: str | None, release: bool) -> "AnyConfig
         if "champion" in type(config).model_fields:
             changes["champion"] = False
     return config.model_copy(update=changes)
+
+
+def check_release(release: bool, store: Path | None) -> None:
+    """Refuse a release of a run that names no store: it would go where every other one goes.
+
+    Raises:
+        ConfigError: it is one.
+    """
+    if release and store is None:
+        raise ConfigError(
+            "--release is given for a run that names no store; allowed is --config F with a store."
+        )
 
 
 def refuse_beside_config(*given: Any) -> None:

@@ -45,7 +45,8 @@ def search(
     manifest: ManifestFile = None,
     name: Name = None,
     epochs: Annotated[
-        int | None, typer.Option(metavar="N", help="Epochs of a trial; by default the run's.")
+        int | None,
+        typer.Option(min=1, metavar="N", help="Epochs of a trial; by default the run's."),
     ] = None,
     seed: Seed = None,
     train_best: Annotated[

@@ -20,6 +20,7 @@ from xray_core.cli.run_choice import (
     choose_run,
     refuse_beside_config,
 )
+from xray_core.errors import ConfigError
 
 if TYPE_CHECKING:
     from xray_core.training.config import TrainingConfig
@@ -71,6 +72,8 @@ def train(
         refuse_beside_config(folders, network, preset, manifest, epochs, seed, folds)
         _report(run_as_stated(config, name, release), json)
         return
+    if folds is not None:
+        _refuse_beside_folds(manifest, release)
     chosen = choose_run(
         folders,
         config,
@@ -87,6 +90,21 @@ def train(
         _cross_validate(chosen, folds, json)
         return
     _report(train_network(chosen), json)
+
+
+def _refuse_beside_folds(manifest: Path | None, release: bool) -> None:
+    """Refuse options that a cross-validation would leave unused.
+
+    Raises:
+        ConfigError: one of them was given.
+    """
+    options = (("--manifest", manifest is not None), ("--release", release))
+    if given := [option for option, there in options if there]:
+        raise ConfigError(
+            f"{', '.join(given)} beside --folds, which divides the patients itself and keeps no "
+            "model; allowed there are --network, --preset, --name, --epochs and --seed, or "
+            "--config F with the last three."
+        )
 
 
 def _cross_validate(config: "TrainingConfig", folds: int, json: bool) -> None:

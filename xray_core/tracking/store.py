@@ -73,7 +73,8 @@ def _one_sentence(where: str) -> Iterator[None]:
 
     try:
         yield
-    except (MlflowException, SQLAlchemyError, OSError) as error:
+    # SQLAlchemy imports the driver of a database when it opens one, and it may not be installed.
+    except (MlflowException, SQLAlchemyError, OSError, ImportError) as error:
         first = (str(error).strip() or type(error).__name__).splitlines()[0][:200].rstrip(".")
         raise TrackingError(f"the runs in {where} cannot be read or written: {first}.") from error
 

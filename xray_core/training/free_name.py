@@ -18,15 +18,18 @@ from xray_core.settings import settings
 LONGEST = 64
 """Characters of a name."""
 COMMAND, IMPORT = "command", "import"
-"""Who puts a bundle into a store and has no id of its own, as a job has."""
+"""Who puts a bundle into a store and has no id of its own, as a job and a command that trains have.
+
+`COMMAND` was noted of every command once, and is of who calls a training directly.
+"""
 
 _writer: ContextVar[str] = ContextVar("writer", default=COMMAND)
 
 
 @contextmanager
-def written_by(job: str) -> Iterator[None]:
-    """Let what is trained in the block be the work of this job, and of no command."""
-    token = _writer.set(job)
+def written_by(who: str) -> Iterator[None]:
+    """Let what is trained in the block be the work of this job, or of this command."""
+    token = _writer.set(who)
     try:
         yield
     finally:
@@ -34,7 +37,7 @@ def written_by(job: str) -> Iterator[None]:
 
 
 def writer() -> str:
-    """Return who trains here: the id of a job, or `COMMAND`."""
+    """Return who trains here: the id of a job or of a command, or `COMMAND`."""
     return _writer.get()
 
 
@@ -53,7 +56,7 @@ def note_origin(name: str, sha256: str, by: str) -> None:
 
 
 def origin(folder: Path) -> str | None:
-    """Return who has put the very files of a bundle there: the id of a job, `COMMAND` or `IMPORT`.
+    """Return who has put the very files of a bundle there: an id, `COMMAND` or `IMPORT`.
 
     None where that is not known: of files that were changed since, and of bundles that are older
     than such notes.
@@ -98,7 +101,7 @@ def check_free(folder: Path, kind: Kind) -> None:
         BundleError: an index is damaged.
         TrainingError: a bundle in this folder would be the champion, would hide one of the other
             kind, is the lung finder that an installed classifier was trained with, or was imported;
-            for a job also any that it has not written itself.
+            for a job and a command also any that it has not written itself.
     """
     if folder.parent.resolve() not in {store.resolve() for store in stores()}:
         return
@@ -129,8 +132,9 @@ def check_free(folder: Path, kind: Kind) -> None:
 def _is_own(folder: Path) -> bool:
     """Tell whether whoever trains here may replace a bundle as its own.
 
-    A command that is given again names its model once more, whose origin may be unknown: it only
-    spares what was imported. The name of a job was free when it was queued.
+    A job and a command replace what they have written themselves: the name of a job was free when
+    it was queued, and a command that is given again names its model once more. A direct call says
+    not what it is: it only spares what was imported.
     """
     by = origin(folder)
     return by != IMPORT if writer() == COMMAND else by == writer()

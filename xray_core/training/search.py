@@ -72,7 +72,7 @@ def search(
         )
     config.check()
     space = suggest_space(config) if space is None else space
-    tried = name_finder(config.changed({"epochs": epochs or config.epochs}))
+    tried = name_finder(config if epochs is None else config.changed({"epochs": epochs}))
     workdir = settings().home / "runs" / f"{config.name}.search"
     with exclusive(workdir):
         for left in workdir.glob("trial-*"):  # by a process that was killed
