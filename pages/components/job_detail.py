@@ -5,7 +5,7 @@ import streamlit as st
 from pages.components import job_folds, job_published, search_detail
 from pages.components.frame import sentence
 from xray_core.jobs import queue
-from xray_core.jobs.state import JobState, State
+from xray_core.jobs.state import JobState
 from xray_core.plots.learning_curves import learning_curves
 from xray_core.tracking.history import epoch_rows, history_csv
 from xray_core.tracking.runs import config_text
@@ -21,7 +21,7 @@ def show(job: JobState) -> None:
         name, table = "folds", job_folds.show(job)
     elif job.is_classical:
         name, table = "", ""
-        _ready(job)
+        job_published.ready(job)
     else:
         name, table = _training(job)
     _files(job, name, table)
@@ -45,21 +45,9 @@ def _training(job: JobState) -> tuple[str, str]:
         )
     elif job.active:
         st.caption("The curves begin with the first epoch.")
-    if _ready(job):
+    if job_published.ready(job):
         job_published.show(job)
     return "history", history_csv(rows) if rows else ""
-
-
-def _ready(job: JobState) -> bool:
-    """Say that the model is there, if it is."""
-    if job.state is not State.DONE:
-        return False
-    said = f"The model {sentence(job.name)} is ready"
-    if warning := job_published.warning_of(job):
-        st.warning(f"{said}. {warning}", icon=":material/warning:")
-    else:
-        st.success(f"{said}: its card says how good it is.", icon=":material/check_circle:")
-    return True
 
 
 def _files(job: JobState, name: str, table: str) -> None:

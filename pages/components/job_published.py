@@ -4,16 +4,24 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.components.frame import sentence
 from xray_core.bundle import BundleManifest
-from xray_core.jobs.state import JobState
+from xray_core.jobs.state import JobState, State
 from xray_core.training.beside_published import beside_published
 from xray_core.training.card_published import published_table
 from xray_core.training.learnt import nothing_learnt
 
 
-def warning_of(job: JobState) -> str:
-    """Return the sentence that a run's model has learnt nothing, or nothing."""
-    return _words_of(job)[0]
+def ready(job: JobState) -> bool:
+    """Say that the model is there, if it is, and whether it has learnt anything."""
+    if job.state is not State.DONE:
+        return False
+    said, (warning, _) = f"The model {sentence(job.name)} is ready", _words_of(job)
+    if warning:
+        st.warning(f"{said}. {warning}", icon=":material/warning:")
+    else:
+        st.success(f"{said}: its card says how good it is.", icon=":material/check_circle:")
+    return True
 
 
 def show(job: JobState) -> None:

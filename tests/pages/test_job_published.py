@@ -13,8 +13,10 @@ def _page(folder: str, ended: float) -> None:
     from types import SimpleNamespace
 
     from pages.components import job_published
+    from xray_core.jobs.state import State
 
-    job_published.show(SimpleNamespace(bundle=Path(folder), ended=ended))  # type: ignore[arg-type]
+    job = SimpleNamespace(name="tiny", state=State.DONE, bundle=Path(folder), ended=ended)
+    assert job_published.ready(job)  # type: ignore[arg-type]
 
 
 def _warnings(folder: Path, auc: float, ended: float) -> list[str]:
@@ -23,11 +25,12 @@ def _warnings(folder: Path, auc: float, ended: float) -> list[str]:
     given = {"folder": str(folder), "ended": ended}
     app = AppTest.from_function(_page, kwargs=given, default_timeout=SECONDS).run()
     assert not app.exception
+    assert len(app.warning) + len(app.success) == 1
     return [warning.value for warning in app.warning]
 
 
 def test_a_model_that_guesses_says_what_to_try_and_another_says_nothing(tiny_bundle: Path) -> None:
     [warning] = _warnings(tiny_bundle, 0.5, ended=1.0)
-    assert "has learnt nothing" in warning
+    assert "tiny is ready. This model has learnt nothing" in warning
     assert "another seed, a lower rate or a larger network" in warning
     assert not _warnings(tiny_bundle, 0.9, ended=2.0)
