@@ -137,8 +137,8 @@ def _show_card(dataset: Dataset, row: int, reader: Reader) -> None:
     st.image(card.picture, width="stretch", alt=name)
     lines = [
         (":orange[Synthetic] · " if card.synthetic else "") + f":gray[{sentence(shown)}]",
-        f":gray[Label] {TITLES.get(label, label) or '—'}",
         f"{desk.ICONS.get(card.kind, '')} {card.words}",
+        f":gray[Label] {TITLES.get(label, label) or '—'}",  # last: the mark of help has room there
     ]
     more = " · ".join(text for text in (name if shown != name else "", card.more) if text)
     st.markdown("\n\n".join(lines), help=sentence(more) or None)
