@@ -37,9 +37,10 @@ def train(page: Any, address: str) -> None:
     network.press_sequentially("Plain CNN")
     network.press("Enter")
     page.get_by_text("the plain CNN of a public pipeline").first.wait_for()
-    page.get_by_label("Epochs", exact=True).first.fill("12")
-    page.get_by_label("Epochs", exact=True).first.press("Tab")
-    settled(page)
+    for title, number in (("Input size", "64"), ("Epochs", "20")):
+        page.get_by_label(title, exact=True).first.fill(number)
+        page.get_by_label(title, exact=True).first.press("Tab")
+        settled(page)
     shoot(page, "train")
     page.get_by_role("button", name="Start training").click()
     page.locator(".js-plotly-plot").first.wait_for()

@@ -1,9 +1,10 @@
 """`bundle.json`: everything about a saved model that is not weights."""
 
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -196,21 +197,9 @@ class BundleManifest(_Frozen):
     operating_points: tuple[OperatingPoint, ...] = ()
     novelty: NoveltyLimits | None = None
     lungs: LungLimits | None = None
-    metrics: dict[str, dict[str, Any]]
-    training: dict[str, Any]
+    metrics: Annotated[dict[str, dict[str, Any]], AfterValidator(check_metrics)]
+    training: Annotated[dict[str, Any], AfterValidator(check_training)]
     environment: dict[str, str]
-
-    @field_validator("metrics")
-    @classmethod
-    def _figures_are_numbers(cls, metrics: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-        check_metrics(metrics)
-        return metrics
-
-    @field_validator("training")
-    @classmethod
-    def _data_sets_are_named(cls, training: dict[str, Any]) -> dict[str, Any]:
-        check_training(training)
-        return training
 
     @field_validator("outputs")
     @classmethod

@@ -13,9 +13,11 @@ NUMBERS = ("n", "patients", "auc", "dice", "accuracy", "sensitivity", "specifici
 """Figures that are numbers, or null, wherever they stand."""
 _INTERVAL = "_ci"
 
+Metrics = dict[str, dict[str, Any]]
 
-def check_metrics(metrics: Mapping[str, Mapping[str, Any]]) -> None:
-    """Check that figures are numbers, and intervals two numbers; and that all are finite.
+
+def check_metrics(metrics: Metrics) -> Metrics:
+    """Return metrics whose figures are numbers, and intervals two numbers, all of them finite.
 
     Raises:
         ValueError: one of them is not.
@@ -35,10 +37,11 @@ def check_metrics(metrics: Mapping[str, Mapping[str, Any]]) -> None:
                 value is None or _is_number(value) for value in found.values()
             ):
                 raise ValueError(f"{films}: per_class holds {found!r}, not figures by name")
+    return metrics
 
 
-def check_training(training: Mapping[str, Any]) -> None:
-    """Check that data sets are named, and ages two numbers.
+def check_training(training: dict[str, Any]) -> dict[str, Any]:
+    """Return a training's configuration whose data sets are named, and ages two numbers.
 
     Raises:
         ValueError: one of them is not.
@@ -54,6 +57,7 @@ def check_training(training: Mapping[str, Any]) -> None:
     for name, form in (("operating_point", dict), ("history", list | tuple)):
         if name in training and not isinstance(training[name], form):
             raise ValueError(f"{name} is {training[name]!r}, of another form")
+    return training
 
 
 def _is_pair(value: Any) -> bool:
