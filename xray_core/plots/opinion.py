@@ -11,7 +11,7 @@ from xray_core.labels import BACTERIAL, COVID, VIRAL
 KINDS = {BACTERIAL: "bacterial", VIRAL: "viral", COVID: "COVID-19"}
 WITHOUT_IT = "Read this film without the model."
 IF_A_CHEST = (
-    "If it is a chest film, read it without the model: gross disease can look unlike others."
+    "If it is a chest film, read it without the model: gross disease may look like no other."
 )
 MEASURED = {"n", "patients", "sensitivity", "specificity"}
 
