@@ -1,5 +1,6 @@
 """Paths and limits, from `XRAY_*` environment variables."""
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,6 +11,11 @@ from xray_core.errors import ConfigError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 SQLITE = "sqlite:///"
+_SECRET = re.compile(r"(?<=://)(?!/)\S*(?=@)|(?<=[?&]password=)[^&\s]*", re.IGNORECASE)
+"""User and password before the last `@` of an address, and a password among its arguments.
+
+What follows `:///` is the path of a file, which may hold an `@`.
+"""
 
 
 class Settings(BaseSettings):
@@ -66,4 +72,14 @@ def settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = f"XRAY_{first['loc'][0]}".upper()
-        raise ConfigError(f"{name} is {first['input']!r}: {first['msg']}.") from error
+        given = masked(repr(first["input"]))
+        raise ConfigError(f"{name} is {given}: {first['msg']}.") from error
+
+
+def masked(text: str) -> str:
+    """Return text without what the addresses in it say of user and password.
+
+    The address of a database or server is a setting, and what fails there names it; the sentence is
+    shown on a page and kept with a job. Mask first and cut afterwards: a cut address has no `@`.
+    """
+    return _SECRET.sub("…", text)

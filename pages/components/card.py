@@ -88,7 +88,7 @@ def _glance(info: BundleInfo) -> None:
         column.caption(_interval(figures, name))
     st.caption(
         f"All internal test patients together: {figures['n']:,} films of "
-        f"{figures['patients']:,} patients, who were used for nothing else; the last three at the "
+        f"{figures['patients']:,} patients, who chose nothing of this model; the last three at the "
         "operating point. 95 % intervals, bootstrapped over patients. Where there are several data "
         "sets they stand apart below, and such a mean is true of none of them. "
         f"Model `{info.name}`, SHA-256 `{info.sha256[:16]}…`."

@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.components.frame import sentence
 from xray_core.bundle import Interval
+from xray_core.evaluation.bootstrap import ROUNDING
 from xray_core.evaluation.comparison import Comparison
 from xray_core.evaluation.measures import MEASURES
 from xray_core.evaluation.result import ModelResult
@@ -16,6 +17,7 @@ from xray_core.evaluation.verdict import (
     shortcut_in_words,
     unclear_shortcuts_in_words,
 )
+from xray_core.plots.compare_words import no_class_in_words
 
 FIRST = ("auc", "auc_lungs_blanked", "auc_frame_blanked", "reliance", "sensitivity", "specificity")
 BEST, TIED, NOT_RANKED = "★ Best", "= Tied on AUC", "Not ranked"
@@ -35,6 +37,8 @@ def show(comparison: Comparison) -> None:
             st.warning(sentence(words), icon=":material/warning:")
         if words := seen_in_words(model):
             st.info(sentence(words), icon=":material/visibility_off:")
+        if words := no_class_in_words(model):
+            st.info(sentence(words), icon=":material/label_off:")
         if words := few_in_words(model):
             st.info(sentence(words), icon=":material/filter_alt:")
     if words := unclear_shortcuts_in_words(comparison):
@@ -81,6 +85,7 @@ def _row(model: ModelResult, comparison: Comparison) -> dict[str, Any]:
         "Standing": standing(model, comparison),
         "Films": model.measured.n,
         "Seen": model.seen,
+        "Unscored": out["unscored"],
     }
     shown = [*FIRST, *(name for name in MEASURES if name not in FIRST)]
     row |= {MEASURES[name].title: with_interval(model.measured[name]) for name in shown}
@@ -89,19 +94,31 @@ def _row(model: ModelResult, comparison: Comparison) -> dict[str, Any]:
         row |= {
             "ms a film": round(cost.latency_ms, 1),
             "Parameters": cost.parameters,
-            "MB on disk": round(cost.size_bytes / 2**20, 1),
-            "MB in memory": round(cost.memory_bytes / 2**20, 1) if cost.memory_bytes else None,
+            "MB on disk": round(cost.size_bytes / 1e6, 1),
+            "MB in memory": round(cost.memory_bytes / 1e6, 1) if cost.memory_bytes else None,
         }
     return row
 
 
 def with_interval(found: Interval) -> str:
-    """Return a figure with its interval, three places, so that text sorts as numbers do."""
-    if found.value is None:
-        return "undefined"
+    """Return a figure with its interval, its places such that text sorts as numbers do."""
+    value = in_places(found.value)
     if found.low is None or found.high is None:
-        return f"{found.value:.3f}"
-    return f"{found.value:.3f} ({found.low:.3f}–{found.high:.3f})"
+        return value
+    return f"{value} ({in_places(found.low)}–{in_places(found.high)})"
+
+
+def in_places(value: float | None) -> str:
+    """Return a figure with three places, or as many more as tell it from 0 and from 1.
+
+    "> 0.999" would be sorted below every number: signs come before digits.
+    """
+    if value is None:
+        return "undefined"
+    if abs(value - round(value)) < ROUNDING:
+        return f"{round(value)}.000"
+    texts = (f"{value:.{places}f}" for places in (3, 4, 5, 6))
+    return next(text for text in texts if abs(float(text)) not in (0, 1))
 
 
 def _columns() -> dict[str, Any]:
@@ -113,6 +130,9 @@ def _columns() -> dict[str, Any]:
         "Seen": st.column_config.NumberColumn(
             help="Films, or others of the patient, that it was trained or tuned on: left out. "
             "Empty where it does not say."
+        ),
+        "Unscored": st.column_config.NumberColumn(
+            help="Films whose label it has no class for: left out."
         ),
         "Parameters": st.column_config.NumberColumn(format="localized"),
     }

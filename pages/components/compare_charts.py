@@ -5,6 +5,7 @@ import streamlit as st
 from pages.components import compare_threshold
 from pages.components.compare_draw import draw
 from pages.components.fragment import fragment
+from pages.components.frame import sentence
 from xray_core.evaluation.comparison import Comparison
 from xray_core.plots.compare_cost import AXES, cost_figure
 from xray_core.plots.compare_curves import (
@@ -14,11 +15,14 @@ from xray_core.plots.compare_curves import (
     roc_figure,
 )
 from xray_core.plots.compare_training import TITLES, figures_recorded, training_figure
+from xray_core.plots.compare_words import films_differ_in_words
 
 
 def curves(comparison: Comparison) -> None:
     """Show ROC, precision-recall, reliability and decision curves, with marks at the thresholds."""
     thresholds = compare_threshold.thresholds(comparison)
+    st.caption(sentence(compare_threshold.in_words(comparison)))
+    _films_differ(comparison)
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**ROC**")
@@ -59,6 +63,7 @@ def training(comparison: Comparison) -> None:
 
 def cost(comparison: Comparison) -> None:
     """Show quality against time and size."""
+    _films_differ(comparison)
     for column, against in zip(st.columns(2, gap="medium"), AXES, strict=True):
         with column:
             st.markdown(f"**{AXES[against]}**")
@@ -67,3 +72,8 @@ def cost(comparison: Comparison) -> None:
         "Up and to the left is better. Time is the median of a few opinions on one film, one after "
         "the other, on this machine as busy as it was."
     )
+
+
+def _films_differ(comparison: Comparison) -> None:
+    if words := films_differ_in_words(comparison.models):
+        st.caption(sentence(words))

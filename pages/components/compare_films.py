@@ -16,6 +16,12 @@ from xray_core.imaging.guard import read_guarded
 from xray_core.labels import TITLES
 from xray_core.plots.film import BLANK, thumbnail
 
+Opened = tuple[str, tuple[str, str], tuple[str, ...]]
+"""Films that are compared, by their hash; a film of them, by its own and its path; its models.
+
+The path too: a set may hold a film twice, under other names and labels.
+"""
+
 COLUMNS, SHOWN = 6, 12
 DIFFER = "Where two differ"
 
@@ -87,18 +93,23 @@ def _card(comparison: Comparison, row: int, sides: list[str]) -> None:
         icon=":material/open_in_full:",
         width="stretch",
         on_click=_open,
-        args=((comparison.data.sha256, str(table["sha256"].iloc[row]), tuple(sides)),),
+        args=((comparison.data.sha256, _film(comparison, row), tuple(sides)),),
     )
 
 
-def _open(film: tuple[str, str, tuple[str, ...]]) -> None:
-    """Note the films that are compared, by their hash, the film, by its own, and two models."""
+def _open(film: Opened) -> None:
     st.session_state["compare-film"] = film
 
 
-def _row_of(comparison: Comparison, opened: tuple[str, str, tuple[str, ...]]) -> int | None:
+def _film(comparison: Comparison, row: int) -> tuple[str, str]:
+    film = comparison.dataset.table.iloc[row]
+    return str(film["sha256"]), str(film["path"])
+
+
+def _row_of(comparison: Comparison, opened: Opened) -> int | None:
     """Return where the film that was opened lies now; None where it is not among these."""
-    found = (comparison.dataset.table["sha256"] == opened[1]).to_numpy().nonzero()[0]
+    table, (sha256, path) = comparison.dataset.table, opened[1]
+    found = ((table["sha256"] == sha256) & (table["path"] == path)).to_numpy().nonzero()[0]
     return int(found[0]) if opened[0] == comparison.data.sha256 and len(found) else None
 
 

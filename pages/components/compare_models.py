@@ -11,11 +11,14 @@ from pages.components.models import indexes
 from xray_core.bundle import BundleInfo, BundleManifest, list_bundles
 from xray_core.bundle.index import INDEX
 from xray_core.errors import BundleError, ConfigError, TrackingError
+from xray_core.tracking.last_ended import last_ended
 from xray_core.tracking.run_bundles import RunBundle, find_run_bundle, is_run, run_bundles
 from xray_core.tracking.store import tracking_uri
 
 FRESH_SECONDS = 5
-"""For so long a list of runs is not asked for again: the page runs at every click."""
+"""For so long nobody asks whether a run has ended: the page runs at every click."""
+LISTED_SECONDS = 60
+"""For so long the list of runs is kept while none ends: it is read with every figure of all."""
 
 
 def installed() -> dict[str, BundleInfo]:
@@ -36,15 +39,26 @@ def runs() -> dict[str, RunBundle]:
     Why they cannot be is said on the page: the bundles of the stores can be compared all the same.
     """
     try:
-        found: dict[str, RunBundle] = _runs(tracking_uri())
+        found = _found()
     except TrackingError as error:
         st.caption(f":material/error: {sentence(error)}")
         return {}
     return found
 
 
-@st.cache_data(show_spinner="Looking for runs …", ttl=FRESH_SECONDS, max_entries=2)
-def _runs(where: str) -> dict[str, RunBundle]:
+def _found() -> dict[str, RunBundle]:
+    where = tracking_uri()
+    found: dict[str, RunBundle] = _runs(where, _last_ended(where))
+    return found
+
+
+@st.cache_data(show_spinner=False, ttl=FRESH_SECONDS, max_entries=2)
+def _last_ended(where: str) -> tuple[str, int]:
+    return last_ended()
+
+
+@st.cache_data(show_spinner="Looking for runs …", ttl=LISTED_SECONDS, max_entries=2)
+def _runs(where: str, last: tuple[str, int]) -> dict[str, RunBundle]:
     return {run.name: run for run in run_bundles() if not _segmenter(run)}
 
 
@@ -88,7 +102,7 @@ def bundles(names: tuple[str, ...]) -> list[BundleInfo]:
 
 def _of_run(name: str) -> BundleInfo:
     """Return the bundle of a run; its files are hashed again only when one of them has changed."""
-    run = _runs(tracking_uri()).get(name)
+    run = _found().get(name)
     if run is None:
         return find_run_bundle(name)  # which says what is wrong with it
     found: BundleInfo = _checked(run.name, run.sha256, _files(run.folder))

@@ -1,5 +1,7 @@
 """Every two models on the films that neither has seen, in numbers and in words."""
 
+import hashlib
+
 import streamlit as st
 
 from pages.components.compare_board import FIRST, with_interval
@@ -58,9 +60,10 @@ def _difference(found: Interval) -> str:
 
 def by_group(comparison: Comparison) -> None:
     """Show the figures apart for age, sex, view, exposure and source, where the files tell."""
-    rows, key = [], tuple(model.contender.ref.sha256 for model in comparison.models)
+    rows, films = [], _films(comparison)
     for model in comparison.models:
-        for group in _groups(comparison.data.sha256, key, model.name, comparison):
+        key = model.contender.ref.sha256, films, model.rows.tobytes()
+        for group in _groups(key, model.name, comparison):
             whole = group.group == NOT_RECORDED and group.measured.n == model.measured.n
             row = {
                 "Model": model.name,
@@ -83,7 +86,14 @@ def by_group(comparison: Comparison) -> None:
 
 
 @st.cache_resource(show_spinner="Measuring the groups …", max_entries=24)
-def _groups(
-    data: str, models: tuple[str, ...], model: str, _comparison: Comparison
-) -> list[Subgroup]:
+def _groups(key: tuple[str, str, bytes], model: str, _comparison: Comparison) -> list[Subgroup]:
     return subgroups(_comparison.model(model), _comparison.dataset)
+
+
+def _films(comparison: Comparison) -> str:
+    """Return one hash of all that groups are made of, in the order of the films.
+
+    That of the comparison is of what the films are: equal films of another source give the same.
+    """
+    table = comparison.dataset.table[["sha256", "path", "label", "patient", "source"]]
+    return hashlib.sha256(table.to_csv(index=False).encode()).hexdigest()

@@ -21,6 +21,8 @@ from xray_core.residence import settle_in
 POLL_SECONDS = 0.5
 PATIENCE = 90.0
 """Seconds unasked after which it ends; a hidden tab may ask but once a minute."""
+HALVES = 2
+"""Of the bar: the scoring of the films, then the drawing of patients for the intervals."""
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -50,8 +52,16 @@ def _job(
 ) -> Job:
     def work(progress: Progress) -> Any:
         films = select_split(_dataset, choice.split or None)
-        contenders = contend_all(_models, films, progress=progress)
-        return compare(contenders, films, split=choice.split or None)
+        answers = len(films) * len(_models)
+
+        def scored(done: int, total: int) -> None:
+            progress(done, HALVES * total)
+
+        def drawn(share: float) -> None:  # raises too where nobody waits any more
+            progress(answers + int(share * answers), HALVES * answers)
+
+        contenders = contend_all(_models, films, progress=scored)
+        return compare(contenders, films, split=choice.split or None, step=drawn)
 
     return Job(_pool(), work, PATIENCE)
 
@@ -95,10 +105,7 @@ def _progress(job: Job, choice: Choice) -> None:
     if not job.running:
         st.rerun()
     with st.container(border=True, height=220, vertical_alignment="center"):
-        text = f"{job.done:,} of {job.total:,} films scored" if job.total else "Starting …"
-        if job.total and job.done >= job.total:
-            text = "Drawing patients for the intervals …"
-        st.progress(job.share, text)
+        st.progress(job.share, _stage(job))
         st.caption(
             "A film is scored once by a model. What is scored is kept when this is cancelled or "
             "the page is left, and the comparison goes on from there."
@@ -107,6 +114,15 @@ def _progress(job: Job, choice: Choice) -> None:
             job.leave()
             st.session_state["compare-cancelled"] = choice
             st.rerun()
+
+
+def _stage(job: Job) -> str:
+    films = job.total // HALVES
+    if not films:
+        return "Starting …"
+    if job.done < films:
+        return f"{job.done:,} of {films:,} films scored"
+    return f"Drawing patients for the intervals … {HALVES * job.share - 1:.0%}"
 
 
 def _cancelled(choice: Choice) -> None:

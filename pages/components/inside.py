@@ -17,6 +17,8 @@ WIDTH = 730
 HEIGHT = 620
 FINE = 8
 """Maps of at least an eighth of the input's side are fine enough to be recognised."""
+COARSE = 10
+"""Cells a side of a map up to which it is said how rough its places are."""
 LOOKS = {"grid": "Grid", "one": "One large", "through": "All layers"}
 NO_FINDING = (
     "It shows what the network passes on, not why it decides: a bright spot is not a finding."
@@ -54,9 +56,13 @@ def _through(
 @fragment
 def show(classifier: Classifier, film: Radiograph) -> None:
     """Show the channels of a layer, one channel, or one through all layers."""
+    layers = _layers(classifier.sha256, classifier)
+    if not layers:
+        st.caption("This network has no maps to show.")
+        return
     controls, picture = st.columns([1, 3.2], gap="medium")
     # A fully connected network has numbers, but no map that could be shown large.
-    mapped = any(info.spatial for info in _layers(classifier.sha256, classifier).values())
+    mapped = any(info.spatial for info in layers.values())
     with controls:
         look = st.segmented_control(
             "Show",
@@ -163,6 +169,8 @@ def _one(classifier: Classifier, film: Radiograph, place: Any) -> tuple[Any, Any
         films.network_view(film, classifier).geometry,
     )
     place.caption(NO_FINDING)
+    if max(info.shape[:2]) <= COARSE:
+        place.caption("With so few cells a place on the film is true to about half a cell.")
     channel = LayerChannel(info, index, maps[..., index])
     how = {"opacity": opacity, "window": viewer.grey_window(film.sha256)}
     figure = channel_over_film(screen, geometry, channel, height=HEIGHT, **how)

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.components import films, lungs, viewer
 from pages.components.frame import sentence
-from xray_core.explain.explanation import Explanation, trust_in_words
+from xray_core.explain.explanation import Explanation, effect_in_words, trust_in_words
 from xray_core.explain.lime import LimeSettings
 from xray_core.explain.lung_share import LungShare, lung_share_in_words
 from xray_core.imaging.geometry import InputGeometry
@@ -89,6 +89,8 @@ def _figure(
 
 def _trust(explanation: Explanation, share: LungShare) -> None:
     st.markdown(f"**How far to trust it**\n\n{sentence(trust_in_words(explanation))}")
+    if effect := effect_in_words(explanation):
+        st.markdown(effect)
     st.markdown(sentence(lung_share_in_words(share)))
     st.caption(
         f"{len(explanation.weights)} superpixels, {explanation.samples:,} samples, "

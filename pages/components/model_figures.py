@@ -17,7 +17,7 @@ from xray_core.plots.compare_curves import calibration_figure
 from xray_core.plots.compare_training import TITLES, figures_recorded, training_figure
 
 ROLES = {
-    "internal_test": "Internal test: patients used for nothing else",
+    "internal_test": "Internal test: patients who chose nothing of this model",
     "validation": "Validation: chose weights, temperature and threshold, so the figures flatter",
     "stressed_validation": "Stressed validation: other frames, markers and exposures",
     "train": "Training",

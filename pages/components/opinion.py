@@ -6,9 +6,9 @@ from pages.components import films
 from pages.components.desk import ICONS
 from pages.components.frame import capitalised, sentence
 from pages.components.models import Reader
-from xray_core.bundle import BundleManifest
+from xray_core.bundle import BundleManifest, Preprocessing
 from xray_core.imaging.radiograph import Radiograph
-from xray_core.inference import Classifier, Decision, Prediction
+from xray_core.inference import Classifier, Decision, NetworkView, Prediction
 from xray_core.plots.film import GreyWindow, png
 from xray_core.plots.opinion import (
     ages_in_words,
@@ -100,10 +100,17 @@ def _network_view(classifier: Classifier, film: Radiograph) -> None:
         else "grey values as they are, 0–1"
     )
     text.markdown("**What the network sees**")
-    part = {
-        "none": "the whole film",
-        "border": "the film without its border",
-        "lungs": "the box of the lungs and a margin",
-    }[how.crop]
     levels += ", local contrast evened out" if how.clahe else ""
-    text.caption(f"{size} × {size} px, {part} stretched to a square, {levels}.")
+    text.caption(f"{size} × {size} px, {part_in_words(view, how)} stretched to a square, {levels}.")
+
+
+def part_in_words(view: NetworkView, how: Preprocessing) -> str:
+    """Return which part of the film was seen: not always the one that the model is made for."""
+    if how.crop == "lungs" and (view.lungs is None or view.lungs.box is None):
+        return "the whole film (no plausible lungs were found)"
+    if view.geometry.box == (0, 0, *view.geometry.film_shape):
+        return "the whole film"
+    if how.crop == "border":
+        return "the film without its border"
+    beyond = " and a margin" if how.margin > 0 else " without its edge" if how.margin < 0 else ""
+    return f"the box of the lungs{beyond}"

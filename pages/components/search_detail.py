@@ -11,6 +11,7 @@ from xray_core.errors import ConfigError
 from xray_core.jobs import queue
 from xray_core.jobs.state import JobState
 from xray_core.plots.search import search_figure
+from xray_core.training.config import TrainingConfig
 from xray_core.training.search_result import SearchResult, read_search
 from xray_core.training.search_space import setting_in_words, value_in_words
 
@@ -53,8 +54,9 @@ def _best(job: JobState, found: SearchResult) -> None:
     tried = ", ".join(
         f"{setting_in_words(name)} {value_in_words(value)}" for name, value in best.settings.items()
     )
+    loss = loss_in_words(found.best)
     words.markdown(
-        f":material/trophy: **Best: trial {best.number + 1}**, validation loss {best.loss:.4g}  \n"
+        f":material/trophy: **Best: trial {best.number + 1}**, {loss} {best.loss:.4g}  \n"
         f":gray[{sentence(tried)}]"
     )
     if act.button(
@@ -70,6 +72,16 @@ def _best(job: JobState, found: SearchResult) -> None:
             run = queue.submit(found.best.changed({"name": name}))
         st.session_state[OPEN] = run
         st.rerun()
+
+
+def loss_in_words(config: TrainingConfig) -> str:
+    """Return which loss a search has compared: the one by which its run compares its epochs."""
+    if config.best == "last":
+        return "validation loss of its last epoch"
+    if config.best == "validation":
+        return "validation loss"
+    styled = ", weighted against style" if config.style_floor is not None else ""
+    return f"worst of the validation losses (plain, stressed{styled})"
 
 
 def _row(number: int, found: SearchResult) -> dict[str, Any]:

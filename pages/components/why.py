@@ -82,7 +82,7 @@ def _settings(classifier: Classifier, film: Radiograph) -> None:
             "Explain",
             targets,
             targets.index(last.target) if last.target in targets else 0,
-            format_func=lambda name: TITLES[name],
+            format_func=lambda name: TITLES.get(name, name),
         )
         specs = {spec.name: spec for spec in SEGMENTERS}
         segmentation = st.selectbox(

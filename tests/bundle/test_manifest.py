@@ -3,10 +3,11 @@
 import json
 
 import pytest
+from pydantic import ValidationError
 
-from xray_core.bundle import BundleManifest
+from xray_core.bundle import BundleManifest, Preprocessing
 from xray_core.errors import BundleError
-from xray_core.labels import CLASSES
+from xray_core.labels import CLASSES, TASKS
 
 
 def changed(folder, **fields):
@@ -26,6 +27,13 @@ def test_figures_that_are_not_defined_are_no_mistake(tiny_bundle):
     assert BundleManifest.read(tiny_bundle).metrics["internal_test"] == figures
 
 
+@pytest.mark.parametrize("crop", ["none", "border"])
+def test_only_a_box_of_lungs_can_be_cut_into(crop):
+    assert Preprocessing(crop="lungs", margin=-0.03).margin == -0.03
+    with pytest.raises(ValidationError, match=r"margin is -0\.03; below 0 it goes with"):
+        Preprocessing(crop=crop, margin=-0.03)
+
+
 def test_outputs_are_a_task(tiny_bundle):
     task = BundleManifest.read(tiny_bundle).task
     assert task.outputs == CLASSES
@@ -37,6 +45,12 @@ def test_outputs_are_a_task(tiny_bundle):
     [
         ({"temperature": 0}, "temperature"),
         ({"temperature": "warm"}, "temperature"),
+        ({"temperature": 1e-40}, "temperature"),
+        ({"temperature": 1e9}, "temperature"),
+        ({"temperature": float("inf")}, "temperature"),
+        ({"temperature": float("nan")}, "temperature"),
+        ({"outputs": [{"name": "../UP", "classes": ["NORMAL"]}]}, "outputs.0.name"),
+        ({"outputs": [{"name": "NORMAL", "classes": []}]}, "outputs.0.classes"),
         ({"name": "../evil"}, "name"),
         ({"kind": "oracle"}, "kind"),
         ({"format_version": 2}, "format_version"),
@@ -68,6 +82,43 @@ def test_a_field_that_is_not_valid_is_named_in_one_sentence(tiny_bundle, fields,
         BundleManifest.read(tiny_bundle)
     assert f"bundle.json is not valid at {where!r}" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def outputs(*named):
+    """The outputs of a `bundle.json` by their names and the letters of their classes."""
+    letters = {name[0]: name for name in CLASSES}
+    return [{"name": name, "classes": [letters[c] for c in classes]} for name, classes in named]
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        *(list(zip(t.outputs, t.classes, strict=True)) for t in TASKS),
+        [("NORMAL", {"NORMAL"}), ("PNEUMONIA", {"BACTERIAL", "VIRAL"})],
+        [("NORMAL", {"NORMAL"}), ("BACTERIAL", {"BACTERIAL"}), ("OTHER", {"VIRAL", "COVID-19"})],
+    ],
+    ids=lambda named: "+".join(name for name, _ in named),  # a set has no order to be named by
+)
+def test_outputs_are_called_what_they_stand_for(tiny_bundle, named):
+    changed(tiny_bundle, outputs=outputs(*[(name, [c[0] for c in of]) for name, of in named]))
+    assert BundleManifest.read(tiny_bundle).task.outputs == tuple(name for name, _ in named)
+
+
+@pytest.mark.parametrize(
+    ("named", "sentence"),
+    [
+        ([("HEALTHY", "N"), ("PNEUMONIA", "BVC")], "'HEALTHY' stands for NORMAL alone"),
+        ([("NORMAL", "N"), ("VIRAL", "B"), ("BACTERIAL", "V")], "'VIRAL' stands for BACTERIAL al"),
+        ([("NORMAL", "N"), ("PNEUMONIA", "B")], "'PNEUMONIA' stands for BACTERIAL alone"),
+        ([("NORMAL", "N"), ("VIRAL", "BV")], "'VIRAL' stands for BACTERIAL, VIRAL"),
+        ([("NORMAL", "N"), ("PNEUMONIA", "BV"), ("COVID-19", "C")], "is not all but NORMAL"),
+    ],
+    ids=str,
+)
+def test_an_output_named_as_another_disease_is_refused(tiny_bundle, named, sentence):
+    changed(tiny_bundle, outputs=outputs(*named))
+    with pytest.raises(BundleError, match=sentence):
+        BundleManifest.read(tiny_bundle)
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "\x00"])

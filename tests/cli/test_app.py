@@ -11,6 +11,7 @@ import typer
 
 from xray_core.cli import main
 from xray_core.cli.app import COMMANDS, app
+from xray_core.errors import XrayError
 from xray_core.notice import NOTICE
 from xray_core.settings import PROJECT_ROOT, settings
 
@@ -82,6 +83,8 @@ def test_a_setting_that_is_not_allowed_is_one_sentence(name, value, home, monkey
     ("failure", "sentence"),
     [
         (ValueError("one\ntwo"), "an unexpected ValueError stopped this command: one two\n"),
+        (KeyError("db://u:p@h"), "an unexpected KeyError stopped this command: 'db://…@h'\n"),
+        (XrayError("a\x1b[31m\u202eb\udc80."), "a?[31m?b?.\n"),
         (PermissionError(13, "Permission denied", "out/x"), "out/x: Permission denied.\n"),
         (typer.Exit(130), "interrupted.\n"),
         (KeyboardInterrupt(), "interrupted.\n"),

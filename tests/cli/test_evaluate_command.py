@@ -62,6 +62,12 @@ def test_text_shows_figures_what_is_undefined_and_what_was_left_out(films, capsy
     assert out.endswith(f"{NOTICE}\n")
 
 
+def test_a_name_cannot_steer_the_terminal(films, capsys):
+    (films / "NORMAL" / "a\x1b[2J\u202eb.png").write_bytes(b"no film")
+    assert main(["evaluate", str(films)]) == 0
+    assert "    NORMAL/a?[2J?b.png: " in capsys.readouterr().out
+
+
 def test_an_archive_is_read_as_the_folder_is(films, tmp_path, capsys):
     archive = shutil.make_archive(str(tmp_path / "films"), "zip", films)
     results = []

@@ -1,6 +1,8 @@
 """`explain`: weights as JSON, pictures and a record."""
 
+import hashlib
 import json
+import re
 
 import numpy as np
 import pytest
@@ -68,8 +70,9 @@ def test_any_class_is_explained(tiny_bundle, phantom_file, capsys, name):
 
 def test_out_holds_mask_heat_map_and_record(tiny_bundle, phantom_file, tmp_path, capsys):
     out = tmp_path / "new" / "why"
-    printed = explained(capsys, phantom_file("lobar"), "--out", out)
-    stem = "lobar-0-96-PNEUMONIA"
+    film = phantom_file("lobar")
+    printed = explained(capsys, film, "--out", out)
+    stem = f"{hashlib.sha256(film.read_bytes()).hexdigest()[:12]}-PNEUMONIA"
     assert {path.name for path in out.iterdir()} == {
         f"{stem}-mask.png", f"{stem}-heatmap.png", f"{stem}-record.json",
     }  # fmt: skip
@@ -82,6 +85,23 @@ def test_out_holds_mask_heat_map_and_record(tiny_bundle, phantom_file, tmp_path,
     assert json.loads((out / f"{stem}-record.json").read_text()) == printed
 
 
+def test_files_of_one_name_keep_their_records_apart(tiny_bundle, phantom_file, tmp_path, capsys):
+    out = tmp_path / "why"
+    for number in (0, 1):
+        film = tmp_path / str(number) / "IM0001"
+        film.parent.mkdir()
+        film.write_bytes(phantom_file("lobar", number).read_bytes())
+        explained(capsys, film, "--out", out)
+    assert len(list(out.iterdir())) == 6
+
+
+def test_a_name_cannot_steer_the_terminal(tiny_bundle, tmp_path, capsys):
+    broken = tmp_path / "a\x1b[2J\u202eb.png"
+    broken.write_bytes(b"")
+    assert main(["explain", str(broken), *FEW]) == 2
+    assert capsys.readouterr().err.startswith("a?[2J?b.png: ")
+
+
 def test_text_says_how_far_to_trust_it_and_ends_with_the_notice(tiny_bundle, phantom_file, capsys):
     assert main(["explain", str(phantom_file("lobar")), *FEW]) == 0
     out = capsys.readouterr().out
@@ -89,6 +109,7 @@ def test_text_says_how_far_to_trust_it_and_ends_with_the_notice(tiny_bundle, pha
     assert "R² " in out
     assert "How much of the evidence lies in the lungs is not known." in out
     assert "supports" in out
+    assert re.search(r"Pneumonia: P = [a-z]*\s?\d+\.\d %; ", out)
     assert out.endswith(f"{NOTICE}\n")
 
 

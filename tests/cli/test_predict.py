@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ from PIL import Image
 
 from xray_core.bundle.store import trust
 from xray_core.cli import main
+from xray_core.cli.predict import _opinion
+from xray_core.inference import Decision
 from xray_core.settings import PROJECT_ROOT, settings
 
 KEYS = [
@@ -96,12 +99,37 @@ def test_text_names_file_decision_and_model_and_ends_with_the_notice(
     assert main(["predict", str(phantom_file("interstitial"))]) == 0
     out = capsys.readouterr().out
     assert out.startswith("interstitial-0-96.png  (synthetic phantom)\n")
-    assert "threshold 0.500" in out
+    assert "threshold 50.0 %" in out
     assert "Bacterial pneumonia" in out
     assert "Model tiny" in out
     assert out.endswith(
         "Research use only; not a medical device; COVID-19 needs a laboratory test.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("p", "threshold", "said", "limit"),
+    [
+        (0.99999, 0.5, "over 99.9 %", "threshold 50.0 %"),
+        (0.000001, 0.5, "under 0.1 %", "threshold 50.0 %"),
+        (0.1204, 0.1201, "12.04 %", "threshold 12.01 %"),
+        (0.119999, 0.12, "11.9999 %", "threshold 12.0000 %"),
+    ],
+)
+def test_text_rounds_to_no_certainty_and_tells_the_sides_of_the_threshold(
+    p, threshold, said, limit
+):
+    called = Decision.PNEUMONIA if p >= threshold else Decision.NORMAL
+    opinion = SimpleNamespace(
+        p_pneumonia=p,
+        threshold=threshold,
+        decision=called,
+        probabilities={"NORMAL": 1 - p, "BACTERIAL": p},
+    )
+    first, *rows = _opinion(opinion)
+    assert first.endswith(limit)
+    assert f"P(pneumonia)         {said}" in rows[0]
+    assert not {"0.0 %", "100.0 %"} & {row.split("  ")[-1] for row in rows}
 
 
 def test_text_says_what_the_model_gives_on_films_that_chose_nothing_about_it(

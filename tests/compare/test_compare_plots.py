@@ -1,5 +1,7 @@
 """Every chart of a comparison tells the models apart without colour, and says what is undefined."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from contenders import contender, films
@@ -28,7 +30,7 @@ from xray_core.plots.compare_explanations import (
 )
 from xray_core.plots.compare_style import STYLES
 from xray_core.plots.compare_training import figures_recorded, training_figure
-from xray_core.plots.compare_words import errors_of_a_hundred
+from xray_core.plots.compare_words import errors_of_a_hundred, no_class_in_words, rounded
 from xray_core.plots.film import Screen
 from xray_core.plots.lime_look import Look
 
@@ -126,6 +128,22 @@ def test_a_model_that_has_seen_everything_is_drawn_as_undefined():
     assert not cost_figure(knows, "size").data
 
 
+def test_legends_tell_how_many_films_each_model_is_drawn_of_where_these_differ(models):
+    dataset = films(100)
+    made = [contender("first", dataset), contender("second", dataset, seed=2, seen=range(7))]
+    apart = compare(made, dataset, draws=50).models
+    of = ["first, 100 of 100 films", "second, 93 of 100 films"]
+    for draw in (roc_figure, precision_recall_figure):
+        drawn = zip(lines(draw(apart, [0.5, 0.5])), of, strict=True)
+        assert all(line.name.startswith(f"{words}, ") for line, words in drawn)
+    for figure in (reliability_figure(apart), decision_figure(apart)):
+        drawn = zip(lines(figure), of, strict=True)
+        assert all(line.name.startswith(words) for line, words in drawn)
+    assert "93 of 100 films" in cost_figure(apart, "size").data[1].text[0]
+    for figure in (roc_figure(models, [0.5, 0.5]), decision_figure(models)):
+        assert not any("films" in line.name for line in lines(figure))
+
+
 def test_training_curves_show_what_each_model_recorded(models):
     trainings = [(m.name, m.contender.manifest.training) for m in models]
     trainings.append(("third", {}))
@@ -149,10 +167,29 @@ def test_confusion_matrices_stand_side_by_side():
     }
 
 
+def test_a_share_reads_as_none_or_all_only_where_it_is():
+    shares = confusion_figure([("first", 0.5, ((2999, 1), (0, 50)))]).data[0].text
+    assert [cell.split("<br>")[1] for cell in shares[0]] == ["&gt; 99.9%", "&lt; 0.1%"]
+    assert [cell.split("<br>")[1] for cell in shares[1]] == ["0.0%", "100.0%"]
+    assert [rounded(v) for v in (0.0, 0.0004, 0.9994, 0.99963, 1 - 1e-9, 1.0)] == [
+        "0.000", "< 0.001", "0.999", "> 0.999", "1.000", "1.000"
+    ]  # fmt: skip
+    assert rounded(0.99963, percent=True) == "> 99.9%"
+
+
+def test_one_film_without_a_class_is_told_in_the_singular(models):
+    first = models[0]
+    assert no_class_in_words(first) == ""
+    lacking = replace(first.contender, usable=np.arange(100) > 0)
+    assert no_class_in_words(replace(first, contender=lacking)) == (
+        "1 of the 100 films has a label that first has no class for; it is left out."
+    )
+
+
 def test_cost_against_quality(models):
     latency, size = cost_figure(models, "latency"), cost_figure(models, "size")
     assert [trace.x[0] for trace in latency.data] == [17.0, 18.0]
-    assert [trace.x[0] for trace in size.data] == [1.0, 1.0]
+    assert [trace.x[0] for trace in size.data] == [1.048576, 1.048576]  # 2**20 bytes
     assert [trace.text[0].strip() for trace in size.data] == ["first", "second"]
 
 

@@ -1,7 +1,9 @@
 """Models are compared on films that neither has seen, and the best is called best only if it is."""
 
+import csv
 import json
 from dataclasses import replace
+from io import StringIO
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from xray_core.evaluation.subgroups import NOT_RECORDED, subgroups
 from xray_core.evaluation.tango import TWO_SIDED
 from xray_core.inference import Status
 from xray_core.labels import FOUR_CLASSES
+from xray_core.reports.compare_csv import figures_csv
 
 DRAWS = 300
 
@@ -268,3 +271,37 @@ def test_subgroups_are_those_the_files_tell_of_or_not_recorded():
     ]
     out = found[0].to_json()
     assert out["auc_ci"] and {f"{name}_ci" for name in MEASURES} < set(out)
+
+
+def test_a_comparison_says_how_far_it_is_and_can_be_stopped():
+    dataset = films(60)
+    models = [contender("a", dataset), contender("b", dataset, seed=2, seen=range(9))]
+    told = []
+    plain = compare(models, dataset, draws=DRAWS)
+    assert compare(models, dataset, draws=DRAWS, step=told.append).to_json() == plain.to_json()
+    assert told[0] == 0 and told[-1] == 1 and told == sorted(told) and len(told) > 4
+
+    def stop(share):
+        if share > 0.5:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        compare(models, dataset, draws=DRAWS, step=stop)
+
+
+def test_figures_say_of_how_many_films_they_are():
+    """A mean of classes is of the exactly labelled films, not of all."""
+    dataset = films(60)
+    models = [contender("a", dataset), contender("b", dataset, seed=2)]
+    table = dataset.table.copy()
+    viral = table.index[table["label"] == "VIRAL"][:5]
+    table.loc[viral, "label"] = "PNEUMONIA"
+    text = figures_csv(compare(models, type(dataset)(table, dataset.store), draws=50))
+    kinds = int(table["label"].isin(["BACTERIAL", "VIRAL"]).sum())
+    rows = {tuple(row[:3]): row[-1] for row in csv.reader(StringIO(text)) if len(row) == 7}
+    for against, delta in (("", ""), ("b", "delta ")):
+        found = [
+            rows["a", against, f"{delta}{name}"]
+            for name in ("auc", "macro_f1", "bacterial_vs_viral_auc")
+        ]
+        assert found == ["60", "55", str(kinds)]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from xray_core.datasets.dataset import COLUMNS, Dataset
 from xray_core.datasets.hashing import perceptual_hash
+from xray_core.datasets.patients import published_key
 from xray_core.datasets.stores import FolderStore
 from xray_core.errors import ConfigError
 from xray_core.evaluation import kept_scores
@@ -62,6 +63,14 @@ def test_another_film_of_a_training_patient_is_known_where_the_name_means_the_sa
     assert found.role("dd", "", "ward/7", "ward") == "validation"
     assert not found.role("dd", "", "ward/7", "another ward")
     assert not found.role("dd", "", "nih/nih-5", "adult"), "the internal test chose nothing"
+
+
+def test_a_patient_is_known_in_lists_with_names_and_in_those_with_hashes(tmp_path):
+    key = "ward7/NORMAL/MUELLER_ANNA_19790412"
+    for n, written in enumerate((key, published_key(key, "ward7"))):
+        found = listed(tmp_path / str(n), f"aa,,{written},ward7,NORMAL,train")
+        assert found.has_seen("dd", "", key, "ward7")
+        assert not found.has_seen("dd", "", "ward7/NORMAL/MEIER_ANNA_19790412", "ward7")
 
 
 def test_a_film_of_a_training_patient_counts_as_seen_and_is_not_scored(home, tmp_path):

@@ -1,10 +1,12 @@
 """What a comparison says in words is what it found."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from contenders import contender, films
 
-from xray_core.evaluation.comparison import compare
+from xray_core.evaluation.comparison import compare, surely_worse
 from xray_core.evaluation.scoring import FilmScore
 from xray_core.evaluation.verdict import (
     areas_in_words,
@@ -84,7 +86,7 @@ def test_models_that_err_alike():
 def test_p_is_corrected_for_all_that_is_tested():
     dataset = films(400, per_patient=1)
     models = [errs("a", dataset), errs("b", dataset, range(7)), errs("c", dataset, (), range(9))]
-    first = compare(models, dataset, draws=20).pairs[0]
+    first = compare(models, dataset, draws=300).pairs[0]
     assert first.missed_p == pytest.approx(2 * 0.5**7) and first.kinds_tested == 4
     assert first.missed_p_corrected == pytest.approx(2 * first.missed_p)
     words = errors_in_words(first)
@@ -200,3 +202,41 @@ def test_the_best_and_its_ties():
     )
     knows = contender("a", dataset, seen=range(200))
     assert "No model" in best_in_words(compare([knows], dataset, draws=50))
+
+
+def test_the_best_of_those_ranked_is_not_called_the_highest_of_all():
+    """A model that has seen most of the films has a higher AUC, and is not ranked."""
+    dataset = films(200)
+    models = [contender("a", dataset, skill=3), contender("b", dataset, skill=0, seed=9)]
+    seer = contender("seer", dataset, skill=9, seed=4, seen=range(150))
+    words = best_in_words(compare([*models, seer], dataset, draws=200))
+    assert words.startswith("Of the models that may be ranked, a has the highest AUC, by more")
+
+
+def test_only_the_pairs_that_could_be_tested_are_counted():
+    """Two models without a common film are no comparison that p is corrected for."""
+    dataset = films(200)
+    a, b = (contender(n, dataset, skill=2, seed=i, seen=seen) for i, (n, seen) in enumerate(
+        (("a", range(100)), ("b", range(100, 200)))
+    ))  # fmt: skip
+    result = compare([a, b, contender("c", dataset, seed=5)], dataset, draws=100)
+    found = result.pair("a", "c")
+    assert found.areas_tested == 2
+    assert areas_in_words(found, len(result.pairs)).endswith("(corrected for 2 comparisons).")
+
+
+def test_what_is_sure_of_one_pair_is_chance_among_many():
+    """The interval of a pair leaves out 0; its p over patients, corrected, is not below 0.05."""
+    dataset = films(400, per_patient=10)
+    found = pair(a=[range(60)], per_patient=10)
+    assert "more than chance" in errors_in_words(found)
+    many = replace(found, missed_patients_p_corrected=0.2, auc_patients_p_corrected=0.3)
+    assert surely_worse(found) == ("a", "b") and surely_worse(many) == (None, None)
+    assert "could be chance (counting patients, not films, p = 0.2)" in errors_in_words(many)
+    assert "which could be chance (counting patients, not films, p = 0.3)" in areas_in_words(
+        many, 3
+    )
+    models = [errs(str(i), dataset, range(60) if i else ()) for i in range(4)]
+    for one in compare(models, dataset, draws=300).pairs[:3]:
+        assert one.auc_patients_p_corrected >= one.auc_patients_p
+        assert one.missed_patients_p_corrected == pytest.approx(3 * one.missed_patients_p)

@@ -1,10 +1,11 @@
+import re
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
 from xray_core.datasets.open import open_dataset
-from xray_core.datasets.patients import patient_of
+from xray_core.datasets.patients import patient_of, person_of, published_key
 from xray_core.labels import CLASSES, COVID, NORMAL, VIRAL
 
 COVID_LABEL, NORMAL_LABEL = frozenset({COVID}), frozenset({NORMAL})
@@ -108,6 +109,31 @@ def test_a_radiograph_under_several_numbers_is_one_patient():
     numbers = (379, 454, 460, 533, 609)
     keys = {patient_of(f"COVID-{n}.jpg", "radiography", COVID_LABEL) for n in numbers}
     assert keys == {"radiography/COVID-379"}
+
+
+@pytest.mark.parametrize("name", ["MUELLER_ANNA_19790412.png", "patient4711.png", "\udce4.png"])
+def test_a_key_of_a_file_that_may_name_a_person_is_published_as_a_hash(name):
+    key = patient_of(name, "ward7", NORMAL_LABEL)
+    published = published_key(key, "ward7")
+    assert re.fullmatch(r"ward7/sha256-[0-9a-f]{16}", published)
+    assert published_key(published, "ward7") == published
+    assert person_of(published, "ward7") == person_of(key, "ward7")
+    assert person_of(published, "ward7") != person_of("ward7/NORMAL/another", "ward7")
+
+
+@pytest.mark.parametrize("key", ["kermany/person-12", "kermany/im-117", "nih/nih-1299"])
+def test_a_key_of_a_public_collection_is_published_as_it_is(key):
+    assert published_key(key, "mine") == person_of(key, "mine") == key
+
+
+def test_a_name_in_a_set_that_is_called_like_a_public_collection_is_no_public_one():
+    key = patient_of("person-mueller.png", "kermany")
+    assert "mueller" in key and "mueller" not in published_key(key, "kermany")
+
+
+def test_a_file_that_is_named_like_a_hash_is_published_as_another():
+    key = patient_of("0123456789012345.png", "ward7")
+    assert "0123456789012345" not in published_key(key, "ward7")
 
 
 @pytest.mark.real

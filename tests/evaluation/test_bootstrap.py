@@ -52,7 +52,10 @@ def test_pairs_that_share_no_patient_are_the_trials(positives, negatives, pairs)
 
 def test_an_auc_below_one_keeps_its_bootstrap():
     bootstrapped = Interval(value=0.99, low=0.97, high=1.0)
-    assert without_overlap(bootstrapped, "abc", "def") == bootstrapped
+    ill, well = [f"a{i}" for i in range(20)], [f"b{i}" for i in range(20)]
+    assert without_overlap(bootstrapped, ill, well) == bootstrapped
+    few = without_overlap(bootstrapped, ill[:19], well)
+    assert few.low < 0.9 and few.high == 1
 
 
 def opinions(p_ill, labels, patients):

@@ -76,6 +76,7 @@ def test_without_both_kinds_or_any_film_there_is_no_curve():
     p = np.array([0.2, 0.7])
     assert len(roc_curve(p, np.array([True, True])).x) == 0
     assert len(precision_recall_curve(p, np.array([False, False])).x) == 0
+    assert len(precision_recall_curve(p, np.array([True, True])).x) == 0
     nothing = np.empty(0)
     assert len(decision_curve(nothing, nothing.astype(bool), np.array([0.5])).x) == 0
     assert len(reliability(nothing, nothing.astype(bool)).films) == 0

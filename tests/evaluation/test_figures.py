@@ -151,8 +151,8 @@ def test_the_same_seed_gives_the_same_intervals_and_json_is_strict():
         for seed in (1, 1, 2)
     )
     assert json.dumps(once, allow_nan=False) == json.dumps(again)
-    assert once["auc_ci"] != other["auc_ci"]
-    assert once["auc"] == other["auc"]
+    assert once["brier_ci"] != other["brier_ci"]
+    assert once["brier"] == other["brier"]
 
 
 def test_intervals_hold_the_figure_and_widen_when_films_share_patients():

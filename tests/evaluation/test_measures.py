@@ -130,6 +130,25 @@ def test_films_of_one_kind_alone_leave_undefined_what_needs_both():
     for name in ("auc", "sensitivity", "balanced_accuracy", "f1", "sensitivity_at_95_specificity"):
         assert (out[name], out[f"{name}_ci"]) == (None, None), name
     assert 0 < out["specificity"] <= 1
+    out = measure(found.subset(found.truth), draws=50).to_json()
+    for name in ("average_precision", "precision"):  # 1 whatever the model says
+        assert (out[name], out[f"{name}_ci"]) == (None, None), name
+
+
+def test_n_of_n_films_of_a_class_show_what_is_not_known():
+    p = np.full((83, 4), 0.05)
+    p[np.arange(83), [0] * 50 + [1] * 30 + [3] * 3] = 0.85
+    p[:3] = p[50:53] = [0.2, 0.2, 0.4, 0.2]
+    labels = [frozenset({CLASSES[k]}) for k in [0] * 50 + [1] * 30 + [3] * 3]
+    people = [str(i) for i in range(82)] + ["81"]
+    found = measure(
+        Opinions(FOUR_CLASSES, 0.5, p, np.full((83, 2), 0.5), tuple(labels), tuple(people)),
+        draws=200,
+    )
+    for kind in ("recall", "precision"):
+        one = found[f"{kind}:{CLASSES[3]}"]
+        assert (one.value, one.low, one.high) == (1, pytest.approx(0.025 ** (1 / 2)), 1), kind
+    assert 0 < found["recall:NORMAL"].low < found["recall:NORMAL"].value < 1
 
 
 def test_a_binary_model_tells_no_kinds_apart():

@@ -1,5 +1,7 @@
 """Reliance on shortcuts is one figure: how far from 0.5 the AUC without lungs is, either way."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -84,7 +86,10 @@ def without_lungs(value, drawn):
     known = auc(value, *np.percentile(drawn, (2.5, 97.5)))
     figures = {"auc_lungs_blanked": known, "reliance": reliance_of(known)}
     folded = np.abs(drawn - 0.5)
-    return Measured(None, figures, {"auc_lungs_blanked": drawn, "reliance": folded})
+    many = SimpleNamespace(
+        patients=[str(i) for i in range(80)], truth=np.arange(80) < 40, kinds=None
+    )
+    return Measured(many, figures, {"auc_lungs_blanked": drawn, "reliance": folded})
 
 
 def test_what_has_no_interval_itself_has_none_of_its_difference():
@@ -140,7 +145,17 @@ def test_films_that_are_too_few_are_said_to_be():
     found = {"a": auc(0.0, 0.0, 0.3), "b": auc(0.0, 0.0, 0.05), "c": auc(0.3)}
     words = unclear_in_words(found)
     assert words.startswith("Whether a and c lean on shortcuts by more than the 0.10 allowed")
+    assert words.endswith("cannot be told on these films: they are too few.")
     assert unclear_in_words({"b": found["b"]}) == ""
+
+
+def test_five_hundred_films_of_one_kind_are_not_called_too_few():
+    words = unclear_in_words({"a": auc(None), "b": auc(0.0, 0.0, 0.3)})
+    assert words == (
+        "Whether b leans on shortcuts by more than the 0.10 allowed cannot be told on these films: "
+        "they are too few. Whether a leans on shortcuts by more than the 0.10 allowed cannot be "
+        "told on these films: that needs films of both kinds."
+    )
 
 
 def test_a_model_that_is_wrong_without_the_frame_is_told():

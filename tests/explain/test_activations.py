@@ -154,6 +154,7 @@ def test_one_channel_goes_through_all_layers_with_an_extent():
         maps = channels(model, image(), channel.layer.name)
         assert channel.index == channel_order(maps)[0]
         assert np.array_equal(channel.map, maps[..., channel.index])
+        assert channel.map.base is None, "all channels of the layer are kept with it"
 
 
 def test_mistakes_are_answered_with_one_sentence():

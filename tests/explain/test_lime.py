@@ -5,11 +5,13 @@ import json
 import numpy as np
 import pytest
 from lime.lime_image import LimeImageExplainer
+from sklearn.linear_model import Ridge
 
 from xray_core.errors import ExplanationError
-from xray_core.explain.explanation import Explanation, trust_in_words
+from xray_core.explain.explanation import Explanation, effect_in_words, trust_in_words
 from xray_core.explain.lime import LimeSettings, explain_lime
-from xray_core.explain.perturbation import hidden_film
+from xray_core.explain.lime_fit import fit_lime
+from xray_core.explain.perturbation import cosine_distances, draw_masks, hidden_film
 from xray_core.explain.targets import target_scores, targets_of
 from xray_core.imaging.geometry import InputGeometry
 from xray_core.imaging.phantom import PhantomKind, draw_phantom
@@ -83,8 +85,64 @@ def test_the_weights_are_those_of_the_lime_package(film, target, changes):
     weights, r2, intercept = by_the_package(film, explanation)
     assert np.abs(weights).max() > 1e-3
     np.testing.assert_allclose(explanation.weights, weights, atol=1e-6)
-    assert explanation.r2 == pytest.approx(r2, abs=1e-6)
+    assert explanation.r2_in_sample == pytest.approx(r2, abs=1e-6)
+    assert explanation.r2 < explanation.r2_in_sample
     assert explanation.intercept == pytest.approx(intercept, abs=1e-6)
+
+
+@pytest.mark.parametrize("features", [None, 8, 3])
+def test_r2_is_that_of_a_fit_anew_without_each_sample(features):
+    numbers = np.random.default_rng(3)
+    shown = draw_masks(np.random.RandomState(0), 40, 12)
+    labels = shown @ numbers.normal(0, 0.1, 12) + numbers.normal(0, 0.1, 40)
+    fit = fit_lime(shown, labels, features)
+    used = np.flatnonzero(fit.weights)
+    kernel = np.exp(-(cosine_distances(shown) ** 2) / 0.25**2 / 2)
+    missed = []
+    for left_out in range(40):
+        rest = np.arange(40) != left_out
+        ridge = Ridge(alpha=1).fit(shown[rest][:, used], labels[rest], kernel[rest])
+        missed.append(labels[left_out] - ridge.predict(shown[[left_out]][:, used])[0])
+    spread = labels - np.average(labels, weights=kernel)
+    expected = 1 - kernel @ np.square(missed) / (kernel @ spread**2)
+    assert fit.r2 == pytest.approx(expected, abs=1e-9)
+
+
+def test_fewer_samples_do_not_raise_r2():
+    def fit(samples):
+        noise = np.random.default_rng(1).normal(0, 0.1, samples)
+        return fit_lime(draw_masks(np.random.RandomState(0), samples, 40), noise, None)
+
+    few, many = fit(60), fit(3000)
+    assert few.r2_in_sample > 0.3 > many.r2_in_sample
+    assert few.r2 < 0.05 and many.r2 < 0.05, "nothing but noise was fitted"
+
+
+def test_an_answer_that_hardly_changes_is_not_explained(film):
+    def nearly_still(films):
+        p = 0.5 + 8e-4 * (films[:, :32].mean(axis=(1, 2)) - 0.5)
+        return np.stack([1 - p, p], axis=1)
+
+    explanation = explain_lime(nearly_still, film, PNEUMONIA, quick(), task=BINARY)
+    assert not explanation.weights.any() and "nothing to explain" in explanation.note
+
+
+@pytest.mark.parametrize(
+    ("weights", "said"),
+    [
+        ([0.002, -0.0071], "by 0.7 perc"),
+        ([1.2, 0], "by 120.0"),
+        ([1e-5, 0], "under 0.1"),
+        ([0], ""),
+    ],
+)
+def test_the_largest_effect_is_said(weights, said):
+    explanation = Explanation(
+        "LIME", PNEUMONIA, np.zeros((2, 2), np.int32), np.array(weights, float), 0.0, 0.5, 0.9,
+        10, 0.1, quick(),
+    )  # fmt: skip
+    assert said in effect_in_words(explanation)
+    assert bool(said) == bool(effect_in_words(explanation))
 
 
 def test_the_same_seed_gives_the_same_answer_and_another_seed_another(film):

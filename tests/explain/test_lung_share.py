@@ -65,6 +65,20 @@ def test_a_superpixel_that_lies_in_the_lungs_in_part_counts_in_part():
     assert found.area == pytest.approx(1 / 16)
 
 
+def test_chance_counts_superpixels_and_not_pixels():
+    mask = np.zeros((8, 8), bool)
+    mask[:, :6] = True
+    segments = np.zeros((8, 8), int)
+    segments[:, 6], segments[:, 7] = 1, 2  # one large superpixel in the lungs, two small outside
+    alike = lung_share(
+        explained(segments, [1, -1, 1]), InputGeometry.whole((8, 8), 8), lungs_of(mask)
+    )
+    assert alike.area == pytest.approx(0.75)
+    assert alike.chance == alike.evidence == pytest.approx(1 / 3)
+    assert alike.to_json()["lung_chance"] == alike.chance
+    assert lung_share_in_words(alike).endswith("and chance alone would put 33% in them.")
+
+
 def test_only_what_the_network_sees_of_the_lungs_counts():
     mask = np.zeros((100, 200), bool)
     mask[:, :120] = True
@@ -104,6 +118,7 @@ def test_without_plausible_lungs_there_is_no_share_and_the_reason_is_said():
     assert found.to_json() == {
         "lung_share": None,
         "lung_area": None,
+        "lung_chance": None,
         "lungs": {"finder": "finder", "finder_sha256": "ab", "reason": NO_PAIR},
     }
     assert lung_share_in_words(found).endswith(f"is not known. {NO_PAIR}")
@@ -112,7 +127,7 @@ def test_without_plausible_lungs_there_is_no_share_and_the_reason_is_said():
 def test_without_any_weight_there_is_no_share_but_an_area():
     geometry = InputGeometry.whole((8, 8), 8)
     found = lung_share(explained(QUARTERS, [0, 0, 0, 0]), geometry, lungs_of(np.ones((8, 8))))
-    assert (found.evidence, found.area) == (None, 1.0)
+    assert (found.evidence, found.area, found.chance) == (None, 1.0, 1.0)
     assert "no evidence" in lung_share_in_words(found)
 
 

@@ -1,10 +1,13 @@
 """Films divide into about the superpixels asked for, by every method in the list."""
 
+import cv2
 import numpy as np
 import pytest
 from scipy.ndimage import label
+from skimage.segmentation import quickshift
 
 from xray_core.errors import ExplanationError
+from xray_core.explain import segmentation
 from xray_core.explain.segmentation import SEGMENTERS, divide, segmenter
 from xray_core.imaging.geometry import InputGeometry
 from xray_core.imaging.phantom import PhantomKind, draw_phantom
@@ -61,6 +64,21 @@ def test_grid_follows_a_straight_edge():
     )
     # A grid that ignored the edge would leave half a cell of each of eight rows on its wrong side.
     assert across < 0.01 * film.size, inside.mean()
+
+
+@pytest.mark.parametrize("wanted", [4, 12])
+def test_quick_shift_of_large_superpixels_takes_no_large_kernel(film, wanted, monkeypatch):
+    large, kernels = cv2.resize(film, (512, 512), interpolation=cv2.INTER_LINEAR), []
+
+    def noted(picture, *, kernel_size, **how):
+        kernels.append(kernel_size)
+        assert kernel_size <= 8, "it takes minutes, and cannot be stopped"
+        return quickshift(picture, kernel_size=kernel_size, **how)
+
+    monkeypatch.setattr(segmentation, "quickshift", noted)
+    segments = divide(large, "quickshift", wanted, 0)
+    assert kernels and segments.shape == large.shape
+    assert wanted / 3 <= segments.max() + 1 <= 3 * wanted
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -59,6 +59,7 @@ def test_a_box_gets_its_margin_as_far_as_the_film_reaches():
     geometry = InputGeometry.around((100, 80), (10, 2, 90, 62), 0.1, 32)
     assert geometry.box == (2, 0, 98, 68)
     assert InputGeometry.around((100, 80), (10, 2, 90, 62), 0, 32).box == (10, 2, 90, 62)
+    assert InputGeometry.around((100, 80), (10, 2, 90, 62), -0.1, 32).box == (18, 8, 82, 56)
 
 
 def test_pixels_may_be_normalised_by_what_a_part_of_them_shows():

@@ -205,7 +205,7 @@ def test_an_age_that_the_model_did_not_learn_from_is_told(tiny_bundle, film, age
     else:
         assert len(said) == 1
         assert f"an age of {told}" in said[0]
-        assert "learnt from patients of 1 to 6 and 18 to 120 years" in said[0]
+        assert "learnt from patients of 1 to under 6 and 18 to under 120 years" in said[0]
 
 
 def test_damaged_weights_are_found_before_the_first_film(tiny_bundle):
@@ -215,6 +215,15 @@ def test_damaged_weights_are_found_before_the_first_film(tiny_bundle):
     trust(tiny_bundle, default=True)
     with pytest.raises(BundleError, match="weights are damaged"):
         load_classifier()
+
+
+def test_a_probability_that_is_no_number_is_no_opinion(tiny_bundle, film):
+    model = load_classifier("tiny")
+    model._network = lambda batch: np.full((len(batch), 4), np.nan, np.float32)
+    with pytest.raises(BundleError, match="model 'tiny' gives no numbers"):
+        model.predict(film)
+    with pytest.raises(BundleError, match="gives no numbers"):
+        model.probabilities(np.zeros((3, 32, 32), np.float32))
 
 
 def test_a_missing_novelty_file_is_refused(with_novelty):

@@ -29,6 +29,7 @@ class ResourceExhaustedError(Exception):
         (DatasetError("the folder\nis gone."), "the folder is gone."),
         (PermissionError(13, "Permission denied", "/data"), "/data: Permission denied."),
         (KeyError("x"), "an unexpected KeyError stopped it: 'x'"),
+        (ValueError("no db://u:p@h"), "an unexpected ValueError stopped it: no db://…@h"),
     ],
 )
 def test_what_a_training_raises(error, sentence):

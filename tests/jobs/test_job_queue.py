@@ -180,6 +180,13 @@ def test_a_job_that_waits_for_a_scheduler_that_was_lost_is_handed_over_again(
     assert ended(waiting.id).state is State.DONE
 
 
+def test_the_password_of_a_scheduler_is_not_shown(jobs_home, config_named, monkeypatch):
+    monkeypatch.setenv("XRAY_DASK_SCHEDULER", "tls://user:S3cret@127.0.0.1:9")
+    settings.cache_clear()
+    with pytest.raises(JobError, match=r"scheduler at tls://…@127\.0\.0\.1:9 does"):
+        queue.submit(config_named("patient"))
+
+
 def test_a_running_job_is_left_alone_while_no_scheduler_answers_and_its_worker_is_heard_of(
     worker, stand_in, config_named, monkeypatch
 ):

@@ -9,6 +9,7 @@ from comparetools import KINDS, compared, opened, part, until
 from pagetools import SECONDS, failed, press, text_of
 
 from pages.components import compare_models
+from pages.components.jobs import Cancelled
 from xray_core.tracking.run_bundles import find_run_bundle
 
 
@@ -125,6 +126,39 @@ def test_scoring_is_watched_cancelled_and_goes_on(tiny_and_stern, phantoms, monk
     assert len(until(app, lambda page: len(page.dataframe)).dataframe[0].value) == 2
 
 
+def test_intervals_are_watched_and_cancelled_and_the_next_comparison_does_not_wait(
+    tiny_and_stern, phantoms, monkeypatch
+):
+    from pages.components import compare_work
+
+    go, drawing, ended = threading.Event(), threading.Event(), threading.Event()
+    real = compare_work.compare
+
+    def slow(contenders, films, *, split, step):
+        if drawing.is_set():
+            return real(contenders, films, split=split, step=step)
+        step(0.25)
+        drawing.set()
+        assert go.wait(SECONDS)
+        with pytest.raises(Cancelled):
+            step(0.5)
+        ended.set()
+        raise Cancelled
+
+    monkeypatch.setattr(compare_work, "compare", slow)
+    app = opened(phantoms)
+    assert drawing.wait(SECONDS)
+    app = app.run()
+    (bar,) = app.get("progress")
+    assert bar.proto.text == "Drawing patients for the intervals … 25%" and bar.proto.value == 62
+    app = press(app, "Cancel")
+    assert "What was scored is kept." in text_of(app)
+    go.set()
+    assert ended.wait(20)
+    app = compared(phantoms, models=("tiny",))
+    assert len(app.dataframe[0].value) == 1
+
+
 def test_without_a_model_the_page_says_how_to_get_one(no_model):
     app = opened()
     assert not failed(app)
@@ -186,6 +220,23 @@ def test_the_files_of_a_run_are_hashed_again_only_when_they_have_changed(
     (folder / "README.md").write_text("Another card.")
     (sentence,) = failed(app.run())
     assert "replaced or changed since it wrote them" in sentence and looked_up == [name]
+
+
+def test_runs_are_read_again_when_one_has_ended_and_not_at_every_click(
+    tiny_and_stern, trial, monkeypatch
+):
+    from xray_core.tracking.runs import RunStatus, list_runs, set_status
+
+    reads, real = [], compare_models.run_bundles
+    monkeypatch.setattr(compare_models, "run_bundles", lambda: reads.append(1) or real())
+    app = opened()
+    compare_models._last_ended.clear()  # as it is forgotten after some seconds
+    app = app.run()
+    assert not failed(app) and len(reads) == 1
+    set_status(list_runs()[0].id, RunStatus.FINISHED)
+    compare_models._last_ended.clear()
+    app = app.run()
+    assert not failed(app) and len(reads) == 2
 
 
 def test_a_run_whose_files_are_gone_says_so(tiny_and_stern, phantoms, trial):

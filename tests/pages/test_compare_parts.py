@@ -17,13 +17,13 @@ def test_the_errors_of_each_class_stand_below_those_of_the_threshold(tiny_and_st
 
 def test_the_threshold_moves_both_errors_in_words(tiny_and_stern, phantoms):
     app = part(compared(phantoms), "Errors")
-    app.segmented_control(key="compare-threshold-kind").set_value("One for all")
+    app.segmented_control[0].set_value("One for all")
     app = app.run()
-    app.slider(key="compare-threshold").set_value(0.0)
+    app.slider[0].set_value(0.0)
     app = app.run()
     everything = text_of(app)
     assert everything.count("none is missed (0 of 8); of 100 without, 100 are called") == 2
-    app.slider(key="compare-threshold").set_value(1.0)
+    app.slider[0].set_value(1.0)
     nothing = text_of(app.run())
     assert nothing.count("100 are missed (8 of 8); of 100 without, none is called") == 2
 
@@ -32,13 +32,15 @@ def test_a_threshold_that_was_set_stays_on_the_other_parts(tiny_and_stern, phant
     from pages.components import compare_threshold
 
     app = part(compared(phantoms), "Errors")
-    app.segmented_control(key="compare-threshold-kind").set_value("One for all")
+    app.segmented_control[0].set_value("One for all")
     app = app.run()
-    app.slider(key="compare-threshold").set_value(0.6)
+    app.slider[0].set_value(0.6)
     app = part(app.run(), "Curves").run()
-    assert app.session_state[compare_threshold.KEPT] == ("One for all", 0.6)
+    (kept,) = app.session_state[compare_threshold.KEPT].values()
+    assert kept == ("One for all", 0.6)
+    assert "Marks stand at one threshold for all, 0.600" in text_of(app)
     app = part(app, "Errors")
-    assert app.slider(key="compare-threshold").value == 0.6
+    assert app.slider[0].value == 0.6
     assert text_of(app).count("at 0.600") == 2
 
 

@@ -122,7 +122,7 @@ def test_a_change_that_did_not_come_about_is_said_in_the_history_and_not_of_the_
 ):
     put_in_charge("other")
 
-    def crash(name):
+    def crash(*_):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as ended:

@@ -7,6 +7,7 @@ from pages.components import search_detail
 from xray_core.jobs import ledger, queue, recovery, tags
 from xray_core.jobs.state import State
 from xray_core.tracking.runs import config_of, read_run, set_tags
+from xray_core.training.config import TrainingConfig
 from xray_core.training.search_plan import SearchPlan
 from xray_core.training.search_result import SearchResult, TrialResult
 
@@ -74,7 +75,8 @@ def test_a_search_that_runs_shows_its_trials_its_importances_and_its_best(search
     (bar,) = app.get("progress")
     assert bar.proto.text.startswith("Trial 3 of 7, about")
     assert len(app.get("plotly_chart")) == 1
-    assert "Best: trial 2" in text_of(app) and "rate 0.001, batch 16" in text_of(app)
+    assert "Best: trial 2**, worst of the validation losses (plain, stressed" in text_of(app)
+    assert "rate 0.001, batch 16" in text_of(app)
     (table,) = app.dataframe
     assert list(table.value["State"]) == ["Complete", "Complete", "Failed"]
     assert list(table.value["Why it failed"])[2] == "it is not a number."
@@ -93,3 +95,24 @@ def test_one_click_trains_the_best_in_full_under_the_name_of_the_model(searched,
     assert (training.name, best.rate, best.batch) == ("set-residual", 0.001, 16)
     assert best.epochs == result.best.epochs
     assert f"Job {training.id}" in text_of(app)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({}, "worst of the validation losses (plain, stressed, weighted against style)"),
+        ({"style_floor": None}, "worst of the validation losses (plain, stressed)"),
+        ({"best": "validation"}, "validation loss"),
+        ({"best": "last"}, "validation loss of its last epoch"),
+    ],
+)
+def test_the_loss_of_a_trial_bears_the_name_of_what_its_run_compares(tmp_path, changed, words):
+    config = TrainingConfig.model_validate(
+        {
+            "name": "hunt", "title": "A hunt", "network": "residual", "balance": 0.5,
+            "data": [{"path": tmp_path, "source": "set", "population": "x", "licence": "y"}],
+            "confounders": "None that is known.", "operating_point": {"source": "set"},
+            "style_floor": 0.1,
+        } | changed
+    )  # fmt: skip
+    assert search_detail.loss_in_words(config) == words

@@ -13,7 +13,13 @@ from xray_core.imaging.geometry import InputGeometry
 from xray_core.imaging.radiograph import FilmHeader, Radiograph
 from xray_core.inference.prediction import Decision, ModelRef
 from xray_core.plots.explanation import lime_figure
-from xray_core.plots.explanation_png import ABSTAINS, about_lines, lime_mask_png, lime_png
+from xray_core.plots.explanation_png import (
+    ABSTAINS,
+    _lines,
+    about_lines,
+    lime_mask_png,
+    lime_png,
+)
 from xray_core.plots.film import screen_of
 from xray_core.plots.lime_look import BLUE, GREEN, HEAT_RED, RED, Look, fit_in_words, heat_colour
 from xray_core.plots.outlines import outlines
@@ -123,9 +129,16 @@ def test_the_pointer_is_told_number_and_weight(explanation, geometry):
 
 def test_r2_and_target_stand_above(explanation, geometry):
     title = lime_figure(screen(), geometry, explanation).layout.title.text
-    assert "Pneumonia" in title and "83.0%" in title and "R² 0.55 (with caution)" in title
+    assert "Pneumonia" in title and "83.0 %" in title and "R² 0.55 (with caution)" in title
     unknown = replace(explanation, r2=None)
     assert "no local fit" in lime_figure(screen(), geometry, unknown).layout.title.text
+
+
+@pytest.mark.parametrize(("p", "said"), [(0.99999, "over 99.9 %"), (0.00001, "under 0.1 %")])
+def test_no_answer_is_rounded_to_certainty(p, said, explanation, geometry):
+    sure = replace(explanation, prediction=p)
+    assert said in lime_figure(screen(), geometry, sure).layout.title.text
+    assert f"LIME, PNEUMONIA {said}; " in _lines(sure, "heat", (), synthetic=False)[0]
 
 
 def test_the_heat_map_is_symmetric_and_blue_supports(explanation, geometry):

@@ -1,6 +1,7 @@
 """The words claim no more than the probabilities do."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -150,6 +151,11 @@ def test_bars_hold_the_probabilities_with_numbers_pneumonia_first():
     ]
     (mark,) = figure.layout.shapes
     assert mark.x0 == mark.x1 == 0.06
+
+
+def test_an_output_of_another_name_has_a_bar_of_that_name():
+    own = replace(prediction(0.93), probabilities={"NORMAL": 0.07, "VIRAL OR COVID": 0.93})
+    assert probability_figure(own).data[0].y == ("<b>Pneumonia</b>", "Normal", "VIRAL OR COVID")
 
 
 def test_the_number_of_pneumonia_stands_behind_the_mark_of_the_operating_point():

@@ -8,8 +8,9 @@ import pytest
 from xray_core.bundle.store import bundle_sha256, trust
 from xray_core.errors import BundleError
 from xray_core.inference import Classifier
+from xray_core.tracking.last_ended import last_ended
 from xray_core.tracking.run_bundles import find_run_bundle, is_run, run_bundles
-from xray_core.tracking.runs import create_run, set_tags
+from xray_core.tracking.runs import RunStatus, create_run, list_runs, set_status, set_tags
 from xray_core.tracking.tags import BUNDLE, BUNDLE_SHA256
 from xray_core.training.config import TrainingConfig
 
@@ -91,4 +92,15 @@ def test_a_run_that_nobody_made_is_one_sentence(run):
 
 def test_where_no_run_was_made_no_store_is_made_by_looking(home):
     assert run_bundles() == ()
+    assert last_ended() == ("", 0)
     assert not (home / "mlflow.db").exists()
+
+
+def test_the_run_that_ended_last_is_known_without_reading_the_others(run):
+    assert last_ended() == ("", 0)
+    second, first = (made.id for made in list_runs())
+    set_status(second, RunStatus.FINISHED)
+    assert last_ended()[0] == second
+    set_status(first, RunStatus.FAILED)
+    name, at = last_ended()
+    assert name == first and at > 0

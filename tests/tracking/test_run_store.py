@@ -127,6 +127,23 @@ def test_a_database_whose_driver_is_not_installed_is_one_sentence(home, monkeypa
         list_runs()
 
 
+@pytest.mark.parametrize("length", [0, 160])
+def test_no_sentence_holds_the_password_of_the_store(home, monkeypatch, length):
+    """Nor where it stands at the place at which a long message is cut."""
+    where = "postgresql://user:S3cret@h/db"
+
+    def refuse(*_):
+        raise OSError(f"{'x' * length} could not connect to {where}")
+
+    monkeypatch.setattr("xray_core.tracking.store._open", refuse)
+    monkeypatch.setenv("XRAY_MLFLOW", where)
+    settings.cache_clear()
+    with pytest.raises(TrackingError) as error:
+        list_runs()
+    assert str(error.value).startswith("the runs in postgresql://…@h/db cannot be read or written")
+    assert "S3c" not in str(error.value) and "user" not in str(error.value)
+
+
 def test_the_environment_names_packages_and_no_person():
     found = environment()
     assert found["packages"]["keras"]

@@ -1,6 +1,10 @@
-"""The card says of style and weights what they did, and nothing else."""
+"""The card says of crop, style and weights what they did, and nothing else."""
 
-from xray_core.training.card_making import _style, _weights
+import pytest
+
+from xray_core.bundle import Preprocessing
+from xray_core.bundle.manifest import LungsUsed
+from xray_core.training.card_making import _crop, _style, _weights
 from xray_core.training.config import TrainingConfig
 
 
@@ -26,3 +30,12 @@ def test_films_that_all_come_once_are_not(quick_config: TrainingConfig) -> None:
 def test_style_that_weighed_nothing_is_not_told(quick_config: TrainingConfig) -> None:
     config = _config(quick_config, imbalance="focal", best="validation")
     assert "style" not in _style(config)
+
+
+@pytest.mark.parametrize(
+    ("margin", "said"),
+    [(0.02, "finds and 2% about it, or"), (-0.03, "finds less 3% of it on each side, or")],
+)
+def test_a_crop_says_what_it_adds_to_the_lungs_or_takes_from_them(margin: float, said: str) -> None:
+    lungs = LungsUsed(name="finder", sha256="0" * 64)
+    assert said in _crop(Preprocessing(crop="lungs", margin=margin, lungs=lungs))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from xray_core.datasets.patients import published_key
 from xray_core.errors import BundleError, TrainingError
 from xray_core.training.earlier_films import check_unseen, read_start
 from xray_core.training.films import INTERNAL_TEST, TRAIN, VALIDATION, FilmSet
@@ -51,6 +52,16 @@ def test_a_film_that_made_the_earlier_model_may_not_judge(
     copy = earlier[earlier["role"] == TRAIN].iloc[[0]].assign(**{known_by: judge[known_by]})
     with pytest.raises(TrainingError, match="1 films of the internal test were used to make 'b'"):
         check_unseen(films, pd.concat([earlier, copy]), "b")
+
+
+def test_a_patient_of_a_list_with_hashes_may_not_judge(
+    films: dict[str, FilmSet], earlier: pd.DataFrame
+) -> None:
+    judge = films[INTERNAL_TEST].table.iloc[3]
+    key = published_key(judge["patient"], judge["source"])
+    made = earlier[earlier["role"] == TRAIN].iloc[[0]].assign(patient=key, source=judge["source"])
+    with pytest.raises(TrainingError, match="1 films of the internal test were used to make 'b'"):
+        check_unseen(films, made, "b")
 
 
 def test_films_whose_look_is_not_known_are_not_alike(

@@ -72,6 +72,7 @@ def test_the_bundle_lists_every_film_with_its_role_and_no_patient_has_two(
     assert set(films["role"]) == {"train", "validation", "internal_test"}
     assert films.groupby("patient")["role"].nunique().max() == 1
     assert films["sha256"].str.len().eq(64).all()
+    assert films["patient"].str.fullmatch(r"phantoms/sha256-[0-9a-f]{16}").all(), "no file's name"
 
 
 def test_the_card_shows_the_figures_of_the_manifest(

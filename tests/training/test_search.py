@@ -86,6 +86,29 @@ def test_trials_that_keep_their_last_epoch_are_judged_by_it(
     assert result.best_trial == 1
 
 
+def test_a_trial_that_came_to_its_end_is_complete_however_its_last_epoch_was(
+    home: Path, config: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five trials are never ended; a sixth is behind their median from its second epoch on."""
+    losses: list[list[float]] = []
+
+    def fit(config: TrainingConfig, films: object, folder: Path, judge: OnEpoch) -> None:
+        for epoch, loss in enumerate(losses.pop(0)[: config.epochs], start=1):
+            judge(EpochRecord(epoch, 1.0, loss, 0.8, loss, 0.8, 1e-3), config.epochs)
+
+    monkeypatch.setattr(searching, "fit", fit)
+    for name, changed, last in (
+        ("two", {"epochs": 2}, "complete"),
+        ("stopped", {"epochs": 3, "early_stopping": 1}, "complete"),
+        ("three", {"epochs": 3}, "pruned"),
+    ):
+        losses[:] = [[0.9, 0.1 + k / 100, 0.1 + k / 100] for k in range(5)] + [[0.5, 0.5]]
+        run = config.changed({"name": name, **changed})
+        found = search(run, 6, sampler="random", space=SPACE)
+        assert [trial.state for trial in found.trials] == ["complete"] * 5 + [last], name
+        assert found.trials[5].epochs == 2
+
+
 def test_trials_of_another_run_films_or_space_are_not_mixed_in(
     home: Path,
     config: TrainingConfig,

@@ -19,12 +19,15 @@ class Index(BaseModel):
         default: the champion.
         segmenter: what finds the lungs.
         bundles: trusted SHA-256 by name.
+        promotion: SHA-256 of the line of the record that made the champion, see `promotion.record`;
+            None where no promotion did, or one of an earlier version.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     default: str | None = None
     segmenter: str | None = None
     bundles: dict[Annotated[str, Field(pattern=NAME)], str] = {}
+    promotion: str | None = None
 
     def default_of(self, kind: Kind) -> str | None:
         """Return the name of the default bundle of a kind: of classifiers, the champion."""
@@ -61,7 +64,9 @@ def write_index(store: Path, index: Index) -> None:
     partial = store / f".{INDEX}.partial"
     try:
         store.mkdir(parents=True, exist_ok=True)
-        partial.write_text(index.model_dump_json(indent=2) + "\n")
+        # Earlier versions refuse a field that they do not know: without a promotion there is none.
+        unset = {"promotion"} if index.promotion is None else None
+        partial.write_text(index.model_dump_json(indent=2, exclude=unset) + "\n")
         partial.replace(store / INDEX)
     except OSError as error:
         raise BundleError(f"{store / INDEX} cannot be written: {error.strerror}.") from error

@@ -15,10 +15,11 @@ from pydantic import (
     model_validator,
 )
 
+from xray_core.bundle.output_names import check_outputs
 from xray_core.bundle.stated import check_metrics, check_training
 from xray_core.errors import BundleError
 from xray_core.imaging.geometry import Normalisation
-from xray_core.labels import CLASSES, NORMAL, Task
+from xray_core.labels import Task
 
 NAME = r"^[a-z0-9][a-z0-9._-]{0,63}$"
 """What a bundle may be called: it is the name of its folder too."""
@@ -42,10 +43,10 @@ class Interval(_Frozen):
 
 
 class OutputSpec(_Frozen):
-    """One output: its name and the classes that it stands for."""
+    """One output: its name, which goes into names of files too, and its classes."""
 
-    name: str
-    classes: tuple[str, ...]
+    name: str = Field(pattern=r"^[A-Z0-9][A-Z0-9 |+_-]{0,39}$")
+    classes: tuple[str, ...] = Field(min_length=1)
 
 
 class InputSpec(_Frozen):
@@ -68,7 +69,8 @@ class Preprocessing(_Frozen):
     Attributes:
         crop: `none` keeps the whole film; `border` cuts the margin off each side, where markers and
             collimation are; `lungs` keeps the box of both lungs and a margin.
-        margin: on each side, as a share of the box's, or the film's, height or width.
+        margin: on each side, as a share of the box's, or the film's, height or width. Below 0, with
+            `lungs` only, the outer edge of the lungs' box is cut off too.
         lungs: the segmenter, stated by a trained bundle that crops to them.
         normalisation: see `imaging.geometry.normalise`.
         low: percentile that becomes 0.
@@ -80,7 +82,10 @@ class Preprocessing(_Frozen):
         "none", description="What the network sees: all of the film, no border, or the lungs."
     )
     margin: float = Field(
-        0.05, ge=0, lt=0.5, description="What border cuts off, or lungs leaves, on each side."
+        0.05,
+        ge=-0.1,
+        lt=0.5,
+        description="What border cuts off, or lungs leaves, on each side; lungs may also cut off.",
     )
     lungs: LungsUsed | None = None
     normalisation: Normalisation = Field(
@@ -97,6 +102,14 @@ class Preprocessing(_Frozen):
     clahe: float = Field(
         0.0, ge=0, le=40, description="Evens out local contrast up to this clip limit; 0: not."
     )
+
+    @model_validator(mode="after")
+    def _only_lungs_are_cut_into(self) -> Self:
+        if self.margin < 0 and self.crop != "lungs":
+            raise ValueError(
+                f"the margin is {self.margin:g}; below 0 it goes with the crop 'lungs' only."
+            )
+        return self
 
     @model_validator(mode="after")
     def _low_below_high(self) -> Self:
@@ -193,7 +206,7 @@ class BundleManifest(_Frozen):
     outputs: tuple[OutputSpec, ...] = ()
     input: InputSpec
     preprocessing: Preprocessing
-    temperature: float = Field(1.0, gt=0)
+    temperature: float = Field(1.0, ge=0.01, le=100, allow_inf_nan=False)
     operating_points: tuple[OperatingPoint, ...] = ()
     novelty: NoveltyLimits | None = None
     lungs: LungLimits | None = None
@@ -204,11 +217,7 @@ class BundleManifest(_Frozen):
     @field_validator("outputs")
     @classmethod
     def _divide_the_classes(cls, outputs: tuple[OutputSpec, ...]) -> tuple[OutputSpec, ...]:
-        named = [name for output in outputs for name in output.classes]
-        if len(set(named)) < len(named) or not set(named) <= set(CLASSES):
-            raise ValueError(f"outputs share a class, or name one that is not of {CLASSES}")
-        if (NORMAL,) not in [output.classes for output in outputs] or len(outputs) < 2:
-            raise ValueError("outputs are at least two, and one of them is NORMAL alone")
+        check_outputs([(output.name, output.classes) for output in outputs])
         return outputs
 
     @model_validator(mode="after")

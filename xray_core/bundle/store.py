@@ -176,17 +176,22 @@ def trust(folder: Path, *, default: bool = False) -> str:
     return sha256
 
 
-def name_champion(name: str) -> None:
+def name_champion(name: str, promotion: str) -> None:
     """Make a bundle of either store the champion, in the index of the user's own store.
 
     The bundled models are not touched. Only `promotion` calls this: it has checked the bundle,
     holds the lock of the index, and writes down who did it and why.
 
+    Args:
+        name: of the bundle.
+        promotion: SHA-256 of the line that says who did it and why.
+
     Raises:
         BundleError: the index is damaged.
     """
     store = stores()[1]
-    write_index(store, read_index(store).model_copy(update={"default": name}))
+    changes = {"default": name, "promotion": promotion}
+    write_index(store, read_index(store).model_copy(update=changes))
 
 
 def champion_name() -> str | None:

@@ -22,8 +22,10 @@ from xray_core.cli import (
     split,
     train,
 )
+from xray_core.cli.audit_text import _plain as plain
 from xray_core.errors import XrayError
 from xray_core.notice import NOTICE
+from xray_core.settings import masked
 
 FAILED = 2
 
@@ -99,7 +101,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         where = f"{error.filename}: " if error.filename else ""
         return _fail(f"{where}{error.strerror or error}.")
     except Exception as error:  # no traceback ever: what is left is a defect of the software
-        return _fail(f"an unexpected {type(error).__name__} stopped this command: {error}"[:400])
+        said = masked(f"an unexpected {type(error).__name__} stopped this command: {error}")
+        return _fail(said[:400])
     return _fail("interrupted.") if code else 0
 
 
@@ -110,5 +113,5 @@ def _drop_output() -> None:
 
 def _fail(sentence: str) -> int:
     if sys.stderr is not None:  # print would take standard output instead
-        print(" ".join(sentence.split()), file=sys.stderr)
+        print(plain(" ".join(sentence.split())), file=sys.stderr)
     return FAILED

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from xray_core.cli.audit_text import _plain as plain
 from xray_core.cli.output import (
     Json,
     Model,
@@ -134,6 +135,6 @@ def _left_out(out: dict[str, Any]) -> list[str]:
         + ("" if role == "internal_test" else FLATTERED)
         for role, count in out["roles"].items()
     ]
-    lines += [f"    {film['path']}: {film['reason']}" for film in out["left_out"][:20]]
+    lines += [plain(f"    {film['path']}: {film['reason']}") for film in out["left_out"][:20]]
     more = len(out["left_out"]) - 20
     return ["", *lines, *([f"    and {more:,} more"] if more > 0 else [])] if lines else []

@@ -50,7 +50,11 @@ def explain(
     ] = "mean",
     out: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Folder for the mask, the heat map and the record."),
+        typer.Option(
+            metavar="DIR",
+            help="Folder for the mask, the heat map and the record, named by the first 12 digits "
+            "of the film's SHA-256 and the class.",
+        ),
     ] = None,
     model: Model = None,
     json: Json = False,
@@ -145,7 +149,8 @@ def _write(
 
     film, prediction = reading.film, reading.prediction
     assert film is not None
-    name = f"{Path(film.source).stem}-{explanation.target}"
+    # As the page names its downloads: DICOM files of many patients are all called IM0001.
+    name = f"{film.sha256[:12]}-{explanation.target}"
     look, about = Look("heat", top=STRONGEST), about_lines(film, prediction, prediction.model)
     heat = lime_png(screen_of(film), view.geometry, explanation, look, about=about)
     files = {
@@ -166,6 +171,7 @@ def _text(
     from xray_core.explain.lung_share import lung_share_in_words
     from xray_core.inference import Decision
     from xray_core.labels import TITLES
+    from xray_core.plots.opinion import percent
 
     film, prediction = reading.film, reading.prediction
     assert film is not None
@@ -182,8 +188,9 @@ def _text(
         f"{film.source}{synthetic}",
         *(f"  {line}" for line in said),
         *(f"  Note: {reason}" for reason in prediction.reasons),
-        f"  {title}: P = {explanation.prediction:.3f}; {len(explanation.weights)} superpixels, "
-        f"{explanation.samples:,} samples, {explanation.seconds:.1f} s",
+        f"  {title}: P = {percent(explanation.prediction, 1)}; "
+        f"{len(explanation.weights)} superpixels, {explanation.samples:,} samples, "
+        f"{explanation.seconds:.1f} s",
         f"  {trust_in_words(explanation)}",
         f"  {lung_share_in_words(share)}",
         "",

@@ -78,14 +78,20 @@ def _paragraph(reading: "Reading") -> list[str]:
 
 def _opinion(prediction: "Prediction") -> list[str]:
     from xray_core.labels import TITLES
+    from xray_core.plots.opinion import percent
 
     assert prediction.probabilities is not None and prediction.decision is not None
-    rows = [("P(pneumonia)", f"{prediction.p_pneumonia:.3f}", "")]
+    p_pneumonia, threshold = prediction.p_pneumonia or 0.0, prediction.threshold or 0.0
+    # As many as tell on which side of the threshold P is.
+    apart = (n for n in (1, 2, 3, 4) if percent(p_pneumonia, n) != percent(threshold, n))
+    digits = next(apart, 1)
+    rows = [("P(pneumonia)", percent(p_pneumonia, digits), "")]
     for name, p in prediction.probabilities.items():
-        rows.append((TITLES.get(name, name), f"{p:.3f}", "█" * round(BAR * p)))
+        rows.append((TITLES.get(name, name), percent(p, digits), "█" * round(BAR * p)))
+    limit = percent(threshold, digits)
     words = {
-        "PNEUMONIA": f"PNEUMONIA: at or above the threshold {prediction.threshold:.3f}",
-        "NORMAL": f"NORMAL: below the threshold {prediction.threshold:.3f}",
+        "PNEUMONIA": f"PNEUMONIA: at or above the threshold {limit}",
+        "NORMAL": f"NORMAL: below the threshold {limit}",
         "ABSTAIN": ABSTAINS,
     }
     return [f"  {words[prediction.decision.value]}", *table(rows, "  ")]

@@ -5,6 +5,7 @@ gives its patients is one patient whatever stands around it. A name that nothing
 within its class alone: `NORMAL/0.png` and `COVID/0.png` are two numberings, not one patient.
 """
 
+import hashlib
 import re
 from pathlib import PurePosixPath
 
@@ -25,6 +26,9 @@ _NUMBERED = (
     (_RELABELLED, "kermany/id-"),
     (_NIH, "nih/nih-"),
 )
+
+_PUBLISHED = re.compile(r".*/sha256-[0-9a-f]{16}")
+"""What `published_key` gives: no name of a file is taken for it by chance."""
 
 # Endings by which the films of one patient's series differ in covid-chestxray (Cohen et al. 2020).
 # A bare number is not one of them: covid-19-pneumonia-12 and -15 are two patients.
@@ -78,18 +82,47 @@ def patient_of(file_name: str, source: str, label: Label = frozenset()) -> str:
     return f"{source}/{label_name(label)}/{stem}"
 
 
-def person_of(patient: str, source: str) -> str:
-    """Return the key by which a patient is known among films of several data sets.
+def published_key(patient: str, source: str) -> str:
+    """Return the key of a patient as a list that may be published holds it.
 
-    Keys of the Kermany and NIH collections are the same wherever their films come from; any other
-    means something among films of one source alone.
+    A file of a ward may bear the name or number of a person, and so does its key. Keys of the
+    Kermany and NIH collections stay as they are: they are public, and the same in every folder.
 
     Args:
-        patient: from `patient_of`.
+        patient: from `patient_of`, or from here: what is published stays as it is.
+        source: name of the data set.
+
+    Returns:
+        `kermany/…` or `nih/…`, or `<source>/sha256-` and the first 16 hex digits of the SHA-256 of
+        the key. That is a pseudonym: who has a name in mind can find out whether it is that one.
+    """
+    if _is_public(patient) or _PUBLISHED.fullmatch(patient):
+        return patient
+    # A name in no known encoding has surrogates.
+    digest = hashlib.sha256(patient.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{source}/sha256-{digest[:16]}"
+
+
+def person_of(patient: str, source: str) -> str:
+    """Return the key by which a patient is known among films of several data sets and models.
+
+    Keys of the Kermany and NIH collections are the same wherever their films come from; any other
+    means something among films of one source alone. A key is known by its published form, so that
+    a film meets its patient in lists of films of every version.
+
+    Args:
+        patient: from `patient_of` or `published_key`.
         source: name of the data set.
     """
-    everywhere = any(patient.startswith(prefix) for _, prefix in _NUMBERED)
-    return patient if everywhere else f"{source}\t{patient}"
+    return patient if _is_public(patient) else f"{source}\t{published_key(patient, source)}"
+
+
+def _is_public(patient: str) -> bool:
+    """Tell a number of a known collection; a set that is called `nih` may hold other names."""
+    return any(
+        patient.startswith(prefix) and patient.removeprefix(prefix).isdigit()
+        for _, prefix in _NUMBERED
+    )
 
 
 def _stem(name: str) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.bundle import Interval
+from xray_core.evaluation.few import auc_of_few
 from xray_core.evaluation.statistics import Floats
 
 LEVEL = (2.5, 97.5)
@@ -114,7 +115,8 @@ def without_overlap(
     Hoeffding 1963, JASA 58:13, section 5b, bounds a two-sample U-statistic), and all of them
     succeeded: Clopper and Pearson's interval, as for `without_exception`. It is cautious, for the
     other pairs say something too. An AUC of 0 is treated alike. Elsewhere there is none where one
-    side is one patient, whom no draw replaces by another.
+    side is one patient, whom no draw replaces by another, and few patients have a wider one
+    (`few.auc_of_few`).
 
     Args:
         found: the AUC with its bootstrap interval.
@@ -124,7 +126,8 @@ def without_overlap(
     ill, well = set(positives), set(negatives)
     if _one_way(found):
         return _exact(found, min(len(ill), len(well), len(ill | well) // 2))
-    return _of_several(found, min(len(ill), len(well)))
+    several = _of_several(found, min(len(ill), len(well)))
+    return auc_of_few(several, len(ill), len(well))
 
 
 def with_width(found: Interval) -> Interval:

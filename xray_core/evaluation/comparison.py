@@ -15,7 +15,7 @@ from xray_core.evaluation.delong import delong
 from xray_core.evaluation.holm import holm
 from xray_core.evaluation.measured import Measured, measure
 from xray_core.evaluation.pair import Pair, pair_of
-from xray_core.evaluation.paired import DRAWS
+from xray_core.evaluation.paired import DRAWS, Step
 from xray_core.evaluation.result import ModelResult
 from xray_core.evaluation.statistics import Bools
 
@@ -85,6 +85,7 @@ def compare(
     seed: int = 0,
     draws: int = DRAWS,
     split: str | None = None,
+    step: Step | None = None,
 ) -> Comparison:
     """Compare models on the films of a data set.
 
@@ -97,37 +98,60 @@ def compare(
         seed: of the bootstrap.
         draws: of the bootstrap.
         split: which part of the data set the films are, to be stated.
+        step: told the share done, 0 to 1, before each lot of draws and at the end; what it raises
+            ends the comparison.
     """
-    labels, patients = dataset.labels(), dataset.table["patient"].tolist()
-    known: dict[tuple[int, bytes], Measured] = {}
-
-    def measured(number: int, rows: Bools) -> Measured:
-        key = number, rows.tobytes()
-        if key not in known:
-            opinions = contenders[number].opinions(labels, patients, rows)
-            known[key] = measure(opinions, seed=seed, draws=draws)
-        return known[key]
-
     rows = [contender.counted for contender in contenders]
+    both = {(a, b): rows[a] & rows[b] for a, b in combinations(range(len(rows)), 2)}
+    wanted = [*enumerate(rows), *((i, mask) for pair, mask in both.items() for i in pair)]
+    known = _measured(contenders, dataset, wanted, seed, draws, step or _nobody)
     models = tuple(
-        ModelResult(contender, rows[i], measured(i, rows[i]))
+        ModelResult(contender, rows[i], known[i, rows[i].tobytes()])
         for i, contender in enumerate(contenders)
     )
     pairs = _corrected(
         [
             pair_of(
-                (models[a].name, measured(a, rows[a] & rows[b])),
-                (models[b].name, measured(b, rows[a] & rows[b])),
-                rows[a] & rows[b],
+                (models[a].name, known[a, mask.tobytes()]),
+                (models[b].name, known[b, mask.tobytes()]),
+                mask,
             )
-            for a, b in combinations(range(len(models)), 2)
+            for (a, b), mask in both.items()
         ]
     )
     best, films = _best(models, pairs, dataset)
     worse = {a for a, b in map(surely_worse, pairs) if b == best}
     tied = tuple(m.name for m in models if best and m.may_win and m.name not in worse)
     data = DataRef.of(dataset, split)
+    (step or _nobody)(1.0)
     return Comparison(data, dataset, models, pairs, best, tied, films, seed, draws)
+
+
+def _measured(
+    contenders: Sequence[Contender],
+    dataset: Dataset,
+    wanted: Sequence[tuple[int, Bools]],
+    seed: int,
+    draws: int,
+    step: Step,
+) -> dict[tuple[int, bytes], Measured]:
+    """Return each model on each set of films that is wanted of it, measured once."""
+    labels, patients = dataset.labels(), dataset.table["patient"].tolist()
+    sets = {(number, mask.tobytes()): mask for number, mask in wanted}
+    known = {}
+    for done, ((number, key), mask) in enumerate(sets.items()):
+
+        def told(share: float, before: int = done) -> None:
+            step((before + share) / len(sets))
+
+        told(0.0)
+        opinions = contenders[number].opinions(labels, patients, mask)
+        known[number, key] = measure(opinions, seed=seed, draws=draws, step=told)
+    return known
+
+
+def _nobody(share: float) -> None:
+    """Stand in for a callback where none is given."""
 
 
 def _corrected(pairs: list[Pair]) -> tuple[Pair, ...]:
@@ -136,6 +160,12 @@ def _corrected(pairs: list[Pair]) -> tuple[Pair, ...]:
     errors = holm([pair.mcnemar_p for pair in pairs])
     kinds = [p for pair in pairs for p in (pair.missed_p, pair.alarms_p)]
     corrected = holm(kinds)
+    areas_over_patients = _over_patients(
+        [pair.delong_p for pair in pairs], [pair.auc_patients_p for pair in pairs]
+    )
+    kinds_over_patients = _over_patients(
+        kinds, [p for pair in pairs for p in (pair.missed_patients_p, pair.alarms_patients_p)]
+    )
     tested = sum(p is not None for p in kinds)
     return tuple(
         replace(
@@ -145,9 +175,27 @@ def _corrected(pairs: list[Pair]) -> tuple[Pair, ...]:
             missed_p_corrected=corrected[2 * i],
             alarms_p_corrected=corrected[2 * i + 1],
             kinds_tested=tested,
+            auc_patients_p_corrected=areas_over_patients[i],
+            missed_patients_p_corrected=kinds_over_patients[2 * i],
+            alarms_patients_p_corrected=kinds_over_patients[2 * i + 1],
+            areas_tested=sum(pair.delong_p is not None for pair in pairs),
         )
         for i, pair in enumerate(pairs)
     )
+
+
+def _over_patients(
+    tests: Sequence[float | None], found: Sequence[float | None]
+) -> list[float | None]:
+    """State every p over patients corrected for the number of tests that films allow.
+
+    So both p of a pair are corrected for one number. Films of one patient have no p over patients;
+    their test counts all the same.
+    """
+    made = [
+        None if p is None else (1.0 if q is None else q) for p, q in zip(tests, found, strict=True)
+    ]
+    return [None if q is None else p for p, q in zip(holm(made), found, strict=True)]
 
 
 def _best(
@@ -177,14 +225,28 @@ def _best(
 def surely_worse(pair: Pair) -> tuple[str | None, str | None]:
     """Return the model of a pair whose AUC is surely lower, and the other; None where none is.
 
-    One is where DeLong's p, corrected, is below 0.05 and the interval over patients of the
-    difference of the AUCs leaves out 0 too: DeLong's test counts films of one patient as
-    independent, and alone would find too much.
+    One is where DeLong's p is below 0.05, the p over patients too, both corrected, and the interval
+    over patients of the difference of the AUCs leaves out 0: DeLong's test counts films of one
+    patient as independent, and an interval of one pair knows nothing of the others.
     """
-    p, difference = pair.delong_p_corrected, pair.differences["auc"]
-    if p is None or p >= SURE or difference.value is None or not leaves_out_zero(difference):
+    difference = pair.differences["auc"]
+    one = is_sure(pair.delong_p_corrected, pair.auc_patients_p_corrected, difference)
+    if not one or difference.value is None:
         return None, None
     return (pair.a, pair.b) if difference.value < 0 else (pair.b, pair.a)
+
+
+def is_sure(p: float | None, over_patients: float | None, difference: Interval) -> bool:
+    """Tell whether a difference is more than chance, by films and by patients.
+
+    Args:
+        p: of a test that counts films, corrected.
+        over_patients: of the draws of patients, corrected.
+        difference: with its interval over patients.
+    """
+    if p is None or over_patients is None:
+        return False
+    return p < SURE and over_patients < SURE and leaves_out_zero(difference)
 
 
 def leaves_out_zero(difference: Interval) -> bool:

@@ -82,9 +82,9 @@ def roc_curve(p: Floats, truth: Bools) -> Curve:
 
 
 def precision_recall_curve(p: Floats, truth: Bools) -> Curve:
-    """Return recall against precision at each threshold; empty without a positive."""
+    """Return recall against precision at each threshold; empty without both kinds."""
     found, alarms, thresholds = _steps(p, truth)
-    if not len(found) or not found[-1]:
+    if not len(found) or not found[-1] or not alarms[-1]:
         return _EMPTY
     found, alarms = found[1:], alarms[1:]
     return Curve(found / found[-1], found / (found + alarms), thresholds[1:])

@@ -18,7 +18,7 @@ from xray_core.evaluation.bootstrap import (
 from xray_core.evaluation.figures import ends
 from xray_core.evaluation.measures import AREAS, MEASURES, PER_CLASS, statistics_of
 from xray_core.evaluation.opinions import Opinions
-from xray_core.evaluation.paired import DRAWS, draws_of
+from xray_core.evaluation.paired import DRAWS, Step, draws_of
 from xray_core.evaluation.reliance import reliance_of
 from xray_core.evaluation.statistics import Bools
 from xray_core.labels import BACTERIAL, VIRAL
@@ -53,6 +53,14 @@ class Measured:
         """Patients of the films."""
         return len(set(self.opinions.patients))
 
+    def films_of(self, name: str) -> int:
+        """Return of how many films a figure of `MEASURES` is: those of a class that it can use."""
+        if name.startswith("macro_"):
+            return int((self.opinions.exact >= 0).sum())
+        if name == "bacterial_vs_viral_auc":
+            return len(self.opinions.kinds[0]) if self.opinions.kinds else 0
+        return self.n
+
     def to_json(self) -> dict[str, Any]:
         """Return the figures as JSON types, each `name` with its `name_ci`, null if undefined."""
         out: dict[str, Any] = {"n": self.n, "patients": self.patients}
@@ -72,24 +80,27 @@ class Measured:
         return found
 
 
-def measure(opinions: Opinions, *, seed: int = 0, draws: int = DRAWS) -> Measured:
+def measure(
+    opinions: Opinions, *, seed: int = 0, draws: int = DRAWS, step: Step | None = None
+) -> Measured:
     """Return every figure of a model on films, with 95 % intervals over patients.
 
-    Where not one film is an exception no resampling can show a width. The interval of a share or an
-    AUC is then the exact one (`bootstrap.without_exception`, `bootstrap.without_overlap`); other
-    figures have none. An AUC may have one without width: that of a network which sees uniform grey
-    is 0.5 in every draw.
+    Where not one film is an exception no resampling can show a width. The interval of a share, also
+    of a class, or an AUC is then the exact one (`bootstrap.without_exception`,
+    `bootstrap.without_overlap`); other figures have none. An AUC may have one without width: that
+    of a network which sees uniform grey is 0.5 in every draw.
 
     Args:
         opinions: on the films.
         seed: of the draws; models with the same films and seed share the draws.
         draws: how many.
+        step: see `paired.draws_of`.
     """
     statistics = statistics_of(opinions)
     plain = {name: float(v[0]) for name, v in statistics(np.ones((len(opinions), 1))).items()}
     drawn: dict[str, NDArray[np.floating]] = {}
     if len(set(opinions.patients)) > 1:
-        drawn = draws_of(statistics, opinions.patients, seed=seed, draws=draws)
+        drawn = draws_of(statistics, opinions.patients, seed=seed, draws=draws, step=step)
     none = np.empty(0)
     found = {
         name: interval(value, drawn.get(name, none), reflected=name in BIASED_UPWARD)
@@ -125,6 +136,11 @@ def _exact(found: dict[str, Interval], opinions: Opinions) -> dict[str, Interval
     better = {
         name: without_exception(found[name], len(set(people[rows]))) for name, rows in among.items()
     }
+    known = opinions.exact >= 0
+    for k, output in enumerate(opinions.task.outputs):
+        for kind, rows in (("recall", opinions.exact), ("precision", opinions.given)):
+            count, name = len(set(people[known & (rows == k)])), f"{kind}:{output}"
+            better[name] = without_exception(found[name], count)
     for name in ("auc", "auc_lungs_blanked", "auc_frame_blanked"):
         better[name] = without_overlap(found[name], people[truth], people[~truth])
     sides = [

@@ -59,9 +59,10 @@ def statistics_of(opinions: Opinions) -> Statistics:
 
     The keys are those of `MEASURES`, and `precision:CLASS`, `recall:CLASS`, `f1:CLASS` for each
     output of the task. Sensitivity, specificity, precision, F1 and the accuracies are of calling
-    pneumonia at the threshold. Those of a class are of the most probable output over exactly
-    labelled films, and their means count the classes that have films, a precision of a class that
-    was never named as 0, as scikit-learn does by default.
+    pneumonia at the threshold; without a normal film precision and the area under its curve are
+    undefined, for they would be 1 whatever the model says. Those of a class are of the most
+    probable output over exactly labelled films, and their means count the classes that have films,
+    a precision of a class that was never named as 0, as scikit-learn does by default.
     """
     ranking = Ranking.of(opinions.p, opinions.truth)
     lungs, frame = (Ranking.of(way, opinions.truth) for way in opinions.blanked.T)
@@ -117,7 +118,7 @@ def _at_threshold(sums: Values) -> dict[str, Values]:
         "specificity": specificity,
         "balanced_accuracy": (sensitivity + specificity) / 2,
         "accuracy": _ratio(found + passed, ill + well),
-        "precision": _ratio(found, found + alarms),
+        "precision": np.where(well > 0, _ratio(found, found + alarms), np.nan),
         "f1": np.where(ill > 0, _ratio(2 * found, ill + found + alarms), np.nan),
     }
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from xray_core.bundle import Interval
 from xray_core.evaluation.bootstrap import BIASED_UPWARD, ROUNDING, interval
 from xray_core.evaluation.delong import delong
+from xray_core.evaluation.few import difference_of_few, p_over_patients
 from xray_core.evaluation.figures import ends
 from xray_core.evaluation.mcnemar import mcnemar
 from xray_core.evaluation.measured import Measured
@@ -16,9 +17,14 @@ from xray_core.evaluation.measures import AREAS, MEASURES
 from xray_core.evaluation.reliance import unfolded
 from xray_core.evaluation.statistics import Bools
 from xray_core.evaluation.tango import tango_interval
+from xray_core.labels import Label
 
 SHARES = {"sensitivity": True, "specificity": False, "accuracy": None}
 """Shares of the same films for both models: of those with pneumonia, of those without, of all."""
+OF_ALL = frozenset({"ece", "brier"})
+"""Figures that every film adds to alike, of whichever kind it is."""
+MOST = {"reliance": 0.5}
+"""The largest difference of a figure where that is not 1."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +48,15 @@ class Pair:
         missed_p_corrected: for all tests of one kind of error in the comparison (Holm).
         alarms_p_corrected: likewise.
         kinds_tested: how many such tests there are.
+        auc_patients_p: that both have one AUC, from the draws of patients
+            (`few.p_over_patients`); None where it cannot be judged.
+        missed_patients_p: likewise, that both have one sensitivity; None where no film tells them
+            apart.
+        alarms_patients_p: likewise, one specificity.
+        auc_patients_p_corrected: for the number of pairs of which it is known (Holm).
+        missed_patients_p_corrected: as `missed_p_corrected`.
+        alarms_patients_p_corrected: as `alarms_p_corrected`.
+        areas_tested: of how many pairs the AUCs could be tested.
     """
 
     a: str
@@ -59,6 +74,13 @@ class Pair:
     missed_p_corrected: float | None = None
     alarms_p_corrected: float | None = None
     kinds_tested: int = 0
+    auc_patients_p: float | None = None
+    missed_patients_p: float | None = None
+    alarms_patients_p: float | None = None
+    auc_patients_p_corrected: float | None = None
+    missed_patients_p_corrected: float | None = None
+    alarms_patients_p_corrected: float | None = None
+    areas_tested: int = 0
 
     @property
     def n(self) -> int:
@@ -99,6 +121,11 @@ class Pair:
             "alarms_p": self.alarms_p,
             "missed_p_corrected": self.missed_p_corrected,
             "alarms_p_corrected": self.alarms_p_corrected,
+            **{
+                f"{kind}_patients_p{corrected}": getattr(self, f"{kind}_patients_p{corrected}")
+                for kind in ("auc", "missed", "alarms")
+                for corrected in ("", "_corrected")
+            },
             "differences": {
                 name: {"value": one.value, "ci": ends(one)}
                 for name, one in self.differences.items()
@@ -126,16 +153,25 @@ def pair_of(a: tuple[str, Measured], b: tuple[str, Measured], rows: Bools) -> Pa
         mcnemar_p=1.0,
         differences={name: difference(one, other, name) for name in MEASURES},
     )
+    missed, alarms = (_tested(*pair.only_right(ill=ill)) for ill in (True, False))
     return replace(
         pair,
         mcnemar_p=mcnemar(*pair.only_right()),
-        missed_p=_tested(*pair.only_right(ill=True)),
-        alarms_p=_tested(*pair.only_right(ill=False)),
+        missed_p=missed,
+        alarms_p=alarms,
+        auc_patients_p=_over_patients(one, other, "auc"),
+        missed_patients_p=None if missed is None else _over_patients(one, other, "sensitivity"),
+        alarms_patients_p=None if alarms is None else _over_patients(one, other, "specificity"),
     )
 
 
 def _tested(a_only: int, b_only: int) -> float | None:
     return mcnemar(a_only, b_only) if a_only + b_only else None
+
+
+def _over_patients(a: Measured, b: Measured, name: str) -> float | None:
+    drawn = a.draws[name] - b.draws[name] if a.draws and b.draws else np.empty(0)
+    return p_over_patients(drawn, _patients_behind(a, name))
 
 
 def difference(a: Measured, b: Measured, name: str) -> Interval:
@@ -149,7 +185,10 @@ def difference(a: Measured, b: Measured, name: str) -> Interval:
     of its own, to which draws add more in the one than in the other, so that neither percentiles
     nor the basic interval hold the true difference as often as they say. Nor has that of two AUCs
     that have none themselves, where one side is one patient. Reliances are taken unfolded in the
-    draws (`reliance.unfolded`).
+    draws (`reliance.unfolded`). Few patients have a wider one (`few.difference_of_few`).
+
+    Means over classes are one figure only where they are means over the same classes: else there is
+    no difference.
 
     Args:
         a: one model on films.
@@ -157,17 +196,40 @@ def difference(a: Measured, b: Measured, name: str) -> Interval:
         name: of the figure, from `measures.statistics_of`.
     """
     first, second = a[name].value, b[name].value
-    if first is None or second is None:
+    other = name.startswith("macro_") and _averaged(a) != _averaged(b)
+    if first is None or second is None or other:
         return Interval(value=None, low=None, high=None)
     usable = bool(a.draws and b.draws) and name not in BIASED_UPWARD
     if name in AREAS:
         usable = usable and a[name].low is not None and b[name].low is not None
     drawn = _drawn(a, name) - _drawn(b, name) if usable else np.empty(0)
     found = interval(first - second, drawn)
-    if found.low is None or found.high is None or found.high - found.low > ROUNDING:
+    if found.low is None or found.high is None:
         return found
+    if found.high - found.low > ROUNDING:
+        return difference_of_few(found, _patients_behind(a, name), most=MOST.get(name, 1.0))
     low, high = _score_interval(a, b, name)
     return Interval(value=found.value, low=low, high=high)
+
+
+def _averaged(one: Measured) -> set[Label]:
+    """Return the classes that a mean over classes is of: those of the task that have films."""
+    return {one.opinions.task.classes[k] for k in set(one.opinions.exact.tolist()) - {-1}}
+
+
+def _patients_behind(one: Measured, name: str) -> int:
+    """Return how many patients a figure stands on: those of the kind that has fewer, if of two."""
+    opinions = one.opinions
+    people, sides = np.asarray(opinions.patients, dtype=str), opinions.truth
+    if name == "bacterial_vs_viral_auc" and opinions.kinds:
+        people, sides = people[opinions.kinds[0]], opinions.kinds[2]
+    ill, well = len(set(people[sides])), len(set(people[~sides]))
+    if name in SHARES:
+        kind = SHARES[name]
+        return one.patients if kind is None else (ill if kind else well)
+    if name in OF_ALL:
+        return one.patients
+    return min(ill, well) or max(ill, well)  # one kind alone can have an F1
 
 
 def _drawn(measured: Measured, name: str) -> NDArray[np.floating]:

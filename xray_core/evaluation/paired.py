@@ -21,8 +21,17 @@ Statistics = Callable[[Weights], dict[str, NDArray[np.floating]]]
 """From weights (N, B) to named figures (B,), NaN where undefined."""
 
 
+Step = Callable[[float], None]
+"""Told the share done, 0 to 1; what it raises ends the work."""
+
+
 def draws_of(
-    statistics: Statistics, patients: Sequence[str], *, seed: int = 0, draws: int = DRAWS
+    statistics: Statistics,
+    patients: Sequence[str],
+    *,
+    seed: int = 0,
+    draws: int = DRAWS,
+    step: Step | None = None,
 ) -> dict[str, NDArray[np.floating]]:
     """Return each figure in every draw of patients, (draws,).
 
@@ -34,8 +43,14 @@ def draws_of(
         patients: (N,) key of each film's patient.
         seed: of the draws.
         draws: how many.
+        step: told before each lot of draws, so that seconds of work can be shown and stopped.
     """
-    parts = [statistics(weights) for weights in _drawn(patients, seed, draws)]
+    parts, done = [], 0
+    for weights in _drawn(patients, seed, draws):
+        if step:
+            step(done / draws)
+        parts.append(statistics(weights))
+        done += weights.shape[1]
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 

@@ -91,11 +91,13 @@ class Steps:
 
         The precision at each threshold, weighted by the recall that it adds, as scikit-learn
         defines it; the straight line between two points would flatter (Davis and Goadrich 2006).
+        Undefined without a negative: it would be 1 whatever the scores.
         """
         found, alarms = self.found[1:], self.alarms[1:]
         precision = _share(found, found + alarms, undefined=0.0)
         gained = found - self.found[:-1]
-        return _share(np.einsum("gb,gb->b", gained, precision), self.found[-1])
+        area = _share(np.einsum("gb,gb->b", gained, precision), self.found[-1])
+        return np.where(self.alarms[-1] > 0, area, np.nan)
 
     def sensitivity_at(self, specificity: float) -> Values:
         """Return the highest sensitivity with at least this specificity."""

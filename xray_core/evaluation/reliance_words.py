@@ -76,12 +76,16 @@ def unclear_in_words(found: Mapping[str, Interval]) -> str:
     Args:
         found: reliance of each model by its name.
     """
-    names = [name for name, one in found.items() if leans(one) is None]
-    if not names:
-        return ""
-    return (
+    unclear = {name: one.value for name, one in found.items() if leans(one) is None}
+    why = {
+        "they are too few": [name for name, value in unclear.items() if value is not None],
+        "that needs films of both kinds": [n for n, value in unclear.items() if value is None],
+    }
+    return " ".join(
         f"Whether {_listed(names)} {'lean' if len(names) > 1 else 'leans'} on shortcuts by more "
-        f"than the {ALLOWED:.2f} allowed cannot be told on these films: they are too few."
+        f"than the {ALLOWED:.2f} allowed cannot be told on these films: {reason}."
+        for reason, names in why.items()
+        if names
     )
 
 

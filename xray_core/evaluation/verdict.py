@@ -1,7 +1,7 @@
 """What a comparison says, in plain sentences."""
 
 from xray_core.bundle import Interval
-from xray_core.evaluation.comparison import SURE, Comparison, leaves_out_zero
+from xray_core.evaluation.comparison import SURE, Comparison, is_sure, leaves_out_zero
 from xray_core.evaluation.pair import Pair
 from xray_core.evaluation.reliance_words import (
     beside_auc,
@@ -27,8 +27,8 @@ def errors_in_words(pair: Pair) -> str:
     Missed films and false alarms are tested apart: as many of the one as of the other would cancel
     in a test of all errors. Each p is corrected for the number of such tests in the comparison.
     McNemar's test counts films of one patient as independent and alone would find too much, so a
-    difference is more than chance only where the interval over patients of the difference of
-    sensitivities, or of specificities, leaves out 0 too.
+    difference is more than chance only where the p and the interval over patients of the difference
+    of sensitivities, or of specificities, say so too (`comparison.is_sure`).
     """
     if not pair.n:
         return (
@@ -42,37 +42,62 @@ def errors_in_words(pair: Pair) -> str:
     parts = [
         f"{pair.a} misses {_films(b_found)} that {pair.b} finds",
         f"{pair.b} misses {_number(a_found)} that {pair.a} finds",
-        *_chance(pair.missed_p_corrected, pair.differences["sensitivity"]),
+        *_chance(
+            pair.missed_p_corrected,
+            pair.missed_patients_p_corrected,
+            pair.differences["sensitivity"],
+        ),
     ]
     if a_passed or b_passed:
         parts += [
             f"{pair.a} raises {_alarms(b_passed)} that {pair.b} does not",
             f"{pair.b} raises {_number(a_passed)} that {pair.a} does not",
-            *_chance(pair.alarms_p_corrected, pair.differences["specificity"]),
+            *_chance(
+                pair.alarms_p_corrected,
+                pair.alarms_patients_p_corrected,
+                pair.differences["specificity"],
+            ),
         ]
     return f"{'; '.join(parts)}{_corrected(pair.kinds_tested)}."
 
 
-def _chance(p: float | None, difference: Interval) -> list[str]:
+def _chance(p: float | None, over_patients: float | None, difference: Interval) -> list[str]:
     """Return whether a difference could be chance; nothing where there was none to test."""
     if p is None:
         return []
-    could = "could be chance"
-    if p < SURE:
-        few = "could be chance (its interval over patients does not leave out 0)"
-        could = "is more than chance" if leaves_out_zero(difference) else few
+    if is_sure(p, over_patients, difference):
+        could = "is more than chance"
+    else:
+        could = f"could be chance{_by_patients(p, over_patients, difference)}"
     return [f"the difference {could}, {p_in_words(p)}"]
 
 
+def _by_patients(p: float | None, over_patients: float | None, difference: Interval) -> str:
+    """Return why a difference of a small p could be chance; nothing where p says so itself."""
+    if p is None or p >= SURE:
+        return ""
+    if over_patients is None or not leaves_out_zero(difference):
+        return " (its interval over patients does not leave out 0)"
+    return f" (counting patients, not films, {p_in_words(over_patients)})"
+
+
 def areas_in_words(pair: Pair, pairs: int = 1) -> str:
-    """Return whose AUC is higher, by how much, and whether that could be chance."""
+    """Return whose AUC is higher, by how much, and whether that could be chance.
+
+    Args:
+        pair: two models.
+        pairs: of the comparison; from two on each p is corrected, for those that could be tested.
+    """
     difference = pair.differences["auc"]
     first, second = pair.of_a["auc"].value, pair.of_b["auc"].value
     if first is None or second is None or difference.value is None:
         return "Their AUCs cannot be compared: that needs films of both kinds."
-    p = pair.delong_p if pairs == 1 else pair.delong_p_corrected
-    sure = p is not None and p < SURE and leaves_out_zero(difference)
-    chance = "more than chance" if sure else "which could be chance"
+    p, over_patients = pair.delong_p, pair.auc_patients_p
+    if pairs > 1:
+        p, over_patients = pair.delong_p_corrected, pair.auc_patients_p_corrected
+    chance = "more than chance"
+    if not is_sure(p, over_patients, difference):
+        chance = f"which could be chance{_by_patients(p, over_patients, difference)}"
     interval = (
         " (too few differing films for an interval)"
         if difference.low is None or difference.high is None
@@ -81,7 +106,8 @@ def areas_in_words(pair: Pair, pairs: int = 1) -> str:
     one, other = (beside_auc(side.figures) for side in (pair.of_a, pair.of_b))
     return (
         f"AUC {first:.3f} ({one}) against {second:.3f} ({other}), a difference of "
-        f"{difference.value:+.3f}{interval}, {chance}, {p_in_words(p)}{_corrected(pairs)}."
+        f"{difference.value:+.3f}{interval}, {chance}, {p_in_words(p)}"
+        f"{_corrected(pair.areas_tested)}."
     ).replace("-", "−")
 
 
@@ -138,15 +164,15 @@ def best_in_words(comparison: Comparison) -> str:
         name = comparison.best
         return f"Only {name} may be called best on these films; there is none to rank it against."
     others = [name for name in comparison.tied if name != comparison.best]
+    highest = f"{comparison.best} has the highest AUC"
+    if not all(model.may_win for model in comparison.models):
+        highest = f"Of the models that may be ranked, {highest}"
     if others:
         return (
-            f"{comparison.best} has the highest AUC; {_listed(others)} cannot be told from it on "
+            f"{highest}; {_listed(others)} cannot be told from it on "
             f"these films. {_decided_in_words(comparison)}"
         )
-    return (
-        f"{comparison.best} has the highest AUC, by more than chance. Each pair was judged on the "
-        "films that count for both."
-    )
+    return f"{highest}, by more than chance. Each pair was judged on the films that count for both."
 
 
 def _decided_in_words(comparison: Comparison) -> str:

@@ -161,7 +161,8 @@ def all_layers_channel(
         if info.spatial:
             maps = _as_maps(outputs[info.name])
             number = int(channel_order(maps)[0]) if index is None else index % info.shape[2]
-            chosen.append(LayerChannel(info, number, maps[..., number]))
+            # A copy: a view would keep all channels of every layer in memory.
+            chosen.append(LayerChannel(info, number, maps[..., number].copy()))
     return tuple(chosen)
 
 

@@ -18,7 +18,7 @@ project, not a measured property of LIME.
 """
 
 SAMPLES_PER_SUPERPIXEL = 5
-"""With fewer, R² is high because the fit has a weight for nearly every sample."""
+"""With fewer, there are hardly more samples than weights, and each weight is left to chance."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,15 @@ class Explanation:
             adds to P(target) where the superpixel is seen instead of hidden.
         intercept: P(target) of the local model with every superpixel hidden.
         prediction: P(target) of the network on the whole film.
-        r2: weighted R² of the local fit, at most 1; None where it says nothing (see `note`).
+        r2: left-one-out R² of the local fit, weighted, at most 1 and below 0 where the mean says
+            more: each sample is foretold by the fit to the others. None where it says nothing (see
+            `note`).
         samples: films scored, the intact one included.
         seconds: wall time of the whole explanation.
         settings: all that decides the result, the film and the network aside.
         note: one sentence where the result is a special case, otherwise empty.
+        r2_in_sample: R² on the samples that were fitted, as the `lime` package gives it. It is
+            higher, the more so the fewer the samples, and judges nothing.
     """
 
     method: str
@@ -51,10 +55,11 @@ class Explanation:
     seconds: float
     settings: "LimeSettings"
     note: str = ""
+    r2_in_sample: float | None = None
 
     @property
     def too_few_samples(self) -> bool:
-        """Whether R² says nothing, however high: the fit follows chance."""
+        """Whether R² says too little, however high: the fit follows chance."""
         return self.samples < SAMPLES_PER_SUPERPIXEL * len(self.weights)
 
     def heat(self) -> NDArray[np.float64]:
@@ -75,6 +80,7 @@ class Explanation:
             "samples": self.samples,
             "segments": len(self.weights),
             "r2": self.r2,
+            "r2_in_sample": self.r2_in_sample,
             "prediction": self.prediction,
             "intercept": self.intercept,
             "weights": self.weights.tolist(),
@@ -84,7 +90,7 @@ class Explanation:
 
 
 def trust_in_words(explanation: Explanation) -> str:
-    """Return one sentence on how far to trust the map, by the R² of its local fit.
+    """Return one sentence on how far to trust the map, by the left-one-out R² of its local fit.
 
     From `CLOSE_FIT` on it may be read superpixel by superpixel, down to `ROUGH_FIT` with caution,
     and below that not at all. A close fit says that the map is true to the network near this film,
@@ -98,9 +104,19 @@ def trust_in_words(explanation: Explanation) -> str:
             f"{explanation.samples} samples are too few for {superpixels} superpixels: the fit "
             f"(R² {explanation.r2:.2f}) follows chance, so do not rely on this map."
         )
-    part = f"The local fit explains {max(0.0, explanation.r2):.0%} of the variation"
+    share = f"{max(0.0, explanation.r2):.0%}"
+    part = f"Of samples left out, the local fit explains {share} of the variation"
     if explanation.r2 >= CLOSE_FIT:
         return f"{part} (R² {explanation.r2:.2f}): this map is close to what the network does."
     if explanation.r2 >= ROUGH_FIT:
         return f"{part} (R² {explanation.r2:.2f}): read this map with caution."
     return f"{part} (R² {explanation.r2:.2f}): do not rely on this map."
+
+
+def effect_in_words(explanation: Explanation) -> str:
+    """Return one sentence on how large the greatest effect is: colours are scaled to it."""
+    largest = 100 * float(np.abs(explanation.weights).max(initial=0.0))
+    if not largest:
+        return ""
+    points = f"{largest:.1f}" if largest >= 0.05 else "under 0.1"
+    return f"The strongest superpixel changes the probability by {points} percentage points."

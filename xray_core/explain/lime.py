@@ -132,19 +132,20 @@ def explain_lime(
         answer, batches = way.halves.late, shared_features(way, *perturbed)
     probabilities = score_batches(answer, batches, settings.samples, progress)
     labels = target_scores(probabilities, target, task)
-    intercept, weights, r2, note = fit_lime(shown, labels, settings.features)
+    fit = fit_lime(shown, labels, settings.features)
     return Explanation(
         method="LIME",
         target=target,
         segments=segments,
-        weights=weights,
-        intercept=intercept,
+        weights=fit.weights,
+        intercept=fit.intercept,
         prediction=float(labels[0]),
-        r2=r2,
+        r2=fit.r2,
+        r2_in_sample=fit.r2_in_sample,
         samples=settings.samples,
         seconds=perf_counter() - started,
         settings=settings,
-        note=note,
+        note=fit.note,
     )
 
 

@@ -20,16 +20,20 @@ class LungShare:
         evidence: share of the total |weight| that lies in the lungs, each superpixel's spread
             evenly over its pixels: what speaks for the target and what speaks against it count
             alike. None where there are no plausible lungs, or every weight is 0.
-        area: share of what the network sees that the lungs cover: the evidence's share too, if it
-            lay anywhere. None where there are no plausible lungs.
+        area: share of what the network sees that the lungs cover. None where there are no
+            plausible lungs.
         reason: a sentence on why a share is None, else empty.
         finder: name and SHA-256 of the bundle that found the lungs; None where there is none.
+        chance: the evidence's share if every superpixel had the same weight: the mean of their
+            parts in the lungs. It is not the area's where superpixels differ in size. None where
+            there are no plausible lungs.
     """
 
     evidence: float | None
     area: float | None
     reason: str
     finder: tuple[str, str] | None
+    chance: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the keys that a record of an explanation has on the lungs."""
@@ -37,6 +41,7 @@ class LungShare:
         return {
             "lung_share": self.evidence,
             "lung_area": self.area,
+            "lung_chance": self.chance,
             "lungs": {"finder": name, "finder_sha256": sha256, "reason": self.reason},
         }
 
@@ -61,12 +66,12 @@ def lung_share(
     # as it usually is, the mean of what lies under it.
     inside = geometry.to_input(lungs.mask.astype(np.float32)).astype(np.float64)
     area = float(inside.mean())
-    weights = np.abs(explanation.weights)
-    if not weights.any():
-        return LungShare(None, area, "No superpixel has a weight.", finder)
     numbers = explanation.segments.ravel()
     lung = np.bincount(numbers, inside.ravel()) / np.bincount(numbers)
-    return LungShare(float(np.average(lung, weights=weights)), area, "", finder)
+    chance, weights = float(lung.mean()), np.abs(explanation.weights)
+    if not weights.any():
+        return LungShare(None, area, "No superpixel has a weight.", finder, chance)
+    return LungShare(float(np.average(lung, weights=weights)), area, "", finder, chance)
 
 
 def find_lung_share(
@@ -83,11 +88,14 @@ def find_lung_share(
 
 
 def lung_share_in_words(share: LungShare) -> str:
-    """Return the share of the evidence beside that of the area, as one sentence."""
+    """Return the share of the evidence beside what chance and the area give, as one sentence."""
     if share.area is None:
         return f"How much of the evidence lies in the lungs is not known. {share.reason}"
     cover = f"the lungs cover {share.area:.0%} of what the model sees"
     if share.evidence is None:
         return f"There is no evidence to find in the lungs; {cover}."
     inside = round(100 * share.evidence)
-    return f"{inside}% of the evidence lies in the lungs, {100 - inside}% outside; {cover}."
+    found = f"{inside}% of the evidence lies in the lungs, {100 - inside}% outside; {cover}"
+    if share.chance is None:
+        return f"{found}."
+    return f"{found}, and chance alone would put {share.chance:.0%} in them."

@@ -12,6 +12,8 @@ from xray_core.errors import ExplanationError
 
 Grey = NDArray[np.float32]
 Segments = NDArray[np.int32]
+MOST_KERNEL = 8.0
+"""Pixels of quick shift's kernel: a window of 49 × 49 about each pixel is looked at."""
 
 
 @dataclass(frozen=True)
@@ -75,17 +77,26 @@ def _equalised(film: Grey) -> Grey:
 
 
 def _quickshift(film: Grey, wanted: int, seed: int) -> NDArray[np.integer]:
-    """Quick shift (Vedaldi and Soatto 2008), its kernel scaled to the size of a superpixel."""
+    """Quick shift (Vedaldi and Soatto 2008), its kernel scaled to the size of a superpixel.
+
+    Its time grows with the square of the kernel and it cannot be stopped, so that a film of few
+    and large superpixels is shrunk first: as many come out, their borders a pixel or two coarser.
+    """
     kernel = max(1.0, 0.13 * float(np.sqrt(film.size / wanted)))
+    even, shrink = _equalised(film), max(1.0, kernel / MOST_KERNEL)
+    if shrink > 1:
+        even = cv2.resize(even, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
+        kernel = MOST_KERNEL
     labels = quickshift(
-        _equalised(film)[..., None],
+        even[..., None],
         ratio=25,
         kernel_size=kernel,
         max_dist=4 * kernel,
         convert2lab=False,
         rng=seed,
     )
-    return np.asarray(labels)
+    across = film.shape[::-1]
+    return cv2.resize(labels.astype(np.int32), across, interpolation=cv2.INTER_NEAREST)
 
 
 def _felzenszwalb(film: Grey, wanted: int, seed: int) -> NDArray[np.integer]:

@@ -69,9 +69,7 @@ class Classifier:
         self._network = quickest_form(self.model, info)
 
         # Traced here, once, before any other thread can hold this object.
-        first = self.probabilities(np.zeros((1, self.input_size, self.input_size), np.float32))
-        if not np.isfinite(first).all():
-            raise BundleError(f"model {self.name!r} gives no numbers: its weights are damaged.")
+        self.probabilities(np.zeros((1, self.input_size, self.input_size), np.float32))
 
     def _check_shapes(self) -> None:
         size, outputs = self.input_size, len(self.manifest.outputs)
@@ -111,8 +109,15 @@ class Classifier:
         return network_input(pixels, geometry, self.manifest.preprocessing)
 
     def probabilities(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return calibrated probabilities (N, K) of inputs (N, S, S) or (N, S, S, 1) in [0, 1]."""
-        return self._calibrated(self.logits(batch))
+        """Return calibrated probabilities (N, K) of inputs (N, S, S) or (N, S, S, 1) in [0, 1].
+
+        Raises:
+            BundleError: one is no number. It is below every threshold, so it would read as normal.
+        """
+        found = self._calibrated(self.logits(batch))
+        if not np.isfinite(found).all():
+            raise BundleError(f"model {self.name!r} gives no numbers: its weights are damaged.")
+        return found
 
     def logits(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the model's logits (N, K) of inputs (N, S, S) or (N, S, S, 1) in [0, 1]."""
@@ -158,6 +163,7 @@ class Classifier:
 
         Raises:
             UnsuitableFilm: the film is one that the model has no business reading.
+            BundleError: a probability is no number.
         """
         started = time.perf_counter()
         examination = self.examine(film)
@@ -185,7 +191,7 @@ class Classifier:
         told = f"{int(age)} years" if age >= 1 else "under one year"
         learnt = self.manifest.ages
         if learnt and not any(low <= age < high for low, high in learnt):
-            ranges = " and ".join(f"{low:g} to {high:g}" for low, high in learnt)
+            ranges = " and ".join(f"{low:g} to under {high:g}" for low, high in learnt)
             return (
                 f"The file gives an age of {told}; the model learnt from patients of {ranges} "
                 "years, so nobody knows how good it is at this age.",

@@ -4,6 +4,7 @@ import errno
 import signal
 
 from xray_core.errors import XrayError
+from xray_core.settings import masked
 
 MEMORY = (
     "it needs more memory than there is: choose a smaller input size, a smaller batch, a smaller "
@@ -71,4 +72,4 @@ def _signal_name(number: int) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(masked(text).split())

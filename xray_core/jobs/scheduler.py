@@ -20,7 +20,7 @@ from xray_core.jobs.cluster import cluster_folder, folder, scheduler_file
 from xray_core.jobs.ledger import note_end, read_job
 from xray_core.jobs.state import JobState, State
 from xray_core.jobs.task import run_job
-from xray_core.settings import PROJECT_ROOT, settings
+from xray_core.settings import PROJECT_ROOT, masked, settings
 
 COMMAND = (sys.executable, "-P", "-m", "xray_core.jobs.cluster")
 START_SECONDS = 240.0
@@ -63,7 +63,8 @@ def _note_refusal(job: JobState, future: Any) -> None:
     with suppress(XrayError):  # as long as the store is away, the job is queued and tried again
         now = read_job(job.id)
         if now.state is State.QUEUED and now.attempt == job.attempt:
-            note_end(job.id, State.FAILED, f"no worker can do it: {future.exception()}")
+            reason = masked(f"no worker can do it: {future.exception()}")
+            note_end(job.id, State.FAILED, reason)
 
 
 def under_way(jobs: Collection[JobState]) -> frozenset[str] | None:
@@ -159,7 +160,7 @@ def _one_sentence(address: str) -> Iterator[None]:
         yield
     except (OSError, RuntimeError, TypeError, ValueError) as error:
         raise JobError(
-            f"the Dask scheduler at {address} does not answer; jobs wait until it does."
+            f"the Dask scheduler at {masked(address)} does not answer; jobs wait until it does."
         ) from error
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
@@ -9,6 +10,7 @@ import plotly.graph_objects as go
 from xray_core.evaluation.measured import Confusion
 from xray_core.plots.colours import MUTED, TEXT
 from xray_core.plots.compare_style import style_of
+from xray_core.plots.compare_words import rounded
 
 SAID, TRUE = ("called normal", "called pneumonia"), ("normal", "pneumonia")
 SCALE = [[0, "#10151a"], [1, "#1f6f9f"]]
@@ -85,7 +87,10 @@ def _add(figure: go.Figure, number: int, matrix: Matrix, domain: tuple[float, fl
         colorscale=SCALE,
         showscale=False,
         text=[
-            [f"<b>{films:,}</b><br>{share:.1%}" for films, share in zip(row, part, strict=True)]
+            [
+                f"<b>{films:,}</b><br>{escape(rounded(share, percent=True))}"
+                for films, share in zip(row, part, strict=True)
+            ]
             for row, part in zip(matrix.films, shares, strict=True)
         ],
         texttemplate="%{text}",

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from xray_core.evaluation.reliance_words import beside_auc
 from xray_core.evaluation.result import ModelResult
 from xray_core.plots.compare_style import axis, layout, style_of
+from xray_core.plots.compare_words import films_of
 
 Against = Literal["latency", "size"]
 AXES: dict[Against, str] = {
@@ -22,11 +23,11 @@ def cost_figure(models: Sequence[ModelResult], against: Against) -> go.Figure:
     A model without an AUC, or whose cost was not measured, is left out.
     """
     figure = go.Figure()
-    for number, model in enumerate(models):
+    for number, (model, films) in enumerate(zip(models, films_of(models), strict=True)):
         auc, cost, style = model.measured["auc"], model.contender.cost, style_of(number)
         if auc.value is None or cost is None:
             continue
-        x = cost.latency_ms if against == "latency" else cost.size_bytes / 2**20
+        x = cost.latency_ms if against == "latency" else cost.size_bytes / 1e6
         low, high = auc.low, auc.high
         known = low is not None and high is not None
         figure.add_scatter(
@@ -42,7 +43,7 @@ def cost_figure(models: Sequence[ModelResult], against: Against) -> go.Figure:
                 "width": 5,
             },
             mode="markers+text",
-            text=[f"  {model.name}"],
+            text=[f"  {model.name}" + (f"<br>  {films}" if films else "")],
             textposition="middle right",
             marker={"symbol": style.symbol, "size": 13, "color": style.colour},
             name=model.name,

@@ -20,6 +20,7 @@ from xray_core.evaluation.reliance_words import beside_auc
 from xray_core.evaluation.result import ModelResult
 from xray_core.plots.colours import MUTED, PANEL
 from xray_core.plots.compare_style import axis, layout, style_of
+from xray_core.plots.compare_words import films_of, rounded
 
 THRESHOLDS = np.linspace(0.01, 0.95, 95)
 """Of the decision curve: at 1 the odds of a false alarm are without end."""
@@ -34,8 +35,8 @@ def roc_figure(models: Sequence[ModelResult], thresholds: Sequence[float]) -> go
     """
     figure = _figure("1 − specificity (false alarms)", "Sensitivity")
     _reference(figure, [0, 1], [0, 1], "knows nothing")
-    for number, model in enumerate(models):
-        opinions, name = model.measured.opinions, _named(model.name, model.measured["auc"], "AUC")
+    for number, (model, name) in enumerate(zip(models, _names(models), strict=True)):
+        opinions, name = model.measured.opinions, _named(name, model.measured["auc"], "AUC")
         curve = roc_curve(opinions.p, opinions.truth)
         _add(figure, number, curve, name, step=False, more=beside_auc(model.measured.figures))
         called = opinions.p >= thresholds[number]
@@ -50,9 +51,9 @@ def precision_recall_figure(
 ) -> go.Figure:
     """Draw the precision-recall curves, each with a mark at its threshold."""
     figure = _figure("Recall (sensitivity)", "Precision")
-    for number, model in enumerate(models):
+    for number, (model, name) in enumerate(zip(models, _names(models), strict=True)):
         opinions = model.measured.opinions
-        name = _named(model.name, model.measured["average_precision"], "area")
+        name = _named(name, model.measured["average_precision"], "area")
         curve = precision_recall_curve(opinions.p, opinions.truth)
         _add(figure, number, curve, name, step=True)
         called = opinions.p >= thresholds[number]
@@ -68,10 +69,10 @@ def reliability_figure(models: Sequence[ModelResult]) -> go.Figure:
     return calibration_figure(
         [
             (
-                _named(model.name, model.measured["ece"], "error"),
+                _named(name, model.measured["ece"], "error"),
                 reliability(model.measured.opinions.p, model.measured.opinions.truth),
             )
-            for model in models
+            for model, name in zip(models, _names(models), strict=True)
         ]
     )
 
@@ -112,12 +113,12 @@ def decision_figure(models: Sequence[ModelResult]) -> go.Figure:
     """Draw the net benefit of acting on each model, against acting on all films or on none."""
     figure = _figure("Threshold probability at which one would act", "Net benefit")
     highest = 0.05
-    for number, model in enumerate(models):
+    for number, (model, name) in enumerate(zip(models, _names(models), strict=True)):
         opinions = model.measured.opinions
         if not len(opinions):
             continue
         curve = decision_curve(opinions.p, opinions.truth, THRESHOLDS)
-        _add(figure, number, curve, model.name, step=False)
+        _add(figure, number, curve, name, step=False)
         highest = max(highest, float(curve.y.max()))
     for name, everyone in call_all(models).items():
         _reference(figure, everyone.x.tolist(), everyone.y.tolist(), name, "dot")
@@ -152,11 +153,17 @@ def _figure(x: str, y: str) -> go.Figure:
     return figure
 
 
+def _names(models: Sequence[ModelResult]) -> list[str]:
+    """Return the models' names, with how many films each is drawn of where these differ."""
+    named = zip(models, films_of(models), strict=True)
+    return [f"{model.name}, {films}" if films else model.name for model, films in named]
+
+
 def _named(name: str, found: Interval, what: str) -> str:
     if found.value is None:
         return f"{name} ({what} undefined)"
-    interval = f" ({found.low:.3f} to {found.high:.3f})" if found.low is not None else ""
-    return f"{name}, {what} {found.value:.3f}{interval}"
+    ends = [rounded(end) for end in (found.low, found.high) if end is not None]
+    return f"{name}, {what} {rounded(found.value)}" + (f" ({' to '.join(ends)})" if ends else "")
 
 
 def _add(

@@ -19,6 +19,7 @@ from xray_core.plots.lime_look import (
     prepare,
     target_title,
 )
+from xray_core.plots.opinion import percent
 
 CLEAR = [[0.0, "rgba(0,0,0,0)"], [1.0, "rgba(0,0,0,0)"]]
 
@@ -91,7 +92,7 @@ def _add_pointer(
 
 def _lay_out(figure: go.Figure, explanation: Explanation) -> None:
     title = (
-        f"<b>{target_title(explanation)}</b> {explanation.prediction:.1%}"
+        f"<b>{target_title(explanation)}</b> {percent(explanation.prediction, 1)}"
         f"  ·  {fit_in_words(explanation)}  ·  {explanation.samples:,} samples"
     )
     figure.update_layout(

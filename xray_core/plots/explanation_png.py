@@ -26,6 +26,7 @@ from xray_core.plots.lime_look import (
     heat_over,
     prepare,
 )
+from xray_core.plots.opinion import percent
 from xray_core.plots.outlines import Outline
 
 SHORTEST_SIDE = 900
@@ -222,8 +223,8 @@ def _lines(
     colours = "blue" if view == "heat" else "green"
     fit = "none" if explanation.r2 is None else f"{explanation.r2:.2f}"
     lines = (
-        f"LIME, {explanation.target} {explanation.prediction:.1%}; {colours}, solid, + supports; "
-        "red, dashed, - against",
+        f"LIME, {explanation.target} {percent(explanation.prediction, 1)}; {colours}, solid, "
+        "+ supports; red, dashed, - against",
         f"local fit R2 {fit}; {settings.segmentation}, {len(explanation.weights)} superpixels, "
         f"{explanation.samples} samples, hidden by {settings.hide}, seed {settings.seed}",
         *about,

@@ -162,7 +162,7 @@ def operating_point_in_words(manifest: BundleManifest) -> str:
     if not performance(manifest):
         return f"{called}; this model has not been measured on films kept apart for it."
     return (
-        f"{called}. On internal test patients, who were used for nothing else, that gives "
+        f"{called}. On internal test patients, who chose nothing of this model, that gives "
         "(95 % intervals):"
     )
 

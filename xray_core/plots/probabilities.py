@@ -38,13 +38,17 @@ def probability_figure(prediction: Prediction) -> go.Figure:
     rows = {PNEUMONIA: prediction.p_pneumonia, **prediction.probabilities}
     names = list(rows)
     decided = prediction.decision is not Decision.ABSTAIN
-    titles = [f"<b>{TITLES[n]}</b>" if n == PNEUMONIA else KINDS.get(n, TITLES[n]) for n in names]
+    short = TITLES | KINDS
+    titles = [f"<b>{TITLES[n]}</b>" if n == PNEUMONIA else short.get(n, n) for n in names]
     figure = go.Figure(
         go.Bar(
             x=[rows[n] for n in names],
             y=titles,
             orientation="h",
-            marker={"color": [COLOURS[n] for n in names], "opacity": 1.0 if decided else 0.35},
+            marker={
+                "color": [COLOURS.get(n, MUTED) for n in names],
+                "opacity": 1.0 if decided else 0.35,
+            },
             hovertemplate="%{y}: %{x:.2%}<extra></extra>",
         )
     )

@@ -125,7 +125,7 @@ def _change(entry: Entry) -> Entry:
     """
     written = add(entry)
     try:
-        name_champion(entry.model.name)
+        name_champion(entry.model.name, written.sha256)
     except BundleError:
         with suppress(PromotionError):
             take_out_last(written)

@@ -1,7 +1,8 @@
 """The record of who made which model the champion, when, why and on what evidence.
 
 `XRAY_HOME/promotions.jsonl`: one JSON object a line, only ever added to. Each line holds the hash
-of the one before, so that a line that was changed or taken out later is noticed.
+of the one before, and the index of the user's bundles that of the line which made the champion, so
+that a line that was changed or taken out later is noticed.
 """
 
 import hashlib
@@ -12,7 +13,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from xray_core.errors import PromotionError
+from xray_core.bundle.index import read_index
+from xray_core.bundle.store import stores
+from xray_core.errors import BundleError, PromotionError
 from xray_core.settings import settings
 
 FILE = "promotions.jsonl"
@@ -64,6 +67,16 @@ class Entry(_Frozen):
         return self.former.name if self.former else "no model"
 
     @property
+    def line(self) -> bytes:
+        """The line of the record, without its end."""
+        return self.model_dump_json().encode()
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the line."""
+        return _hash(self.line)
+
+    @property
     def failed(self) -> tuple[str, ...]:
         """Names of the checks that did not hold."""
         checks = (self.gate or {}).get("checks", [])
@@ -84,11 +97,25 @@ def read_record() -> tuple[Entry, ...]:
     """Return all changes of the champion, the oldest first.
 
     Raises:
-        PromotionError: the record cannot be read, or a line was changed, added or taken out.
+        PromotionError: the record or the index cannot be read, or a line was changed, added or
+            taken out.
     """
+    known = _known_to_index()  # before the record, which another process may add to meanwhile
+    lines = _lines()
+    entries = _chained(lines)
+    # Lines after the one that is known are of changes that a crash kept from coming about.
+    if known is not None and known not in map(_hash, lines):
+        raise PromotionError(
+            f"the line of {FILE} that made the champion is not as it was written, or is gone, so "
+            "the history of the champion cannot be relied on; put back the file from a copy."
+        )
+    return entries
+
+
+def _chained(lines: list[bytes]) -> tuple[Entry, ...]:
     entries: list[Entry] = []
     before = BEGIN
-    for number, line in enumerate(_lines(), start=1):
+    for number, line in enumerate(lines, start=1):
         try:
             entry = Entry.model_validate_json(line)
         except ValidationError as error:
@@ -114,8 +141,8 @@ def add(entry: Entry) -> Entry:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab") as file:
-            file.truncate(sum(len(line) + 1 for line in lines))  # a line cut short by a crash
-            file.write(entry.model_dump_json().encode() + b"\n")
+            file.truncate(len(b"\n".join(lines)))  # without what a crash left of a line
+            file.write((b"\n" if lines else b"") + entry.line + b"\n")
             file.flush()
             os.fsync(file.fileno())  # the champion changes only once this is surely on the disk
     except OSError as error:
@@ -131,11 +158,12 @@ def take_out_last(entry: Entry) -> None:
     Raises:
         PromotionError: the record was altered, or cannot be written.
     """
-    record = read_record()
+    lines = _lines()  # not `read_record`: what cannot be written may be the index
+    record = _chained(lines)
     if not record or record[-1] != entry:
         return
     try:
-        os.truncate(record_file(), sum(len(line) + 1 for line in _lines()[:-1]))
+        os.truncate(record_file(), sum(len(line) + 1 for line in lines[:-1]))
     except OSError as error:
         raise PromotionError(f"{FILE} cannot be written: {error.strerror}.") from error
 
@@ -152,13 +180,31 @@ def overrides(sha256: str) -> tuple[Entry, ...]:
 
 
 def _lines() -> list[bytes]:
-    """Return the lines that were written to their end."""
+    """Return the lines that were written to their end, also where the last newline was lost."""
     try:
-        return record_file().read_bytes().split(b"\n")[:-1]
+        *lines, last = record_file().read_bytes().split(b"\n")
     except FileNotFoundError:
         return []
     except OSError as error:
         raise PromotionError(f"{FILE} cannot be read: {error.strerror}.") from error
+    return [*lines, last] if _is_whole(last) else lines
+
+
+def _is_whole(line: bytes) -> bool:
+    """Tell a whole line from one that was cut short by a crash or a full disk."""
+    try:
+        Entry.model_validate_json(line)
+    except ValidationError:
+        return False
+    return True
+
+
+def _known_to_index() -> str | None:
+    """Return the hash of the line that made the champion; None where the index has none."""
+    try:
+        return read_index(stores()[1]).promotion
+    except BundleError as error:
+        raise PromotionError(f"the record cannot be checked: {error}") from error
 
 
 def _hash(line: bytes) -> str:

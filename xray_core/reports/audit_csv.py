@@ -1,12 +1,10 @@
 """An audit as one table, for a spreadsheet."""
 
-import csv
-import io
 from collections.abc import Iterator
 
 from xray_core.datasets.audit import Audit
 from xray_core.notice import NOTICE
-from xray_core.reports.spreadsheet import plain
+from xray_core.reports.spreadsheet import written
 
 COLUMNS = ("kind", "check", "verdict", "value", "sentence", "film", "other_film")
 
@@ -17,13 +15,7 @@ def audit_csv(audit: Audit) -> str:
     One row each, lines ended by a line feed. Text that a spreadsheet would take for a formula has
     an apostrophe before it: names of files come from strangers.
     """
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerow(("notice", "", "", "", NOTICE, "", ""))
-    for row in _rows(audit):
-        writer.writerow([plain(cell) for cell in row])
-    return stream.getvalue()
+    return written([COLUMNS, ("notice", "", "", "", NOTICE, "", ""), *_rows(audit)])
 
 
 def _rows(audit: Audit) -> Iterator[tuple[str, ...]]:

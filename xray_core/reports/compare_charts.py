@@ -75,7 +75,7 @@ def cost_charts(models: Sequence[ModelResult]) -> list[Drawing]:
         if auc.value is None or cost is None:
             continue
         ends = [end for end in (auc.low, auc.high) if end is not None]
-        for lines, x in ((latency, cost.latency_ms), (size, cost.size_bytes / 2**20)):
+        for lines, x in ((latency, cost.latency_ms), (size, cost.size_bytes / 1e6)):
             lines.append(Line2D([x], [auc.value], ink, marked=True))
             lines.append(Line2D([x] * len(ends), ends, ink))
     if not latency:

@@ -9,6 +9,7 @@ from reportlab.graphics.shapes import Circle, Drawing, Line, PolyLine, Rect, Str
 from reportlab.lib.colors import Color, HexColor
 
 from xray_core.evaluation.statistics import Floats
+from xray_core.reports.pdf_letters import in_letters
 
 WIDTH, HEIGHT = 245.0, 200.0
 """Points (1/72 inch)."""
@@ -135,7 +136,7 @@ def text(
 ) -> String:
     """Return words in a drawing, `size` points high, beginning, centred or ending at x."""
     font = "Helvetica-Bold" if bold else "Helvetica"
-    return String(x, y, words, fontName=font, fontSize=size, textAnchor=anchor)
+    return String(x, y, in_letters(words), fontName=font, fontSize=size, textAnchor=anchor)
 
 
 def _polyline(points: list[float], ink: Color, dash: tuple[int, ...], width: float) -> PolyLine:

@@ -14,6 +14,8 @@ from reportlab.platypus import Paragraph, Table, TableStyle
 
 from xray_core.bundle import Interval
 from xray_core.notice import NOTICE
+from xray_core.plots.compare_words import rounded
+from xray_core.reports.pdf_letters import in_letters
 
 BODY = ParagraphStyle("body", fontName="Helvetica", fontSize=8.5, leading=11.5, spaceAfter=2)
 SMALL = ParagraphStyle(
@@ -46,10 +48,11 @@ def number(found: Interval, percent: bool = False, *, signed: bool = False) -> s
     """Return a figure with its interval on the next line, or `undefined`."""
     if found.value is None:
         return "undefined"
-    factor, unit = (100, " %") if percent else (1, "")
-    form = "{:.1f}" if percent else "{:+.3f}" if signed else "{:.3f}"
+    unit = " %" if percent else ""
     value, *ends = (
-        form.format(factor * end) for end in (found.value, found.low, found.high) if end is not None
+        f"{end:+.3f}" if signed else rounded(end, percent=percent).removesuffix("%")
+        for end in (found.value, found.low, found.high)
+        if end is not None
     )
     interval = f"{NEW_LINE}{' to '.join(ends)}{unit}" if len(ends) == 2 else ""
     return f"{value}{unit}{interval}"
@@ -67,8 +70,7 @@ def foot(canvas: Any, document: Any) -> None:
 
 def paragraph(text: str, style: ParagraphStyle = BODY) -> Paragraph:
     """Return text from anywhere as a paragraph; nothing in it is taken for markup."""
-    # Helvetica of a PDF has no minus sign.
-    return Paragraph(escape(text.replace("−", "-")).replace(NEW_LINE, "<br/>"), style)
+    return Paragraph(escape(in_letters(text)).replace(NEW_LINE, "<br/>"), style)
 
 
 def table(rows: Sequence[Sequence[Any]], widths: Sequence[float]) -> Table:
@@ -100,7 +102,7 @@ def _cell(text: str, width: float, style: ParagraphStyle) -> Paragraph:
     """Return a cell of a table; a long name ends a line at a sign of its own, as a reader would."""
     if len(text) == 64 and " " not in text:
         return paragraph(text, HASH)
-    room = width - LEFT - RIGHT
+    text, room = in_letters(text), width - LEFT - RIGHT
 
     def wide(word: str) -> bool:
         return stringWidth(word, style.fontName, style.fontSize) > room

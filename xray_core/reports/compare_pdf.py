@@ -24,6 +24,7 @@ from xray_core.evaluation.verdict import (
 from xray_core.notice import NOTICE
 from xray_core.reports import compare_sections as sections
 from xray_core.reports.compare_drawing import key_line
+from xray_core.reports.compare_films import left_out_in_words
 from xray_core.reports.compare_parts import (
     HEADING,
     MARGIN,
@@ -81,6 +82,7 @@ def _beginning(comparison: Comparison) -> list[Flowable]:
         f"{synthetic:,} of them are synthetic phantoms, not patients." if synthetic else "",
         *map(seen_in_words, comparison.models),
         *map(few_in_words, comparison.models),
+        *map(left_out_in_words, comparison.models),
         *map(shortcut_in_words, comparison.models),
         unclear_shortcuts_in_words(comparison),
     ]
@@ -155,6 +157,8 @@ def _all_figures(comparison: Comparison) -> list[Flowable]:
     for first in range(0, len(comparison.models), BESIDE):
         models = comparison.models[first : first + BESIDE]
         rows = [["Figure", *(model.name for model in models)]]
+        unscored = (f"{int((~model.contender.usable).sum()):,}" for model in models)
+        rows.append(["Unscored: films whose label it has no class for", *unscored])
         for name, measure in MEASURES.items():
             cells = (number(model.measured[name], measure.percent) for model in models)
             rows.append([measure.title, *cells])
@@ -169,7 +173,7 @@ def _manifest(comparison: Comparison) -> list[Flowable]:
         cost = model.contender.cost
         words = f"{model.contender.manifest.network}, {model.contender.manifest.title}"
         if cost:
-            words += f"; {cost.latency_ms:.0f} ms a film, {cost.size_bytes / 2**20:.1f} MB"
+            words += f"; {cost.latency_ms:.0f} ms a film, {cost.size_bytes / 1e6:.1f} MB"
         rows.append([model.name, model.contender.ref.sha256, words])
     labels = ", ".join(f"{count:,} {name or 'unlabelled'}" for name, count in data.labels.items())
     sources = ", ".join(f"{name} ({count:,})" for name, count in data.sources.items())

@@ -10,7 +10,7 @@ from xray_core.evaluation.comparison import Comparison
 from xray_core.evaluation.measured import confusion
 from xray_core.evaluation.measures import MEASURES
 from xray_core.evaluation.subgroups import subgroups
-from xray_core.plots.compare_words import errors_of_a_hundred
+from xray_core.plots.compare_words import errors_of_a_hundred, films_differ_in_words
 from xray_core.reports.compare_charts import charts, cost_charts, training_charts
 from xray_core.reports.compare_matrices import matrix_drawing
 from xray_core.reports.compare_parts import HEADING, SMALL, WIDTH, number, paragraph, table
@@ -21,7 +21,8 @@ GROUPED = ("auc", "auc_lungs_blanked", "auc_frame_blanked", "sensitivity", "spec
 
 def curves(comparison: Comparison) -> list[Flowable]:
     """Return ROC, precision-recall, reliability and decision curves."""
-    return [paragraph("Curves", HEADING), *_rows(charts(comparison.models), 2)]
+    drawn = _rows(charts(comparison.models), 2)
+    return [paragraph("Curves", HEADING), *_films_differ(comparison), *drawn]
 
 
 def errors(comparison: Comparison) -> list[Flowable]:
@@ -37,6 +38,7 @@ def errors(comparison: Comparison) -> list[Flowable]:
         drawn.append(matrix_drawing(f"{model.name} at {threshold}", TWO, matrix, WIDTH / 3 - 8))
     return [
         paragraph("Errors at each model's threshold", HEADING),
+        *_films_differ(comparison),
         table(rows, [0.17, 0.09, 0.11, 0.09, 0.08, 0.08, 0.38]),
         Spacer(1, 4),
         *_rows(drawn, 3),
@@ -95,7 +97,15 @@ def training(comparison: Comparison) -> list[Flowable]:
 def cost(comparison: Comparison) -> list[Flowable]:
     """Return quality against time and size; nothing where no cost was measured."""
     drawn = cost_charts(comparison.models)
-    return [paragraph("Cost", HEADING), *_rows(drawn, 2)] if drawn else []
+    if not drawn:
+        return []
+    return [paragraph("Cost", HEADING), *_films_differ(comparison), *_rows(drawn, 2)]
+
+
+def _films_differ(comparison: Comparison) -> list[Flowable]:
+    """Return that models drawn together stand on different films; nothing where they do not."""
+    words = films_differ_in_words(comparison.models)
+    return [paragraph(words, SMALL)] if words else []
 
 
 def _rows(drawn: Sequence[Drawing], beside: int) -> list[Flowable]:

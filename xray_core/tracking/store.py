@@ -16,7 +16,7 @@ from typing import Any
 
 from xray_core.errors import TrackingError
 from xray_core.file_lock import exclusive
-from xray_core.settings import settings
+from xray_core.settings import masked, settings
 
 EXPERIMENT = "kerley"
 
@@ -75,8 +75,10 @@ def _one_sentence(where: str) -> Iterator[None]:
         yield
     # SQLAlchemy imports the driver of a database when it opens one, and it may not be installed.
     except (MlflowException, SQLAlchemyError, OSError, ImportError) as error:
-        first = (str(error).strip() or type(error).__name__).splitlines()[0][:200].rstrip(".")
-        raise TrackingError(f"the runs in {where} cannot be read or written: {first}.") from error
+        first = (masked(str(error)).strip() or type(error).__name__).splitlines()[0]
+        raise TrackingError(
+            f"the runs in {masked(where)} cannot be read or written: {first[:200].rstrip('.')}."
+        ) from error
 
 
 @lru_cache(maxsize=1)

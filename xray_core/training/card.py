@@ -57,8 +57,9 @@ anything but its outputs; for people unlike those on its films.
 
 ## Figures on the internal test patients
 
-These patients were used for nothing else, and were scored once, when this card was written. Every
-film counts, also one that the novelty check would refuse.
+These patients chose nothing of this model, which was scored on them once, when this card was
+written. (Models made before it may have been scored on them too, and who made this one may have
+seen how those fared.) Every film counts, also one that the novelty check would refuse.
 Intervals of 95 % are bootstrapped over patients; accuracy, sensitivity and specificity are of
 normal against pneumonia at the threshold {threshold:.3f}.
 
@@ -168,8 +169,8 @@ def operating_point_in_words(point: OperatingPoint) -> str:
 def _reproduce(config: TrainingConfig) -> str:
     if config.file:
         return (
-            f"`python -m xray_core train --config {config.file} --name NAME` trains it again, "
-            "beside this one"
+            f"`python -m xray_core train --config {config.file} --name NAME` trains another in the "
+            "same way, beside this one"
         )
     return "The configuration was chosen on the spot; save it to a file for `train --config`"
 

@@ -70,9 +70,12 @@ def _crop(how: Preprocessing) -> str:
         return f"the film without {how.margin:.0%} on each side"
     if how.crop == "none" or how.lungs is None:
         return "the whole film"
+    beyond = f"and {how.margin:.0%} about it"
+    within = f"less {-how.margin:.0%} of it on each side"
     return (
-        f"the box of the lungs that `{how.lungs.name}` finds and {how.margin:.0%} about it, or the "
-        "whole film where it finds no plausible pair,"
+        f"the box of the lungs that `{how.lungs.name}` finds "
+        f"{beyond if how.margin >= 0 else within}, or the whole film where it finds no plausible "
+        "pair,"
     )
 
 

@@ -20,6 +20,7 @@ from xray_core.training.card import CardWords, model_card
 from xray_core.training.config import TrainingConfig
 from xray_core.training.environment import environment
 from xray_core.training.epochs import EpochRecord
+from xray_core.training.film_list import write_film_list
 from xray_core.training.films import INTERNAL_TEST, TRAIN, VALIDATION, FilmSet
 from xray_core.training.fit import logits
 from xray_core.training.fit_novelty import fit_novelty
@@ -29,8 +30,6 @@ from xray_core.training.on_bundles import OnBundles
 from xray_core.training.phantom_films import PHANTOM
 from xray_core.training.scores import Network, score_roles
 from xray_core.training.undecoded import UNDECODED
-
-FILM_COLUMNS = ["sha256", "phash", "patient", "source", "label", "role"]
 
 
 def release(
@@ -178,8 +177,8 @@ def _manifest(
 def _write_films(films: dict[str, FilmSet], earlier: pd.DataFrame | None, path: Path) -> None:
     """Write every real film of the run, so that nobody is later scored on what was seen."""
     tables = [films[role].table for role in (TRAIN, VALIDATION, INTERNAL_TEST)]
-    rows = [table.loc[table["source"] != PHANTOM, FILM_COLUMNS] for table in tables]
+    rows = [table.loc[table["source"] != PHANTOM] for table in tables]
     if earlier is not None:
         listed = set(pd.concat(rows)["sha256"])
-        rows.append(earlier.loc[~earlier["sha256"].isin(listed)].reindex(columns=FILM_COLUMNS))
-    path.write_bytes(pd.concat(rows).to_csv(index=False, lineterminator="\n").encode())
+        rows.append(earlier.loc[~earlier["sha256"].isin(listed)])
+    write_film_list(rows, path)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from xray_core.errors import ConfigError, TrainingError
 from xray_core.settings import settings
 from xray_core.training.config import TrainingConfig
-from xray_core.training.epochs import EpochRecord, loss_of
+from xray_core.training.epochs import EpochRecord, is_over, loss_of
 from xray_core.training.film_reader import Progress
 from xray_core.training.films import FilmSet, OnFilms, load_films
 from xray_core.training.fit import check_network, fit
@@ -44,7 +44,8 @@ def search(
     """Try settings, each by a short training, and return all trials and the best of them.
 
     What is compared is the loss by which the run compares its epochs, on validation patients. A
-    trial that is worse than the median of the others at the same epoch is ended (median pruning).
+    trial whose least loss is worse than the median of the others at the same epoch is ended, unless
+    that epoch was its last (median pruning).
     The trials are kept in `XRAY_HOME/optuna.db`; a search of the same name is continued.
 
     Args:
@@ -126,14 +127,17 @@ def _try(
     import optuna
 
     chosen = with_settings(config, {one.setting: one.suggest(trial) for one in space})
+    history: list[EpochRecord] = []
     losses: list[float] = []
 
     def judge(record: EpochRecord, epochs: int) -> None:
+        history.append(record)
         losses.append(loss_of(config, record))
         if on_epoch:
             on_epoch(trial.number, record, epochs)
         trial.report(losses[-1], record.epoch)
-        if trial.should_prune():
+        # One that has come to its end cost all that it costs, and may be the best for its least.
+        if not is_over(chosen, history) and trial.should_prune():
             raise optuna.TrialPruned
 
     folder = workdir / f"trial-{trial.number}"

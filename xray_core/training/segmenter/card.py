@@ -50,10 +50,10 @@ Patients of data sets with a list were divided by it ({lists}), others by a keye
 
 ## Figures on the internal test patients
 
-These patients were used for nothing else, and were scored once, when this card was written.
-Dice and covered are means over films at their own size; covered is the share of the mask that was
-found. Intervals of 95 % are bootstrapped over patients. Where masks leave the heart out, what lies
-between the two lungs is not scored, and there is no Dice.
+These patients chose nothing of this model, which was scored on them once, when this card was
+written. Dice and covered are means over films at their own size; covered is the share of the mask
+that was found. Intervals of 95 % are bootstrapped over patients. Where masks leave the heart out,
+what lies between the two lungs is not scored, and there is no Dice.
 
 {internal_test}
 
@@ -85,9 +85,9 @@ One film takes at least {times} on the machine that trained it. The weights take
 
 ## Reproduce
 
-`python -m xray_core train --config {config} --name NAME` trains it again, beside this one; the
-whole configuration and the history of every epoch are in `bundle.json`, the films with their roles
-in `films.csv`.
+`python -m xray_core train --config {config} --name NAME` trains another in the same way, beside
+this one; the whole configuration and the history of every epoch are in `bundle.json`, the films
+with their roles in `films.csv`.
 """
 
 

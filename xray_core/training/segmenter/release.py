@@ -6,7 +6,6 @@ from typing import Any
 
 import keras
 import numpy as np
-import pandas as pd
 
 from xray_core.bundle import BundleInfo, BundleManifest, InputSpec, LungLimits
 from xray_core.bundle.store import bundle_sha256, stores
@@ -14,6 +13,7 @@ from xray_core.datasets.splits import INTERNAL_TEST, VALIDATION
 from xray_core.lungs import LungFinder
 from xray_core.lungs.outline import outline
 from xray_core.training.environment import environment
+from xray_core.training.film_list import write_film_list
 from xray_core.training.new_bundle import new_bundle
 from xray_core.training.segmenter.card import segmenter_card
 from xray_core.training.segmenter.config import SegmenterConfig
@@ -22,7 +22,6 @@ from xray_core.training.segmenter.films import MaskedSet
 from xray_core.training.segmenter.fit import SegmenterEpoch
 from xray_core.training.segmenter.limits import choose_limits
 
-FILM_COLUMNS = ["sha256", "phash", "patient", "source", "label", "role"]
 ANYTHING = LungLimits(
     area=(0, 1), aspect=(0, 100), balance=0, certainty=0, edge=1, upright=0, chosen_on="nothing"
 )
@@ -47,9 +46,7 @@ def release_segmenter(
         keras.Model(model.inputs, model.outputs, name=config.network).save(new / "model.keras")
         manifest = _measured(config, films, history, new)
         manifest.write(new)
-        rows = [s.table[FILM_COLUMNS] for s in films.values()]
-        text = pd.concat(rows).to_csv(index=False, lineterminator="\n")
-        (new / "films.csv").write_bytes(text.encode())
+        write_film_list([found.table for found in films.values()], new / "films.csv")
         (new / "README.md").write_bytes(segmenter_card(manifest, config).encode())
     return folder
 
