@@ -22,7 +22,7 @@ from xray_core.cli import (
     split,
     train,
 )
-from xray_core.cli.audit_text import _plain as plain
+from xray_core.cli.audit_text import plain
 from xray_core.errors import XrayError
 from xray_core.notice import NOTICE
 from xray_core.settings import masked

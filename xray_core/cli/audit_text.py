@@ -16,12 +16,12 @@ def audit_text(audit: "Audit") -> list[str]:
     """Return the audit as lines."""
     classes = ", ".join(f"{name} {count:,}" for name, count in audit.classes.items()) or "none"
     splits = ", ".join(f"{name} {count:,}" for name, count in audit.splits.items()) or "none"
-    found = [(f.verdict.value.upper(), f.title, _plain(f.sentence)) for f in audit.findings]
+    found = [(f.verdict.value.upper(), f.title, plain(f.sentence)) for f in audit.findings]
     probes = [
         (p.title, decimal(p.auc, p.interval), p.contrast) for p in audit.probes if p.auc is not None
     ]
     lines = [
-        f"{_plain(audit.source)}: {audit.films:,} films of {audit.patients:,} patients",
+        f"{plain(audit.source)}: {audit.films:,} films of {audit.patients:,} patients",
         f"  Classes: {classes}",
         f"  Splits:  {splits}",
         "",
@@ -35,7 +35,7 @@ def audit_text(audit: "Audit") -> list[str]:
     return lines
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return text that holds names of files without what would steer the terminal."""
     return "".join(c if c.isprintable() else "?" for c in text)
 

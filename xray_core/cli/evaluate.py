@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from xray_core.cli.audit_text import _plain as plain
+from xray_core.cli.audit_text import plain
 from xray_core.cli.output import (
     Json,
     Model,

@@ -167,7 +167,7 @@ def _text(
     reading: "Reading", explanation: "Explanation", share: "LungShare", view: "NetworkView"
 ) -> list[str]:
     """Return the explanation as lines, after what must be said of the film."""
-    from xray_core.explain.explanation import trust_in_words
+    from xray_core.explain.explanation import effect_in_words, trust_in_words
     from xray_core.explain.lung_share import lung_share_in_words
     from xray_core.inference import Decision
     from xray_core.labels import TITLES
@@ -179,6 +179,7 @@ def _text(
     said = [ABSTAINS] if abstains else []
     title = TITLES.get(explanation.target, explanation.target)
     synthetic = "  (synthetic phantom)" if film.synthetic else ""
+    effect = effect_in_words(explanation)
     rows = [("SUPERPIXEL", "WEIGHT", "", "WHERE ON THE FILM")]
     for number in explanation.strongest(STRONGEST):
         weight = float(explanation.weights[number])
@@ -192,6 +193,7 @@ def _text(
         f"{len(explanation.weights)} superpixels, {explanation.samples:,} samples, "
         f"{explanation.seconds:.1f} s",
         f"  {trust_in_words(explanation)}",
+        *([f"  {effect}"] if effect else []),
         f"  {lung_share_in_words(share)}",
         "",
         *table(rows, "  "),

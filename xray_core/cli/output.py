@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from xray_core.errors import ConfigError
+from xray_core.evaluation.counted import COUNTED
 from xray_core.notice import NOTICE
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
@@ -39,14 +40,7 @@ Split = Annotated[
         "(validation, internal_test); by default all films.",
     ),
 ]
-COUNTED = (
-    ("refused", "refused as no film that the model may judge, and left out"),
-    ("errors", "could not be read, and left out"),
-    ("unscored", "left out: their label has no place among the model's classes"),
-    ("abstained", "counted, although the model would abstain"),
-    ("synthetic", "synthetic phantoms, not patients"),
-)
-"""What stands behind the counts of films in a result, by their keys."""
+PHANTOMS = ("synthetic", "synthetic phantoms, not patients")
 
 ABSTAINS = "ABSTAIN: the model should not decide on this film"
 
@@ -93,7 +87,7 @@ def decimal(value: float | None, ends: Sequence[float] | None = None) -> str:
 
 def counted(out: Mapping[str, Any]) -> list[str]:
     """Return which films a result leaves out or counts all the same, and how many; none for 0."""
-    return [f"{out[key]:,} {words}" for key, words in COUNTED if out[key]]
+    return [f"{out[key]:,} {words}" for key, words in (*COUNTED, PHANTOMS) if out[key]]
 
 
 def progress(what: str) -> Callable[[int, int], None] | None:

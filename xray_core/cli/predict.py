@@ -78,13 +78,11 @@ def _paragraph(reading: "Reading") -> list[str]:
 
 def _opinion(prediction: "Prediction") -> list[str]:
     from xray_core.labels import TITLES
-    from xray_core.plots.opinion import percent
+    from xray_core.plots.opinion import digits_apart, percent
 
     assert prediction.probabilities is not None and prediction.decision is not None
     p_pneumonia, threshold = prediction.p_pneumonia or 0.0, prediction.threshold or 0.0
-    # As many as tell on which side of the threshold P is.
-    apart = (n for n in (1, 2, 3, 4) if percent(p_pneumonia, n) != percent(threshold, n))
-    digits = next(apart, 1)
+    digits = digits_apart(p_pneumonia, threshold)
     rows = [("P(pneumonia)", percent(p_pneumonia, digits), "")]
     for name, p in prediction.probabilities.items():
         rows.append((TITLES.get(name, name), percent(p, digits), "█" * round(BAR * p)))

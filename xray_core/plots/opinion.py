@@ -67,9 +67,12 @@ def in_words(prediction: Prediction) -> Words:
 
 def _digits(p: float, threshold: float) -> int:
     """Return after how many digits one reads on which side of the operating point p is."""
-    if abs(p - threshold) >= 0.01:
-        return 0
-    apart = (n for n in (1, 2, 3) if percent(p, n) != percent(threshold, n))
+    return 0 if abs(p - threshold) >= 0.01 else digits_apart(p, threshold)
+
+
+def digits_apart(p: float, threshold: float) -> int:
+    """Return how many digits, one at least, tell p from the operating point."""
+    apart = (n for n in (1, 2, 3, 4) if percent(p, n) != percent(threshold, n))
     return next(apart, 1)
 
 

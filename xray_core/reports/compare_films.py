@@ -1,15 +1,8 @@
 """What must be known of the films of a comparison to read its files, in sentences."""
 
 from xray_core.evaluation.comparison import Comparison
+from xray_core.evaluation.counted import COUNTED
 from xray_core.evaluation.result import ModelResult
-
-COUNTED = (
-    ("refused", "refused as no film that the model may judge, and left out"),
-    ("errors", "could not be read, and left out"),
-    ("unscored", "left out: their label has no place among the model's classes"),
-    ("abstained", "counted, although the model would abstain"),
-)
-"""What stands behind the counts of a result, by their keys: the words of the command line."""
 
 
 def left_out_in_words(model: ModelResult) -> str:
