@@ -107,6 +107,7 @@ def test_text_says_how_far_to_trust_it_and_ends_with_the_notice(tiny_bundle, pha
     out = capsys.readouterr().out
     assert "(synthetic phantom)" in out
     assert "R² " in out
+    assert re.search(r"The strongest superpixel changes the probability by (under )?\d+\.\d ", out)
     assert "How much of the evidence lies in the lungs is not known." in out
     assert "supports" in out
     assert re.search(r"Pneumonia: P = [a-z]*\s?\d+\.\d %; ", out)

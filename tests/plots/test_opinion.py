@@ -74,6 +74,7 @@ def test_below_the_operating_point_is_unlikely_and_rules_nothing_out():
     [
         (0.396, "Pneumonia unlikely — 39.6 %", "Below the operating point of 39.8 %"),
         (0.3979, "Pneumonia unlikely — 39.79 %", "Below the operating point of 39.80 %"),
+        (0.397999, "Pneumonia unlikely — 39.7999 %", "Below the operating point of 39.8000 %"),
         (0.398, "Pneumonia possible — 39.8 %", "Above the operating point of 39.8 %"),
         (0.404, "Pneumonia possible — 40.4 %", "Above the operating point of 39.8 %"),
         (0.41, "Pneumonia possible — 41 %", "Above the operating point of 39.8 %"),
