@@ -5,7 +5,11 @@
 
 reads the validation films as that configuration prepares them, and draws its stressed films; all
 models are scored on the same ones, whatever each was trained with. A model is an installed one, or
-the folder of a bundle. Printed as JSON, of each model with a temperature of its own:
+the folder of a bundle; several joined by `+` are the average of their weights, with as much of each
+as it is named (`one+one+other`). With `--style` films weigh by their style as another configuration
+prepares them, so that models that see films in different ways are judged by the same weights.
+With `--mirrored` each film is scored as it is and mirrored, and the logits are averaged.
+Printed as JSON, of each model with a temperature of its own:
 
 - plain, stressed, styled: the losses by which epochs are chosen;
 - auc: of all films, normal against pneumonia; auc_misled: of those whose style alone gives their
@@ -18,6 +22,8 @@ the folder of a bundle. Printed as JSON, of each model with a temperature of its
 
 import json
 import sys
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -30,14 +36,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from xray_core.bundle import find_bundle
 from xray_core.bundle.lite import LITE_FILE, LiteNetwork
+from xray_core.bundle.safety import load_keras_model
 from xray_core.calibration import fit_temperature
 from xray_core.evaluation.statistics import auc
 from xray_core.labels import BACTERIAL, COVID, VIRAL, task_named
+from xray_core.training.average.run import average
 from xray_core.training.config import TrainingConfig
 from xray_core.training.films import VALIDATION, FilmSet, load_films
 from xray_core.training.operating_point import choose_operating_point
 from xray_core.training.parts import OperatingRule
+from xray_core.training.release import write_network
 from xray_core.training.run import name_finder
+from xray_core.training.scores import Network
 from xray_core.training.validation import validate
 
 RULE = OperatingRule(min_sensitivity=0.99, source="chest_xray")
@@ -50,7 +60,36 @@ def area(scores: NDArray[np.floating], positive: NDArray[np.bool_]) -> float:
     return round(float(auc(scores.astype(np.float64), positive, np.ones((1, len(scores))))[0]), 3)
 
 
-def row_of(network: LiteNetwork, films: dict[str, FilmSet], config: TrainingConfig) -> Row:
+def folder_of(name: str) -> Path:
+    """Return the folder of an installed bundle, or the one that was named."""
+    return Path(name) if (Path(name) / LITE_FILE).is_file() else find_bundle(name).path
+
+
+def network_of(name: str, plain: FilmSet, architecture: str) -> Network:
+    """Return what scores with a model, or with the average of those that `+` joins."""
+    folders = [folder_of(part) for part in name.split("+")]
+    if len(folders) == 1:
+        return LiteNetwork(folders[0] / LITE_FILE)
+    models = [load_keras_model(folder / "model.keras") for folder in folders]
+    mean = average(models, [1 / len(models)] * len(models), models[0])
+    with tempfile.TemporaryDirectory() as scratch:  # rounded as when it is released
+        return write_network(mean, architecture, plain, Path(scratch))
+
+
+def films_of(config: Path) -> tuple[TrainingConfig, dict[str, FilmSet]]:
+    """Return a configuration, and its films as it prepares them."""
+    of_run = name_finder(TrainingConfig.read(config))
+    if of_run.style_floor is None:
+        raise typer.BadParameter(f"{config} has no style_floor, by which films are weighed.")
+    return of_run, load_films(of_run)
+
+
+def with_mirrored(network: Network) -> Network:
+    """Return what gives the mean of the logits of a film and of its mirror image."""
+    return lambda films: (network(films) + network(np.ascontiguousarray(films[:, :, ::-1]))) / 2
+
+
+def row_of(network: Network, films: dict[str, FilmSet], config: TrainingConfig) -> Row:
     """Return what is printed of a model."""
     task, plain = task_named(config.task), films[VALIDATION]
     assert plain.by_style is not None and plain.blanked is not None  # there is a style floor
@@ -88,17 +127,20 @@ def row_of(network: LiteNetwork, films: dict[str, FilmSet], config: TrainingConf
 
 def main(
     config: Annotated[Path, typer.Option(help="Of a training: how films are prepared.")],
-    model: Annotated[list[str], typer.Option(help="Installed bundle, or the folder of one.")],
+    model: Annotated[list[str], typer.Option(help="Bundle, its folder, or several joined by +.")],
+    style: Annotated[Path | None, typer.Option(help="Of a training: how style is seen.")] = None,
+    mirrored: Annotated[bool, typer.Option(help="Average over the mirror image too.")] = False,
 ) -> None:
     """Print a row of each model as JSON."""
-    of_run = name_finder(TrainingConfig.read(config))
-    if of_run.style_floor is None:
-        raise typer.BadParameter("it has no style_floor, by which films are weighed.")
-    films = load_films(of_run)
+    of_run, films = films_of(config)
+    if style is not None:
+        seen = films_of(style)[1][VALIDATION]
+        assert (seen.table["path"] == films[VALIDATION].table["path"]).all()
+        films[VALIDATION] = replace(films[VALIDATION], by_style=seen.by_style)
     for name in model:
-        folder = Path(name) if (Path(name) / LITE_FILE).is_file() else find_bundle(name).path
-        row = row_of(LiteNetwork(folder / LITE_FILE), films, of_run)
-        print(json.dumps({"model": folder.name, **row}), flush=True)
+        network = network_of(name, films[VALIDATION], of_run.network)
+        row = row_of(with_mirrored(network) if mirrored else network, films, of_run)
+        print(json.dumps({"model": name, **row}), flush=True)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ WORDS = {
     "rate": "Learning rate",
     "rate_steps": "Epochs after which the rate is lowered",
     "start": "Start from",
+    "teacher": "Taught by",
     "transfer": "Layers that are trained",
 }
 """Fields whose name alone does not say what they are."""

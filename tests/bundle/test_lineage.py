@@ -42,13 +42,15 @@ def test_what_a_model_was_made_from_is_named_with_its_hash(tiny_bundle):
     training = {
         "start": "kerley-lite-2",
         "start_sha256": "ab" * 32,
+        "teacher": "elder",
+        "teacher_sha256": "01" * 32,
         "average": [{"model": "one", "sha256": "cd" * 32, "share": 0.5}],
         "features": {"model": "two", "sha256": "ef" * 32, "layer": "top"},
     }
     path.write_text(json.dumps({**json.loads(path.read_text()), "training": training}))
     trust(tiny_bundle)
     assert lineage_of(find_bundle("tiny")).parents == (
-        ("kerley-lite-2", "ab" * 32), ("one", "cd" * 32), ("two", "ef" * 32),
+        ("kerley-lite-2", "ab" * 32), ("elder", "01" * 32), ("one", "cd" * 32), ("two", "ef" * 32),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 
@@ -16,7 +17,7 @@ from xray_core.errors import ConfigError
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_radiograph
 from xray_core.inference import load_classifier
 from xray_core.training.average.config import AverageConfig
-from xray_core.training.average.run import train_average
+from xray_core.training.average.run import average, train_average
 
 
 @pytest.fixture
@@ -93,6 +94,36 @@ def test_models_that_see_films_in_other_ways_are_not_averaged(
         train_average(AverageConfig.read(config_of))
 
 
+def test_where_they_differ_in_it_the_average_sees_films_as_the_one_that_was_named(
+    config_of: Path, tiny_bundle: Path
+) -> None:
+    how = BundleManifest.read(tiny_bundle).preprocessing.model_dump(mode="json")
+    rename(tiny_bundle.parent / "other", "other", preprocessing=how | {"clahe": 2.0})
+    folder = train_average(changed(config_of, sees_as="other"))
+    assert BundleManifest.read(folder).preprocessing.clahe == 2.0
+    card = (folder / "README.md").read_text()
+    assert "shown films as `other` is; not all of the others were" in card
+
+
+def test_networks_whose_weights_differ_in_shape_are_refused_in_a_sentence() -> None:
+    sizes = (8, 16)  # a dense layer after all pixels: its weights follow the size of the input
+    models = [
+        keras.Sequential([keras.Input((s, s, 1)), keras.layers.Flatten(), keras.layers.Dense(2)])
+        for s in sizes
+    ]
+    with pytest.raises(ConfigError, match="differ in shape"):
+        average(models, (0.5, 0.5), models[0])
+
+
+def test_it_can_see_films_only_as_one_of_its_models(
+    config_of: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changed(config_of, sees_as="third", models=["tiny", "absent"])
+    assert main(["train", "--config", str(config_of)]) == 2
+    said = capsys.readouterr().err
+    assert "as 'third'; allowed is one of its models: tiny, absent" in said
+
+
 def test_shares_and_models_must_go_together(config_of: Path) -> None:
     with pytest.raises(ConfigError, match="3 shares for 2 models"):
         train_average(changed(config_of, shares=[1, 1, 1]))
@@ -124,6 +155,7 @@ def test_models_that_are_not_installed_are_trained_first(
     assert "`second`: Network `cnn-deep`" in (between.path / "README.md").read_text()
     assert "between needs first, which is not installed" in capsys.readouterr().err
     assert AverageConfig.read(config_of).missing() == []
+    assert "It is shown films as" not in (between.path / "README.md").read_text()
 
 
 def test_a_file_that_makes_another_model_is_refused_before_anything_is_trained(

@@ -20,7 +20,8 @@ class Lineage:
         manifest: name of the file that divided the patients; empty if not stated.
         start: the weights that the training began with; empty if not stated.
         parents: name and SHA-256 of the models and files that it was made from: the one that it
-            began with, those that it averages, the one whose features it reads.
+            began with, the one that taught it, those that it averages, the one whose features it
+            reads.
         seed: of the training, or None.
         config: the whole configuration, without the history of the epochs.
         environment: versions of the packages.
@@ -56,7 +57,7 @@ def lineage_of(info: BundleInfo) -> Lineage:
         patients=patients,
         manifest=str(config.get("manifest") or ""),
         start=str(start),
-        parents=tuple(_parents(config)),
+        parents=tuple(dict.fromkeys(_parents(config))),
         seed=seed if isinstance(seed, int) else None,
         config=config,
         environment=dict(info.manifest.environment),
@@ -64,8 +65,9 @@ def lineage_of(info: BundleInfo) -> Lineage:
 
 
 def _parents(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    if sha256 := config.get("start_sha256"):
-        yield str(config.get("start")), str(sha256)
+    for parent in ("start", "teacher"):
+        if sha256 := config.get(f"{parent}_sha256"):
+            yield str(config.get(parent)), str(sha256)
     average, features = config.get("average"), config.get("features")
     for part in [*(average if isinstance(average, list) else []), features]:
         if isinstance(part, dict) and {"model", "sha256"} <= part.keys():

@@ -115,7 +115,8 @@ def _average(settings: "AverageConfig") -> Path:
     from xray_core.training.free_name import check_free, written_by
     from xray_core.training.release import bundle_folder
 
-    with written_by(command_of(settings)):  # before an hour of training, not after it
+    settings.check()  # before an hour of training, not after it
+    with written_by(command_of(settings)):
         check_free(bundle_folder(settings), "classifier")
     while missing := settings.missing():  # what is made first may have made others
         first = missing[0]

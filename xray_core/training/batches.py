@@ -13,6 +13,7 @@ from xray_core.training.config import TrainingConfig
 from xray_core.training.films import FilmSet
 from xray_core.training.hide_lungs import hide_lungs
 from xray_core.training.imbalance import class_weights, draw_order
+from xray_core.training.teacher import Teacher
 
 Batch = tuple[NDArray[np.float32], ...]
 WORKERS, QUEUE = 2, 16
@@ -27,11 +28,14 @@ class EpochBatches(keras.utils.PyDataset):  # type: ignore[misc]
         config: the run.
         epoch: number of the epoch; with the seed and the film it keys every random change, so an
             epoch is the same whether the run was interrupted before it or not.
+        teacher: of the run, if it has one.
     """
 
-    def __init__(self, films: FilmSet, config: TrainingConfig, epoch: int) -> None:
+    def __init__(
+        self, films: FilmSet, config: TrainingConfig, epoch: int, teacher: Teacher | None = None
+    ) -> None:
         super().__init__(workers=WORKERS, use_multiprocessing=False, max_queue_size=QUEUE)
-        self.films, self.config, self.epoch = films, config, epoch
+        self.films, self.config, self.epoch, self.teacher = films, config, epoch, teacher
         rng = np.random.default_rng([config.seed, epoch])
         self.order = draw_order(films, config, rng)
         self.others = rng.choice(len(films), config.films_per_epoch)
@@ -42,7 +46,11 @@ class EpochBatches(keras.utils.PyDataset):  # type: ignore[misc]
         return len(self.order) // self.config.batch
 
     def __getitem__(self, index: int) -> Batch:
-        """Return inputs (N, S, S, 1), packed targets (N, 2K + 1), and weights (N,), if any."""
+        """Return inputs (N, S, S, 1), packed targets (N, 2K + 1), and weights (N,), if any.
+
+        With a teacher the targets are (N, 3K + 1): its probabilities follow, and zeros of a film
+        whose lungs are hidden, of which it is not asked.
+        """
         rows = slice(index * self.config.batch, (index + 1) * self.config.batch)
         config, canvases = self.config, self.films.images
         rng = np.random.default_rng([config.seed, self.epoch, index])
@@ -59,11 +67,13 @@ class EpochBatches(keras.utils.PyDataset):  # type: ignore[misc]
         mixed: Batch = mix(batch, targets, config.augmentation.mixup, rng)
         if self.weights is not None:
             mixed = _unpack_weights(*mixed)
+        inputs, packed, *weights = mixed
+        told = [self.teacher(inputs)] if self.teacher else []
         if share := config.augmentation.hide_lungs:
-            inputs, packed, *weights = mixed
-            packed = hide_lungs(inputs[..., 0], packed, self.normal, share, rng)
-            mixed = (inputs, packed, *weights)
-        return mixed
+            packed, hidden = hide_lungs(inputs[..., 0], packed, self.normal, share, rng)
+            for probabilities in told:
+                probabilities[hidden] = 0
+        return (inputs, np.column_stack([packed, *told]), *weights)
 
 
 def _unpack_weights(films: NDArray[np.float32], packed: NDArray[np.float32]) -> Batch:

@@ -26,6 +26,7 @@ def making_in_words(manifest: BundleManifest, config: TrainingConfig) -> str:
         f"{manifest.temperature:.3f}."
         + BALANCED.get(config.imbalance, "")
         + _transfer(config.transfer)
+        + _teacher(config)
         + _phantoms(config)
         + _frames(config)
         + _style(config)
@@ -103,6 +104,16 @@ def _transfer(how: TransferStrategy) -> str:
         f"of it at {how.fine_rate_factor:g} times the rate.",
     }[how.kind]
     return said and said + norms
+
+
+def _teacher(config: TrainingConfig) -> str:
+    if not config.teacher:
+        return ""
+    return (
+        f" Of the loss {config.teacher_share:.0%} asks for what `{config.teacher}` says of the "
+        "same film, changed and mixed as it is shown, and the rest for its label "
+        "(arXiv:1503.02531)."
+    )
 
 
 def _phantoms(config: TrainingConfig) -> str:

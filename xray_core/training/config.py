@@ -92,6 +92,14 @@ class TrainingConfig(Frozen):
     label_smoothing: float = Field(
         0.05, ge=0, lt=1, description="Share of the loss spread evenly over all outputs."
     )
+    teacher: str = Field(
+        "",
+        description="Installed model of the same input and outputs whose opinion of each film is "
+        "learnt beside its label; empty: none.",
+    )
+    teacher_share: float = Field(
+        0.5, gt=0, le=1, description="Share of the loss that asks for the teacher's opinion."
+    )
     imbalance: Literal["sampling", "class-weights", "oversampling", "focal", "none"] = Field(
         "sampling",
         description="What evens out classes of unequal size. sampling: rarer films are drawn more "

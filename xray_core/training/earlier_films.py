@@ -1,9 +1,10 @@
 """Films that an installed model was made with, when another one is made from it.
 
-What a model has seen stays seen: a network that starts from its weights, or trees on its features,
-must not be judged on films that it was fitted to.
+What a model has seen stays seen: a network that starts from its weights or is taught by it, or
+trees on its features, must not be judged on films that it was fitted to.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -52,6 +53,13 @@ def _read(folder: Path, name: str) -> pd.DataFrame:
     if not {"sha256", "patient", "source", "role"} <= set(films.columns):
         raise BundleError(f"{name}: its films.csv names no sha256, patient, source and role.")
     return films
+
+
+def together(lists: Sequence[pd.DataFrame]) -> pd.DataFrame | None:
+    """Return the films of several models, each with each role once; None of no model."""
+    if not lists:
+        return None
+    return pd.concat(lists, ignore_index=True).drop_duplicates(["sha256", "role"])
 
 
 def check_unseen(films: dict[str, FilmSet], earlier: pd.DataFrame, name: str) -> None:

@@ -27,6 +27,7 @@ from xray_core.training.quick_layers.swap import TO_SCORE, quick_layers
 from xray_core.training.run_state import RunState
 from xray_core.training.start import start_from
 from xray_core.training.steps import OnStep, StepReports
+from xray_core.training.teacher import Teacher
 from xray_core.training.validation import validate
 
 SCORED_AT_ONCE = 512
@@ -56,8 +57,8 @@ def fit(
         on_step: called within each epoch, see `steps`.
 
     Raises:
-        BundleError: the weights to start from are those of a model that cannot be used.
-        ConfigError: the weights to start from or the transfer strategy do not fit the network.
+        BundleError: the model to start from, or the one that teaches, cannot be used.
+        ConfigError: the weights to start from, the transfer strategy or the teacher do not fit.
         DownloadError: the weights to start from cannot be downloaded.
         TrainingError: the loss is not a number any more.
     """
@@ -78,6 +79,7 @@ def _fit(
 ) -> list[EpochRecord]:
     """Train from where the state is to the end, and return the history."""
     history = state.history()
+    teacher = Teacher(config) if config.teacher else None
     if compiled := bool(history):
         apply_strategy(model, config.transfer, len(history) - 1)
         _compile(model, config, history[:-1])
@@ -86,7 +88,7 @@ def _fit(
         if apply_strategy(model, config.transfer, len(history)) or not compiled:
             _compile(model, config, history)
             compiled = True
-        history.append(_epoch(model, films, config, history, on_step))
+        history.append(_epoch(model, films, config, history, on_step, teacher))
         state.save(model, history)
         if on_epoch:
             on_epoch(history[-1], config.epochs)
@@ -97,11 +99,13 @@ def check_network(config: TrainingConfig) -> None:
     """Build the network of a run and let go of it: what cannot be is told before films are read.
 
     Raises:
-        BundleError: the weights to start from are those of a model that cannot be used.
+        BundleError: the model to start from, or the one that teaches, cannot be used.
         ConfigError: the input is too small for the network, or the weights to start from, the
-            transfer strategy or the mixing of style do not fit it.
+            transfer strategy, the mixing of style or the teacher do not fit it.
         DownloadError: the weights to start from cannot be downloaded.
     """
+    if config.teacher:
+        Teacher(config)
     model = _build(config)
     apply_strategy(model, config.transfer, 0)
     if config.augmentation.mix_style and not early_layers(model):
@@ -138,7 +142,8 @@ def _compile(model: Any, config: TrainingConfig, history: Sequence[EpochRecord])
     """Give the model loss and optimiser for the epoch that follows the history."""
     focus = config.focal_gamma if config.imbalance == "focal" else 0.0
     optimiser = build_optimiser(config, len(history), _rate(config, history))
-    model.compile(optimiser, PartialLabelLoss(config.label_smoothing, focus))
+    taught = config.teacher_share if config.teacher else 0.0
+    model.compile(optimiser, PartialLabelLoss(config.label_smoothing, focus, taught))
 
 
 def _rate(config: TrainingConfig, history: Sequence[EpochRecord]) -> float:
@@ -151,13 +156,14 @@ def _epoch(
     config: TrainingConfig,
     history: Sequence[EpochRecord],
     on_step: OnStep | None,
+    teacher: Teacher | None,
 ) -> EpochRecord:
     epoch = len(history)
     seed_chance(model, config.seed, epoch)
     if config.schedule != "cosine":
         model.optimizer.learning_rate = _rate(config, history)
     # The batches have their order already; Keras would draw another from a state of its own.
-    batches = EpochBatches(films[TRAIN], config, epoch)
+    batches = EpochBatches(films[TRAIN], config, epoch, teacher)
     reports = [StepReports(on_step, epoch + 1, len(batches))] if on_step else []
     mixed = config.augmentation.mix_style
     with quick_layers(model), mixing_style(model, mixed, config.seed):

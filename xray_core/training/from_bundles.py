@@ -4,13 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from xray_core.bundle import BundleInfo, BundleManifest
 from xray_core.settings import settings
 from xray_core.training.card import CardWords
 from xray_core.training.config import TrainingConfig
-from xray_core.training.earlier_films import check_unseen, read_earlier
+from xray_core.training.earlier_films import check_unseen, read_earlier, together
 from xray_core.training.film_reader import Progress
 from xray_core.training.films import FilmSet, OnFilms, load_films
 from xray_core.training.free_name import check_free
@@ -78,7 +76,7 @@ def make_bundle(
             lambda new: write(films, new),
             state=state,
             words=words,
-            earlier=pd.concat(earlier, ignore_index=True).drop_duplicates(["sha256", "role"]),
+            earlier=together(earlier),
         )
     log(f"The bundle is in {folder}.")
     return folder

@@ -11,8 +11,8 @@ MARGIN = 0.16
 
 def hide_lungs(
     films: Array, targets: Array, normal: int, share: float, rng: np.random.Generator
-) -> Array:
-    """Hide the middle of some films of a batch, in place, and return the targets of all.
+) -> tuple[Array, NDArray[np.bool_]]:
+    """Hide the middle of some films of a batch, in place.
 
     A film whose middle is hidden counts half as NORMAL and half as an ill film drawn from the
     batch. The loss is then least where the network answers with even odds: with what is left,
@@ -25,6 +25,9 @@ def hide_lungs(
         normal: the output that stands for NORMAL.
         share: probability that a film's middle is hidden.
         rng: the only source of chance.
+
+    Returns:
+        The targets of all, and of each whether it was hidden.
     """
     n, size = len(films), films.shape[1]
     hidden = rng.random(n) < share
@@ -32,7 +35,7 @@ def hide_lungs(
         top, bottom, left, right = (rng.uniform(0, MARGIN, 4) * size).astype(int)
         films[i, top : size - bottom, left : size - right] = rng.random()
     even = _even_odds(targets, normal, rng)
-    return np.where(hidden[:, None], even, targets)
+    return np.where(hidden[:, None], even, targets), hidden
 
 
 def _even_odds(targets: Array, normal: int, rng: np.random.Generator) -> Array:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from xray_core.bundle import BundleManifest, LungsUsed
+from xray_core.bundle import BundleManifest, LungsUsed, find_bundle
 from xray_core.errors import TrainingError
 from xray_core.labels import task_named
 from xray_core.lungs import load_lung_finder
 from xray_core.settings import settings
 from xray_core.training.config import TrainingConfig
-from xray_core.training.earlier_films import check_unseen, read_start
+from xray_core.training.earlier_films import check_unseen, read_earlier, read_start, together
 from xray_core.training.film_reader import Progress
 from xray_core.training.films import TRAIN, VALIDATION, FilmSet, OnFilms, load_films
 from xray_core.training.fit import OnEpoch, check_network, fit
@@ -71,7 +71,8 @@ def train(
         log("; ".join(f"{role}: {len(found)} films" for role, found in films.items()) + ".")
         if on_films:
             on_films(films)
-        earlier, began = check_films(films, config), what_it_began_as(config.start)
+        earlier = check_films(films, config)
+        began = what_it_began_as(config.start, config.teacher)
         check_taught(films, config)
         if aside := RunState(workdir, config, films).make_way():
             log(f"What another run of this name, or one that was cut off, has left is in {aside}.")
@@ -98,11 +99,11 @@ def check_films(films: dict[str, FilmSet], config: TrainingConfig) -> pd.DataFra
     """Find out now, not after the last epoch, what would make the result worthless.
 
     Returns:
-        The films of the model to start from, see `read_start`.
+        The films of the model to start from and of the one that teaches, see `earlier_films`.
 
     Raises:
-        BundleError: the model to start from cannot be used.
-        TrainingError: no threshold could be chosen, or the model to start from has seen films that
+        BundleError: one of these models cannot be used.
+        TrainingError: no threshold could be chosen, or one of these models has seen films that
             judge here.
     """
     source = config.operating_point.source
@@ -111,9 +112,15 @@ def check_films(films: dict[str, FilmSet], config: TrainingConfig) -> pd.DataFra
             f"{source!r} has no validation films of both kinds, normal and pneumonia, so that no "
             "operating point could be chosen."
         )
+    seen = []
     if (earlier := read_start(config.start)) is not None:
         check_unseen(films, earlier, config.start)
-    return earlier
+        seen.append(earlier)
+    if config.teacher:
+        earlier = read_earlier(find_bundle(config.teacher))
+        check_unseen(films, earlier, config.teacher)
+        seen.append(earlier)
+    return together(seen)
 
 
 def check_taught(films: dict[str, FilmSet], config: TrainingConfig) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 from xray_core.training.config import TrainingConfig
 from xray_core.training.epochs import EpochRecord, is_best
 from xray_core.training.films import FilmSet
-from xray_core.training.start import start_sha256
+from xray_core.training.start import start_sha256, teacher_sha256
 from xray_core.training.state_folder import HISTORY, StateFolder
 
 CHOSEN_LATER = {
@@ -20,6 +20,8 @@ CHOSEN_LATER = {
 """Settings that do not decide the weights."""
 SEEN_IN_FILMS = {"data", "manifest", "division"}
 """Settings that decide which film has which role, and no more."""
+OF_TEACHING = {"teacher", "teacher_share"}
+"""Settings that decide nothing where nobody teaches, as in all runs before there were teachers."""
 CHANCE = "each layer its own\n"
 """How chance is drawn; to be changed with `chance`: a run does not go on in another stream."""
 JUDGED = "calibrated\n"
@@ -61,14 +63,16 @@ class RunState:
 def key_of(config: TrainingConfig, films: dict[str, FilmSet]) -> str:
     """Return a hash of all that decides the weights: the settings, and every film with its role.
 
-    What it starts from counts by its content: other weights may be found under the same name.
+    What it starts from and who teaches count by their content: other weights may be found under the
+    same name.
     """
-    decisive = config.model_dump_json(exclude=CHOSEN_LATER | SEEN_IN_FILMS)
+    decisive = config.model_dump_json(exclude=_undecided(config) | SEEN_IN_FILMS)
+    parents = start_sha256(config.start) + teacher_sha256(config.teacher)
     sources = [(folder.source, folder.weight) for folder in config.data]
     rows = pd.concat([s.table[["sha256", "path", "label", "role"]] for s in films.values()])
     listed = rows.sort_values(list(rows.columns)).to_csv(index=False)
     return hashlib.sha256(
-        f"{CHANCE}{JUDGED}{decisive}{start_sha256(config.start)}\n{sources}\n{listed}".encode()
+        f"{CHANCE}{JUDGED}{decisive}{parents}\n{sources}\n{listed}".encode()
     ).hexdigest()
 
 
@@ -88,9 +92,14 @@ def is_of_other_settings(workdir: Path, config: TrainingConfig) -> bool:
     return bool(found != _settings(config))
 
 
+def _undecided(config: TrainingConfig) -> set[str]:
+    """Return the settings that do not decide the weights of a run."""
+    return CHOSEN_LATER | (set() if config.teacher else OF_TEACHING)
+
+
 def _settings(config: TrainingConfig) -> dict[str, Any]:
     """Return what decides a run but for its name, as JSON types, wherever it is called from."""
-    content = config.model_dump(mode="json", exclude=CHOSEN_LATER | {"name"})
+    content = config.model_dump(mode="json", exclude=_undecided(config) | {"name"})
     for folder in content["data"]:
         folder["path"] = str(Path(folder["path"]).resolve())
     if config.manifest is not None:

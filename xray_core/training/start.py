@@ -1,4 +1,4 @@
-"""The weights that a training starts from."""
+"""The weights that a training starts from, and the hashes of the models that it learns from."""
 
 import hashlib
 from contextlib import suppress
@@ -60,16 +60,27 @@ def start_sha256(start: str) -> str:
         raise ConfigError(f"weights {Path(start).name!r}: this file cannot be read.") from error
 
 
-def what_it_began_as(start: str) -> dict[str, str]:
-    """Return what a bundle states beside the name of its start, which may change hands.
+def teacher_sha256(teacher: str) -> str:
+    """Return the hash of the model that teaches; empty where none does.
 
-    It is asked before the first epoch, and the release is told.
+    Raises:
+        BundleError: no installed model has that name.
+    """
+    return find_bundle(teacher).sha256 if teacher else ""
+
+
+def what_it_began_as(start: str, teacher: str = "") -> dict[str, str]:
+    """Return what a bundle states beside the names of its start and its teacher.
+
+    These may change hands: it is asked before the first epoch, and the release is told.
 
     Returns:
-        `start_sha256`, see there; nothing for starts without one, and for a file or model that was
-        taken away: that stops no release.
+        `start_sha256` and `teacher_sha256`, see there; neither for starts without one and where
+        nobody teaches, nor for a file or model that was taken away: that stops no release.
     """
+    found = {}
     with suppress(BundleError, ConfigError):
-        if sha256 := start_sha256(start):
-            return {"start_sha256": sha256}
-    return {}
+        found["start_sha256"] = start_sha256(start)
+    with suppress(BundleError):
+        found["teacher_sha256"] = teacher_sha256(teacher)
+    return {name: sha256 for name, sha256 in found.items() if sha256}

@@ -19,6 +19,8 @@ class AverageConfig(OnBundles):
         kind: marks the configuration of an average.
         models: names of the installed bundles; of one network, each begun with the same weights.
         shares: of each, in the same order; None is as much of each.
+        sees_as: the one of the models whose size of input and preprocessing the average has, where
+            they differ in these; None asks for models that see films in the same way.
         made_by: configuration file of each model that is to be made where none of its name is
             installed, in the order in which they are made: the models, and what they start from.
     """
@@ -26,6 +28,7 @@ class AverageConfig(OnBundles):
     kind: Literal["average"] = "average"
     models: tuple[str, ...] = Field(min_length=2)
     shares: tuple[float, ...] | None = None
+    sees_as: str | None = None
     made_by: dict[str, Path] = Field(default_factory=dict)
 
     @classmethod
@@ -72,11 +75,33 @@ class AverageConfig(OnBundles):
             )
         return tuple(share / sum(shares) for share in shares)
 
+    def check(self) -> None:
+        """Check that the shares and the models go together.
+
+        Raises:
+            ConfigError: they do not.
+        """
+        self.parts()
+        self.seen()
+
+    def seen(self) -> str:
+        """Return the name of the model as which the average sees films.
+
+        Raises:
+            ConfigError: it is none of the models.
+        """
+        if self.sees_as is not None and self.sees_as not in self.models:
+            raise ConfigError(
+                f"The average is to see films as {self.sees_as!r}; allowed is one of its models: "
+                f"{', '.join(self.models)}."
+            )
+        return self.sees_as or self.models[0]
+
 
 def _read(name: str, file: Path) -> TrainingConfig | AverageConfig:
     """Read what makes a model: the training of a network, or an average again."""
     run = AverageConfig.read(file) if kind_of(file) == "average" else TrainingConfig.read(file)
     if run.name != name:
         raise ConfigError(f"{file.name} makes {run.name!r}; allowed is one of {name!r}.")
-    run.parts() if isinstance(run, AverageConfig) else run.check()
+    run.check()
     return run

@@ -54,14 +54,18 @@ def train_average(
         FilmError: a film cannot be decoded.
         TrainingError: the bundle cannot be written, or the run is under way elsewhere.
     """
+    config.check()
     shares, bases = config.parts(), [find_bundle(name) for name in config.models]
-    check_alike(bases)
-    reading = config.on(bases[0].manifest)
+    check_alike(bases, seen_as_one=config.sees_as is not None)
+    seen = config.models.index(config.seen())
+    view = bases[seen]
+    reading = config.on(view.manifest)
 
     def write(films: dict[str, FilmSet], folder: Path) -> Network:
         log(f"Averaging the weights of {_listed(bases)}.")
-        model = average([load_keras_model(base.path / "model.keras") for base in bases], shares)
-        return write_network(model, bases[0].manifest.network, films[VALIDATION], folder)
+        models = [load_keras_model(base.path / "model.keras") for base in bases]
+        model = average(models, shares, models[seen])
+        return write_network(model, view.manifest.network, films[VALIDATION], folder)
 
     parts = zip(bases, shares, strict=True)
     made_of = [
@@ -71,7 +75,7 @@ def train_average(
     facts = {"kind": config.kind, "average": made_of}
     words = CardWords(
         making=f"The weights of {_listed(bases)}, averaged, each with its share; nothing was "
-        f"trained further (arXiv:2203.05482). {divided_in_words(reading)}"
+        f"trained further (arXiv:2203.05482). {_seen(bases, view)}{divided_in_words(reading)}"
         + "".join(f"\n\n{_made(base)}" for base in bases),
         chosen_by="No epoch was chosen; "
         + ("the shares are equal." if config.shares is None else "the shares were given."),
@@ -81,47 +85,70 @@ def train_average(
     )
 
 
-def check_alike(bases: Sequence[BundleInfo]) -> None:
+def check_alike(bases: Sequence[BundleInfo], *, seen_as_one: bool = False) -> None:
     """Check that bundles are of one network that sees films in one way.
+
+    Args:
+        bases: two or more.
+        seen_as_one: they may differ in size and preprocessing; it was said whose the average has.
 
     Raises:
         ConfigError: they are not.
     """
     first = bases[0]
+    view = () if seen_as_one else ("input", "preprocessing")
     for base in bases:
         if read_classical(base.path) is not None:
             raise ConfigError(f"{base.name!r} is a classical model; networks can be averaged.")
         mine, theirs = first.manifest, base.manifest
-        for what in ("network", "input", "outputs", "preprocessing"):
+        for what in ("network", "outputs", *view):
             if getattr(mine, what) != getattr(theirs, what):
                 raise ConfigError(
                     f"{first.name!r} and {base.name!r} differ in their {what}; allowed are models "
-                    "of one network that see films in the same way and give the same outputs."
+                    "of one network that see films in the same way and give the same outputs"
+                    + ("; `sees_as` says whose way it is." if what in view else ".")
                 )
 
 
-def average(models: Sequence[Any], shares: Sequence[float]) -> Any:
-    """Return the first model with the average of all weights, statistics of batch norm included.
+def average(models: Sequence[Any], shares: Sequence[float], into: Any) -> Any:
+    """Return one of the models with the average of all weights, statistics of batch norm included.
 
     Args:
         models: of the same layers.
         shares: of each; together 1.
+        into: the one of them that is changed and returned.
+
+    Raises:
+        ConfigError: weights differ in shape, as where a dense layer follows the size of the input.
     """
-    every = zip(*(model.get_weights() for model in models), strict=True)
-    models[0].set_weights(
+    every = [model.get_weights() for model in models]
+    if any([w.shape for w in weights] != [w.shape for w in every[0]] for weights in every):
+        raise ConfigError(
+            "The models' weights differ in shape; allowed are models of the same layers."
+        )
+    into.set_weights(
         [
             np.sum([s * w.astype(np.float64) for s, w in zip(shares, same, strict=True)], axis=0)
             if np.issubdtype(same[0].dtype, np.floating)
             else same[0]
-            for same in every
+            for same in zip(*every, strict=True)
         ]
     )
-    return models[0]
+    return into
 
 
 def _listed(bases: Sequence[BundleInfo]) -> str:
     named = [f"`{base.name}` (SHA-256 {base.sha256[:12]}…)" for base in bases]
     return f"{', '.join(named[:-1])} and {named[-1]}"
+
+
+def _seen(bases: Sequence[BundleInfo], view: BundleInfo) -> str:
+    """Return the sentence on whose way of seeing films is kept, where they have several."""
+    mine = view.manifest
+    ways = [(base.manifest.input, base.manifest.preprocessing) for base in bases]
+    if all(way == (mine.input, mine.preprocessing) for way in ways):
+        return ""
+    return f"It is shown films as `{view.name}` is; not all of the others were. "
 
 
 def _made(base: BundleInfo) -> str:
