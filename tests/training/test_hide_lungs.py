@@ -17,12 +17,13 @@ def test_the_middle_is_one_grey_and_the_answer_is_to_be_even_odds():
     label = np.eye(3, dtype=np.float32)[np.arange(2000) % 8 // 3]  # of the ill films 3 in 5 are 1
     own = np.hstack([label, label[::-1], np.full((2000, 1), 0.9, np.float32)])
 
-    targets = hide_lungs(films, own, NORMAL, 0.5, np.random.default_rng(0))
+    targets, told_hidden = hide_lungs(films, own, NORMAL, 0.5, np.random.default_rng(0))
 
     edge = int(np.ceil(MARGIN * 32))
     middle = films[:, edge:-edge, edge:-edge]
     hidden = np.ptp(middle, axis=(1, 2)) == 0
     assert hidden.mean() == pytest.approx(0.5, abs=0.04)
+    np.testing.assert_array_equal(told_hidden, hidden)
     np.testing.assert_array_equal(films[~hidden], np.broadcast_to(plain, films[~hidden].shape))
     np.testing.assert_array_equal(targets[~hidden], own[~hidden])
     first, second, share = targets[hidden, :3], targets[hidden, 3:6], targets[hidden, 6]
@@ -36,7 +37,7 @@ def test_the_loss_is_least_at_even_odds():
     films = np.zeros((8, 16, 16), np.float32)
     label = np.eye(4, dtype=np.float32)[np.arange(8) % 4]
     own = np.hstack([label, label, np.ones((8, 1), np.float32)])
-    targets = hide_lungs(films, own, NORMAL, 1.0, np.random.default_rng(3))
+    targets, _ = hide_lungs(films, own, NORMAL, 1.0, np.random.default_rng(3))
 
     def loss(p_pneumonia: float) -> float:
         p = np.array([1 - p_pneumonia, *[p_pneumonia / 3] * 3])
@@ -47,7 +48,7 @@ def test_the_loss_is_least_at_even_odds():
 
 def test_a_batch_without_any_ill_film_asks_for_even_odds_all_the_same():
     own = np.tile(np.float32([1, 0, 0, 1, 0, 0, 1]), (4, 1))
-    targets = hide_lungs(
+    targets, _ = hide_lungs(
         np.zeros((4, 16, 16), np.float32), own, NORMAL, 1.0, np.random.default_rng(0)
     )
     np.testing.assert_array_equal(targets, np.tile(np.float32([1, 0, 0, 0, 1, 1, 0.5]), (4, 1)))
