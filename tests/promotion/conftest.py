@@ -4,10 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from gatetools import FILMS_CSV, Said, copy_of, films, says
+from gatetools import FILMS_CSV, Said, copy_of, films, reads, says
 
 from xray_core.bundle.store import trust
 from xray_core.promotion.evidence import Evidence, weigh
+from xray_core.promotion.gate import Gate, judge
 
 
 @pytest.fixture
@@ -28,3 +29,9 @@ def evidence(two_models: Path) -> Callable[..., Evidence]:
         return weigh(says("other", challenger), present, dataset)
 
     return made
+
+
+@pytest.fixture
+def passed(evidence: Callable[..., Evidence]) -> Gate:
+    """A gate that `other` passed."""
+    return judge(evidence(reads(), reads()))
