@@ -1,7 +1,7 @@
 """The rows of the tables of validation figures in `bundled-model.md`.
 
-    python docs/score_validation.py --config configs/kerley-lite-4a.json --model kerley-lite-4 \
-        --model kerley-lite-12
+    python docs/score_validation.py --config configs/kerley-lite-18a.json --model kerley-lite-18 \
+        --model kerley-lite-18a+kerley-lite-18b
 
 reads the validation films as that configuration prepares them, and draws its stressed films; all
 models are scored on the same ones, whatever each was trained with. A model is an installed one, or

@@ -22,6 +22,8 @@ from xray_core.tracking.runs import list_runs
 from xray_core.tracking.tags import BUNDLE_SHA256
 from xray_core.training.classical.config import ClassicalConfig
 from xray_core.training.classical.run import train_classical
+from xray_core.training.config import TrainingConfig
+from xray_core.training.teacher import Teacher
 
 
 @pytest.fixture
@@ -45,7 +47,10 @@ def config_of(
 
 
 def test_a_configuration_becomes_a_bundle_like_any_other(
-    config_of: Path, tiny_bundle: Path, capsys: pytest.CaptureFixture[str]
+    config_of: Path,
+    tiny_bundle: Path,
+    quick_config: TrainingConfig,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["train", "--config", str(config_of)]) == 0
     folder = Path(capsys.readouterr().out.splitlines()[0])
@@ -89,6 +94,8 @@ def test_a_configuration_becomes_a_bundle_like_any_other(
     config_of.write_text(json.dumps(other))
     with pytest.raises(ConfigError, match="weighed by a classical model already"):
         train_classical(ClassicalConfig.read(config_of))
+    with pytest.raises(ConfigError, match="'tree' is a classical model; networks can teach"):
+        Teacher(quick_config.changed({"teacher": "tree"}))
 
 
 def test_a_command_replaces_no_model_but_its_own(

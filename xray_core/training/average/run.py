@@ -96,17 +96,17 @@ def check_alike(bases: Sequence[BundleInfo], *, seen_as_one: bool = False) -> No
         ConfigError: they are not.
     """
     first = bases[0]
-    view = () if seen_as_one else ("input", "preprocessing")
+    way_of_seeing = () if seen_as_one else ("input", "preprocessing")
     for base in bases:
         if read_classical(base.path) is not None:
             raise ConfigError(f"{base.name!r} is a classical model; networks can be averaged.")
         mine, theirs = first.manifest, base.manifest
-        for what in ("network", "outputs", *view):
+        for what in ("network", "outputs", *way_of_seeing):
             if getattr(mine, what) != getattr(theirs, what):
                 raise ConfigError(
                     f"{first.name!r} and {base.name!r} differ in their {what}; allowed are models "
                     "of one network that see films in the same way and give the same outputs"
-                    + ("; `sees_as` says whose way it is." if what in view else ".")
+                    + ("; `sees_as` says whose way it is." if what in way_of_seeing else ".")
                 )
 
 
