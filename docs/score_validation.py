@@ -6,9 +6,11 @@
 reads the validation films as that configuration prepares them, and draws its stressed films; all
 models are scored on the same ones, whatever each was trained with. A model is an installed one, or
 the folder of a bundle; several joined by `+` are the average of their weights, with as much of each
-as it is named (`one+one+other`). With `--style` films weigh by their style as another configuration
-prepares them, so that models that see films in different ways are judged by the same weights.
-With `--mirrored` each film is scored as it is and mirrored, and the logits are averaged.
+as it is named (`one+one+other`). Joined by a comma, models or averages give the mean of their
+calibrated probabilities (`one+other,third`), whatever their architectures. With `--style` films
+weigh by their style as another configuration prepares them, so that models that see films in
+different ways are judged by the same weights. With `--mirrored` each film is scored as it is and
+mirrored, and the logits are averaged.
 Printed as JSON, of each model with a temperature of its own:
 
 - plain, stressed, styled: the losses by which epochs are chosen;
@@ -65,7 +67,7 @@ def folder_of(name: str) -> Path:
     return Path(name) if (Path(name) / LITE_FILE).is_file() else find_bundle(name).path
 
 
-def network_of(name: str, plain: FilmSet, architecture: str) -> Network:
+def network_of(name: str, plain: FilmSet) -> Network:
     """Return what scores with a model, or with the average of those that `+` joins."""
     folders = [folder_of(part) for part in name.split("+")]
     if len(folders) == 1:
@@ -73,7 +75,15 @@ def network_of(name: str, plain: FilmSet, architecture: str) -> Network:
     models = [load_keras_model(folder / "model.keras") for folder in folders]
     mean = average(models, [1 / len(models)] * len(models), models[0])
     with tempfile.TemporaryDirectory() as scratch:  # rounded as when it is released
-        return write_network(mean, architecture, plain, Path(scratch))
+        return write_network(mean, mean.name, plain, Path(scratch))
+
+
+def committee(networks: list[Network], plain: FilmSet) -> Network:
+    """Return what gives the logarithms of the mean of the networks' calibrated probabilities."""
+    films = plain.images[..., None]
+    temperatures = [fit_temperature(each(films), plain.allowed) for each in networks]
+    pairs = list(zip(networks, temperatures, strict=True))
+    return lambda films: np.log(np.mean([softmax(n(films) / t, axis=1) for n, t in pairs], axis=0))
 
 
 def films_of(config: Path) -> tuple[TrainingConfig, dict[str, FilmSet]]:
@@ -138,7 +148,8 @@ def main(
         assert (seen.table["path"] == films[VALIDATION].table["path"]).all()
         films[VALIDATION] = replace(films[VALIDATION], by_style=seen.by_style)
     for name in model:
-        network = network_of(name, films[VALIDATION], of_run.network)
+        members = [network_of(part, films[VALIDATION]) for part in name.split(",")]
+        network = members[0] if len(members) == 1 else committee(members, films[VALIDATION])
         row = row_of(with_mirrored(network) if mirrored else network, films, of_run)
         print(json.dumps({"model": name, **row}), flush=True)
 

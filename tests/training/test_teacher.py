@@ -1,5 +1,7 @@
 """A network learns what a teacher says of its films; no film that made the teacher judges it."""
 
+import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,18 @@ def taught(quick_config: TrainingConfig, tiny_bundle: Path) -> TrainingConfig:
     return quick_config.changed({"teacher": "tiny"})
 
 
+@pytest.fixture
+def milder(tiny_bundle: Path) -> Path:
+    """A second teacher: `tiny`, but less sure of everything."""
+    folder = shutil.copytree(tiny_bundle, tiny_bundle.parent / "milder")
+    path = folder / "bundle.json"
+    path.write_text(
+        json.dumps({**json.loads(path.read_text()), "name": "milder", "temperature": 9.0})
+    )
+    trust(folder)
+    return folder
+
+
 def test_a_teacher_tells_its_calibrated_probabilities(
     taught: TrainingConfig, tiny_bundle: Path
 ) -> None:
@@ -39,6 +53,19 @@ def test_a_teacher_tells_its_calibrated_probabilities(
     np.testing.assert_allclose(
         Teacher(taught)(films), softmax(logits / temperature, axis=1), atol=1e-5
     )
+
+
+def test_of_several_teachers_the_mean_opinion_is_taught(
+    quick_config: TrainingConfig, milder: Path
+) -> None:
+    films = np.random.default_rng(0).random((5, 32, 32, 1)).astype(np.float32)
+    one, other, both = (
+        Teacher(quick_config.changed({"teacher": names}))(films)
+        for names in ("tiny", "milder", "tiny+milder")
+    )
+    assert not np.allclose(one, other)
+    np.testing.assert_allclose(both, (one + other) / 2, atol=1e-6)
+    assert both.dtype == np.float32
 
 
 def test_it_is_asked_of_each_film_as_it_is_shown_but_not_of_hidden_lungs(
@@ -91,6 +118,8 @@ def test_a_pupil_comes_nearer_to_its_teacher_than_one_that_learns_labels_alone(
     [
         ({"input_size": 48}, "teacher 'tiny' tells .* at 32 px; allowed is one .* at 48 px"),
         ({"task": "binary"}, "allowed is one of this run's normal, pneumonia at 32 px"),
+        ({"teacher": "tiny+tiny"}, "teacher is 'tiny.tiny'; allowed are models' names .* each once"),
+        ({"teacher": "tiny+"}, "teacher is 'tiny.'; allowed are models' names .* each once"),
     ],
 )
 def test_a_teacher_of_other_films_or_outputs_is_refused(
@@ -106,8 +135,9 @@ def test_a_teacher_that_is_not_there_is_told_before_films_are_read(
     def fail(done: int, of: int) -> None:
         raise AssertionError("films were read")
 
-    with pytest.raises(BundleError, match="nobody"):
-        train(quick_config.changed({"teacher": "nobody"}), on_load=fail)
+    for names in ("nobody", "tiny+nobody"):
+        with pytest.raises(BundleError, match="nobody"):
+            train(quick_config.changed({"teacher": names}), on_load=fail)
 
 
 def test_another_teacher_is_another_run_and_none_is_what_it_always_was(
@@ -142,3 +172,12 @@ def test_a_bundle_says_who_taught_it_and_lists_the_films_that_made_the_teacher(
     assert "0" * 64 in (folder / "films.csv").read_text()
     card = (folder / "README.md").read_text()
     assert "50% asks for what `tiny` says of the same film" in card
+
+
+def test_a_bundle_names_each_of_its_teachers_with_its_hash(
+    taught: TrainingConfig, milder: Path
+) -> None:
+    folder = train(taught.changed({"name": "pupil", "epochs": 1, "teacher": "tiny+milder"}))
+    hashes = [find_bundle(name).sha256 for name in ("tiny", "milder")]
+    assert lineage_of(find_bundle("pupil")).parents == (("tiny", hashes[0]), ("milder", hashes[1]))
+    assert "what `tiny` and `milder` say on average" in (folder / "README.md").read_text()

@@ -65,9 +65,10 @@ def lineage_of(info: BundleInfo) -> Lineage:
 
 
 def _parents(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for parent in ("start", "teacher"):
-        if sha256 := config.get(f"{parent}_sha256"):
-            yield str(config.get(parent)), str(sha256)
+    if sha256 := config.get("start_sha256"):
+        yield str(config.get("start")), str(sha256)
+    if hashes := config.get("teacher_sha256"):  # of several, joined as their names are
+        yield from zip(str(config.get("teacher")).split("+"), str(hashes).split("+"), strict=False)
     average, features = config.get("average"), config.get("features")
     for part in [*(average if isinstance(average, list) else []), features]:
         if isinstance(part, dict) and {"model", "sha256"} <= part.keys():

@@ -1,4 +1,4 @@
-"""EfficientNet-Lite0 for grey films (Tan and Le 2019, arXiv:1905.11946; its Lite form, 2020).
+"""EfficientNet-Lite for grey films (Tan and Le 2019, arXiv:1905.11946; its Lite form, 2020).
 
 Lite leaves squeeze-excitation out and uses ReLU6, which is what makes it quick on a processor. The
 last of its stages, made to tell a thousand things apart, gives way to a smaller head: what
@@ -6,6 +6,7 @@ transfers from everyday pictures to films are the early layers (Raghu et al. 201
 arXiv:1902.07208).
 """
 
+from math import ceil
 from typing import Any
 
 from keras import Model, layers
@@ -63,26 +64,48 @@ def _block(
     return x
 
 
-def build_efficientnet_lite(input_size: int, outputs: int) -> Model:
-    """Build the network: stem, fifteen inverted residual blocks, head, average, dropout, logits.
+def _wider(channels: int, width: float) -> int:
+    """Return a multiple of eight near the product, never much below it (as published)."""
+    rounded = max(8, int(channels * width + 4) // 8 * 8)
+    return rounded if rounded >= 0.9 * channels * width else rounded + 8
+
+
+def build_efficientnet_lite(
+    input_size: int,
+    outputs: int,
+    *,
+    name: str = "efficientnet-lite",
+    width: float = 1.0,
+    depth: float = 1.0,
+) -> Model:
+    """Build the network: stem, inverted residual blocks, head, average, dropout, logits.
 
     Args:
-        input_size: side of the input in pixels; the published weights were trained at 224.
+        input_size: side of the input in pixels; the published weights were trained at 224 (Lite0)
+            and 260 (Lite2).
         outputs: number of logits.
+        name: of the network in the registry.
+        width: what the channels of the stages are multiplied by; 1 is Lite0, 1.1 Lite2.
+        depth: what the blocks of all stages but the first are multiplied by; 1 is Lite0 with its
+            fifteen blocks, 1.2 Lite2 with twenty.
 
     Returns:
         Model from float32 (N, S, S, 1) in [0, 1] to logits (N, outputs).
     """
+    stages = [
+        (kernel, stride, expansion, _wider(channels, width), ceil(blocks * depth) if s else blocks)
+        for s, (kernel, stride, expansion, channels, blocks) in enumerate(STAGES)
+    ]
     film = film_input(input_size)
     x = layers.Rescaling(1 / GREY_SPAN, offset=-GREY_MEAN / GREY_SPAN, name="scale")(film)
     x = _relu6(_conv(x, STEM_CHANNELS, "stem", size=3, stride=2), "stem")
-    total, number = sum(stage[-1] for stage in STAGES), 0
-    for s, (kernel, stride, expansion, channels, blocks) in enumerate(STAGES, start=1):
+    total, number = sum(stage[-1] for stage in stages), 0
+    for s, (kernel, stride, expansion, channels, blocks) in enumerate(stages, start=1):
         for b in range(1, blocks + 1):
             drop = 0.1 * number / total
-            name = f"stage{s}_block{b}"
-            x = _block(x, kernel, stride if b == 1 else 1, expansion, channels, name, drop)
+            block = f"stage{s}_block{b}"
+            x = _block(x, kernel, stride if b == 1 else 1, expansion, channels, block, drop)
             number += 1
     x = _relu6(_conv(x, HEAD_CHANNELS, HEAD), HEAD)
     x = layers.Dropout(0.3, name="dropout")(average(x))
-    return Model(film, logits(x, outputs), name="efficientnet-lite")
+    return Model(film, logits(x, outputs), name=name)

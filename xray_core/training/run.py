@@ -99,7 +99,7 @@ def check_films(films: dict[str, FilmSet], config: TrainingConfig) -> pd.DataFra
     """Find out now, not after the last epoch, what would make the result worthless.
 
     Returns:
-        The films of the model to start from and of the one that teaches, see `earlier_films`.
+        The films of the model to start from and of those that teach, see `earlier_films`.
 
     Raises:
         BundleError: one of these models cannot be used.
@@ -116,9 +116,9 @@ def check_films(films: dict[str, FilmSet], config: TrainingConfig) -> pd.DataFra
     if (earlier := read_start(config.start)) is not None:
         check_unseen(films, earlier, config.start)
         seen.append(earlier)
-    if config.teacher:
-        earlier = read_earlier(find_bundle(config.teacher))
-        check_unseen(films, earlier, config.teacher)
+    for teacher in config.teachers:
+        earlier = read_earlier(find_bundle(teacher))
+        check_unseen(films, earlier, teacher)
         seen.append(earlier)
     return together(seen)
 

@@ -61,12 +61,12 @@ def start_sha256(start: str) -> str:
 
 
 def teacher_sha256(teacher: str) -> str:
-    """Return the hash of the model that teaches; empty where none does.
+    """Return the hashes of the models that teach, joined as their names are; empty for none.
 
     Raises:
-        BundleError: no installed model has that name.
+        BundleError: no installed model has such a name.
     """
-    return find_bundle(teacher).sha256 if teacher else ""
+    return "+".join(find_bundle(name).sha256 for name in teacher.split("+")) if teacher else ""
 
 
 def what_it_began_as(start: str, teacher: str = "") -> dict[str, str]:

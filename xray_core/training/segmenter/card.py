@@ -115,7 +115,7 @@ def segmenter_card(manifest: BundleManifest, config: SegmenterConfig) -> str:
         validation=_figures(manifest, "validation/"),
         chosen_on=manifest.lungs.chosen_on if manifest.lungs else "none",
         wrong=_trials(manifest, [k for k in _trial_names(manifest) if k not in HARMLESS]),
-        harmless=_trials(manifest, list(HARMLESS)),
+        harmless=_trials(manifest, [k for k in HARMLESS if f"trial/{k}" in manifest.metrics]),
         times=", ".join(times),
         megabytes=cost["model_bytes"] / 2**20,
         config=config.file,

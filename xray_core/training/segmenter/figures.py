@@ -48,7 +48,7 @@ def score_trials(finder: LungFinder, films: MaskedSet, seed: int) -> dict[str, A
     """
     found: dict[str, Any] = {}
     for name, change in (WRONG | HARMLESS).items():
-        masked = name == OPACIFIED
+        masked = name in OPACIFIED
         changed = [change(f) for f in films.films if not (masked and f.ignored.all())]
         lungs = finder.find_all([film.pixels for film in changed])
         found[name] = _share_plausible(lungs)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,8 +21,8 @@ PHOTOGRAPHS = (
 )
 """Pictures that come with scikit-image."""
 DRAWN = 100
-OPACIFIED = "one lung opacified"
-"""The harmless change that needs a mask."""
+OPACIFIED = ("one lung opacified", "both lungs opacified")
+"""The harmless changes that need a mask."""
 
 
 def _moved(move: Move) -> Change:
@@ -49,13 +50,31 @@ def _inverted(film: MaskedFilm) -> MaskedFilm:
     return MaskedFilm(1 - film.pixels, film.lungs, film.ignored)
 
 
-def _opacified(film: MaskedFilm) -> MaskedFilm:
-    """Make the lung on the left of the picture as dense as the film's denser parts."""
-    middle = int(np.median(np.nonzero(film.lungs)[1]))
-    white = film.lungs & (np.arange(film.lungs.shape[1]) < middle)
-    level = np.float32(np.percentile(film.pixels, 85))
-    pixels = np.where(white, np.maximum(film.pixels, level), film.pixels).astype(np.float32)
-    return MaskedFilm(pixels, film.lungs, film.ignored)
+def _opacified(*, both: bool) -> Change:
+    """Make the lung on the left of the picture, or both, as dense as the film's denser parts."""
+
+    def change(film: MaskedFilm) -> MaskedFilm:
+        middle = int(np.median(np.nonzero(film.lungs)[1]))
+        white = film.lungs & (both | (np.arange(film.lungs.shape[1]) < middle))
+        level = np.float32(np.percentile(film.pixels, 85))
+        pixels = np.where(white, np.maximum(film.pixels, level), film.pixels).astype(np.float32)
+        return MaskedFilm(pixels, film.lungs, film.ignored)
+
+    return change
+
+
+def _tilted(degrees: float) -> Change:
+    """Turn about the middle, against the clock; the corners are black."""
+
+    def turn(part: NDArray[Any]) -> NDArray[Any]:
+        height, width = part.shape
+        matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, 1.0)
+        mask = part.dtype == np.bool_
+        how = cv2.INTER_NEAREST if mask else cv2.INTER_LINEAR
+        levels = part.astype(np.uint8) if mask else part
+        return cv2.warpAffine(levels, matrix, (width, height), flags=how).astype(part.dtype)
+
+    return _moved(turn)
 
 
 WRONG: dict[str, Change] = {
@@ -77,7 +96,10 @@ HARMLESS: dict[str, Change] = {
     "black border of a tenth": _moved(
         lambda part: np.pad(part, [(side // 10,) * 2 for side in part.shape])
     ),
-    OPACIFIED: _opacified,
+    "tilted by 10 degrees": _tilted(10),
+    "tilted by 20 degrees": _tilted(20),
+    OPACIFIED[0]: _opacified(both=False),
+    OPACIFIED[1]: _opacified(both=True),
 }
 """After these it must still be."""
 
