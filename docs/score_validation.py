@@ -137,7 +137,7 @@ def row_of(network: Network, films: dict[str, FilmSet], config: TrainingConfig) 
 
 def main(
     config: Annotated[Path, typer.Option(help="Of a training: how films are prepared.")],
-    model: Annotated[list[str], typer.Option(help="Bundle, its folder, or several joined by +.")],
+    model: Annotated[list[str], typer.Option(help="Bundle, or several joined by + or a comma.")],
     style: Annotated[Path | None, typer.Option(help="Of a training: how style is seen.")] = None,
     mirrored: Annotated[bool, typer.Option(help="Average over the mirror image too.")] = False,
 ) -> None:

@@ -105,6 +105,21 @@ def test_where_they_differ_in_it_the_average_sees_films_as_the_one_that_was_name
     assert "shown films as `other` is; not all of the others were" in card
 
 
+def test_networks_of_two_sizes_of_input_become_one_that_sees_films_as_was_said() -> None:
+    layers = keras.layers
+    models = [
+        keras.Sequential(
+            [keras.Input((s, s, 1)), layers.Conv2D(3, 3), layers.GlobalAveragePooling2D()]
+        )
+        for s in (8, 16)
+    ]
+    mean = [0.25 * a + 0.75 * b for a, b in zip(*(m.get_weights() for m in models), strict=True)]
+    found = average(models, (0.25, 0.75), models[1])
+    assert found.input_shape == (None, 16, 16, 1)
+    for weights, expected in zip(found.get_weights(), mean, strict=True):
+        np.testing.assert_allclose(weights, expected, rtol=1e-6)
+
+
 def test_networks_whose_weights_differ_in_shape_are_refused_in_a_sentence() -> None:
     sizes = (8, 16)  # a dense layer after all pixels: its weights follow the size of the input
     models = [

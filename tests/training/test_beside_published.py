@@ -155,6 +155,7 @@ def test_what_could_not_yet_be_chosen_then_is_no_change(made: Any) -> None:
         ("momentum", 0.9),
         ("style_floor", 0.1),
         ("phantoms", {"films": 40, "share": 0.1}),
+        ("teacher", "one"),
     ],
 )
 def test_what_no_published_run_had_is_a_change_too(made: Any, setting: str, value: Any) -> None:

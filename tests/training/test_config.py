@@ -77,10 +77,39 @@ def test_layers_that_are_not_trained_need_weights_to_start_from(
     frozen.changed({"transfer": {"kind": "all"}}).check()
 
 
-@pytest.mark.parametrize("path", sorted((PROJECT_ROOT / "configs").glob("*.json")))
+COMMITTED = sorted((PROJECT_ROOT / "configs").glob("*.json"))
+
+
+def kind_of(path: Path) -> str:
+    return str(json.loads(path.read_text()).get("kind", ""))
+
+
+@pytest.mark.parametrize("path", COMMITTED)
 def test_every_committed_configuration_is_valid(path: Path) -> None:
-    kind = json.loads(path.read_text()).get("kind")
-    if kind in ("classical", "average"):
-        (ClassicalConfig if kind == "classical" else AverageConfig).read(path)
+    kind = kind_of(path)
+    if kind == "classical":
+        ClassicalConfig.read(path)
         return
-    (SegmenterConfig if kind == "segmenter" else TrainingConfig).read(path).check()
+    kinds = {"average": AverageConfig, "segmenter": SegmenterConfig}
+    kinds.get(kind, TrainingConfig).read(path).check()
+
+
+def walk(path: Path, made: set[str]) -> None:
+    """Check that a run needs nothing but what was made before it, and add what it makes."""
+    if kind_of(path) == "average":
+        config = AverageConfig.read(path)
+        for name, file in config.made_by.items():
+            if name not in made:
+                walk(file, made)
+        needed = set(config.models)
+    else:
+        run = TrainingConfig.read(path)
+        needed = {run.start, *run.teachers}
+    assert needed <= made, path.name
+    made.add(path.stem)
+
+
+@pytest.mark.parametrize("path", [path for path in COMMITTED if kind_of(path) == "average"])
+def test_what_an_average_is_made_from_is_made_before_it_is_needed(path: Path) -> None:
+    bundled = json.loads((PROJECT_ROOT / "models/index.json").read_text())["bundles"]
+    walk(path, {"imagenet", *bundled})

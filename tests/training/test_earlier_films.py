@@ -8,7 +8,7 @@ import pytest
 
 from xray_core.datasets.patients import published_key
 from xray_core.errors import BundleError, TrainingError
-from xray_core.training.earlier_films import check_unseen, read_start
+from xray_core.training.earlier_films import check_unseen, read_start, together
 from xray_core.training.films import INTERNAL_TEST, TRAIN, VALIDATION, FilmSet
 
 
@@ -42,6 +42,13 @@ def earlier(films: dict[str, FilmSet]) -> pd.DataFrame:
 
 def test_the_same_division_is_fine(films: dict[str, FilmSet], earlier: pd.DataFrame) -> None:
     check_unseen(films, earlier, "before")
+
+
+def test_a_film_of_two_patients_stays_known_by_both(earlier: pd.DataFrame) -> None:
+    copy = earlier.iloc[[0]].assign(patient="who shares a film")
+    both = together([earlier, pd.concat([earlier, copy])])
+    assert both is not None and len(both) == len(earlier) + 1
+    assert set(both["patient"]) == {*earlier["patient"], "who shares a film"}
 
 
 @pytest.mark.parametrize("known_by", ["sha256", "phash", "patient"])

@@ -21,6 +21,7 @@ from xray_core.training.fit import fit
 from xray_core.training.loss import PartialLabelLoss
 from xray_core.training.run import train
 from xray_core.training.run_state import key_of
+from xray_core.training.state_folder import HISTORY
 from xray_core.training.teacher import Teacher
 
 K = 4
@@ -118,8 +119,10 @@ def test_a_pupil_comes_nearer_to_its_teacher_than_one_that_learns_labels_alone(
     [
         ({"input_size": 48}, "teacher 'tiny' tells .* at 32 px; allowed is one .* at 48 px"),
         ({"task": "binary"}, "allowed is one of this run's normal, pneumonia at 32 px"),
-        ({"teacher": "tiny+tiny"}, "teacher is 'tiny.tiny'; allowed are models' names .* each once"),
-        ({"teacher": "tiny+"}, "teacher is 'tiny.'; allowed are models' names .* each once"),
+        (
+            {"preprocessing": {"clahe": 2.0}},
+            "'tiny' sees grey values otherwise, clahe is 0.0; allowed is .* 2.0",
+        ),
     ],
 )
 def test_a_teacher_of_other_films_or_outputs_is_refused(
@@ -127,6 +130,15 @@ def test_a_teacher_of_other_films_or_outputs_is_refused(
 ) -> None:
     with pytest.raises(ConfigError, match=f"(?i){sentence}"):
         Teacher(taught.changed(changes))
+
+
+@pytest.mark.parametrize("names", ["tiny+tiny", "tiny+", "tiny + milder", "+"])
+def test_teachers_that_are_no_names_are_told_by_the_configuration_itself(
+    quick_config: TrainingConfig, names: str
+) -> None:
+    quick_config.changed({"teacher": "tiny+milder"}).check()
+    with pytest.raises(ConfigError, match=r"teacher is '.*'; allowed are models' names joined by"):
+        quick_config.changed({"teacher": names}).check()
 
 
 def test_a_teacher_that_is_not_there_is_told_before_films_are_read(
@@ -141,7 +153,7 @@ def test_a_teacher_that_is_not_there_is_told_before_films_are_read(
 
 
 def test_another_teacher_is_another_run_and_none_is_what_it_always_was(
-    drawn_films: dict[str, FilmSet], taught: TrainingConfig, tiny_bundle: Path
+    drawn_films: dict[str, FilmSet], taught: TrainingConfig, tiny_bundle: Path, tmp_path: Path
 ) -> None:
     before = key_of(taught, drawn_films)
     (tiny_bundle / "README.md").write_text("Another one of this name.")
@@ -149,17 +161,20 @@ def test_another_teacher_is_another_run_and_none_is_what_it_always_was(
     assert key_of(taught, drawn_films) != before
     alone = taught.changed({"teacher": ""})
     assert key_of(alone, drawn_films) == key_of(alone.changed({"teacher_share": 0.9}), drawn_films)
+    fit(alone.changed({"epochs": 1}), drawn_films, tmp_path)
+    settings = json.loads((tmp_path / HISTORY).read_text())["settings"]
+    assert not {"teacher", "teacher_share"} & set(settings), "as before there were teachers"
 
 
-def test_a_film_that_made_the_teacher_may_not_judge_the_pupil(
-    taught: TrainingConfig, tiny_bundle: Path
+def test_a_film_that_made_one_of_the_teachers_may_not_judge_the_pupil(
+    taught: TrainingConfig, milder: Path
 ) -> None:
     judge = load_films(taught)["internal_test"].table["sha256"].iloc[0]
-    listed = tiny_bundle / "films.csv"
+    listed = milder / "films.csv"
     listed.write_text(listed.read_text().replace("0" * 64, judge))
-    trust(tiny_bundle)
-    with pytest.raises(TrainingError, match="used to make 'tiny', which this model is made from"):
-        train(taught)
+    trust(milder)
+    with pytest.raises(TrainingError, match="used to make 'milder', which this model is made from"):
+        train(taught.changed({"teacher": "tiny+milder"}))
 
 
 def test_a_bundle_says_who_taught_it_and_lists_the_films_that_made_the_teacher(

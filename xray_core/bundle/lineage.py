@@ -20,7 +20,7 @@ class Lineage:
         manifest: name of the file that divided the patients; empty if not stated.
         start: the weights that the training began with; empty if not stated.
         parents: name and SHA-256 of the models and files that it was made from: the one that it
-            began with, the one that taught it, those that it averages, the one whose features it
+            began with, those that taught it, those that it averages, the one whose features it
             reads.
         seed: of the training, or None.
         config: the whole configuration, without the history of the epochs.

@@ -111,9 +111,10 @@ def _teacher(config: TrainingConfig) -> str:
         return ""
     names = " and ".join(f"`{name}`" for name in config.teachers)
     says = f"{names} says" if len(config.teachers) == 1 else f"{names} say on average"
+    but = ", unless its lungs are hidden" if config.augmentation.hide_lungs else ""
     return (
         f" Of the loss {config.teacher_share:.0%} asks for what {says} of the same film, changed "
-        "and mixed as it is shown, and the rest for its label (arXiv:1503.02531)."
+        f"and mixed as it is shown{but}, and the rest for its label (arXiv:1503.02531)."
     )
 
 

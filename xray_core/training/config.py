@@ -1,5 +1,6 @@
 """Everything that decides a training run."""
 
+import re
 from pathlib import Path
 from typing import Any, Literal
 
@@ -211,8 +212,8 @@ class TrainingConfig(Frozen):
 
         Raises:
             ConfigError: two data sets of one source, one called `phantom`, an operating point from
-                none of them, an epoch shorter than a batch, a division that lacks its manifest, or
-                layers that would stay random.
+                none of them, an epoch shorter than a batch, a division that lacks its manifest,
+                layers that would stay random, or teachers that are no names.
         """
         sources = [folder.source for folder in self.data]
         if len(set(sources)) < len(sources) or "phantom" in sources:
@@ -231,6 +232,11 @@ class TrainingConfig(Frozen):
         if self.division.by == "manifest" and self.manifest is None:
             raise ConfigError(
                 "division by manifest needs a manifest; allowed without one are own, random, folds."
+            )
+        named = all(re.fullmatch(NAME, teacher) for teacher in self.teachers)
+        if not named or len(set(self.teachers)) < len(self.teachers):
+            raise ConfigError(
+                f"teacher is {self.teacher!r}; allowed are models' names joined by +, each once."
             )
         if self.start == "random" and self.transfer.kind != "all":
             raise ConfigError(

@@ -56,10 +56,11 @@ def _read(folder: Path, name: str) -> pd.DataFrame:
 
 
 def together(lists: Sequence[pd.DataFrame]) -> pd.DataFrame | None:
-    """Return the films of several models, each with each role once; None of no model."""
+    """Return the films of several models, each once of a patient with a role; None of no model."""
     if not lists:
         return None
-    return pd.concat(lists, ignore_index=True).drop_duplicates(["sha256", "role"])
+    once = ["sha256", "source", "patient", "role"]
+    return pd.concat(lists, ignore_index=True).drop_duplicates(once)
 
 
 def check_unseen(films: dict[str, FilmSet], earlier: pd.DataFrame, name: str) -> None:

@@ -22,7 +22,7 @@ COMPARED = (
     "network", "task", "input_size", "preprocessing", "start", "transfer", "epochs",
     "early_stopping", "best", "batch", "optimiser", "rate", "schedule", "rate_factor", "rate_steps",
     "momentum", "weight_decay", "clip_norm", "label_smoothing", "imbalance", "style_floor",
-    "augmentation", "phantoms",
+    "augmentation", "phantoms", "teacher",
 )  # fmt: skip
 """Settings of a run that a published one states; who is in the test is the data set's own."""
 
@@ -67,6 +67,7 @@ def choices_of(name: str, films: int, division: Division) -> dict[str, Any]:
         "label_smoothing": 0.0,
         "imbalance": "none",
         "style_floor": None,
+        "teacher": "",
         "augmentation": _augmentation(run),
         "phantoms": Phantoms(),
         "division": _division(run, division),

@@ -51,7 +51,7 @@ def release(
         model: with the weights to release.
         films: from `load_films`.
         history: of the run, kept in the bundle.
-        earlier: films of the model that it started from, see `read_start`.
+        earlier: films of the models that it started from or learnt from, see `read_start`.
         began: of `what_it_began_as`. Both are from before the first epoch: by now the model may be
             gone, or another one have its name.
 

@@ -31,15 +31,10 @@ class Teacher:
 
     Raises:
         BundleError: no model of such a name is installed, or its files were changed.
-        ConfigError: one is no network, has another input or other outputs than the run's, is named
-            twice or not at all.
+        ConfigError: one is no network, or has another input or other outputs than the run's.
     """
 
     def __init__(self, config: TrainingConfig) -> None:
-        if len(set(config.teachers)) < len(config.teachers) or "" in config.teachers:
-            raise ConfigError(
-                f"teacher is {config.teacher!r}; allowed are models' names joined by +, each once."
-            )
         self._tell = [_opinion(find_bundle(name), config) for name in config.teachers]
 
     def __call__(self, films: Floats) -> Floats:
@@ -58,5 +53,12 @@ def _opinion(info: BundleInfo, config: TrainingConfig) -> Callable[[Floats], Flo
             f"teacher {info.name!r} tells {', '.join(outputs)} at {info.manifest.input.size} "
             f"px; allowed is one of this run's {', '.join(taught)} at {config.size} px."
         )
+    for what in ("normalisation", "low", "high", "clahe"):
+        theirs = getattr(info.manifest.preprocessing, what)
+        if (mine := getattr(config.preprocessing, what)) != theirs:
+            raise ConfigError(
+                f"teacher {info.name!r} sees grey values otherwise, {what} is {theirs}; allowed is "
+                f"one that sees them as this run does, {mine}."
+            )
     network = quickest_form(load_keras_model(info.path / "model.keras"), info)
     return lambda films: softmax(network(films) / info.manifest.temperature, axis=1)

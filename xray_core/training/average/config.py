@@ -22,7 +22,8 @@ class AverageConfig(OnBundles):
         sees_as: the one of the models whose size of input and preprocessing the average has, where
             they differ in these; None asks for models that see films in the same way.
         made_by: configuration file of each model that is to be made where none of its name is
-            installed, in the order in which they are made: the models, and what they start from.
+            installed, in the order in which they are made: the models, and what they start from
+            or learn from.
     """
 
     kind: Literal["average"] = "average"
