@@ -19,7 +19,9 @@ Printed as JSON, of each model with a temperature of its own:
 - specificity: of the children where at least 99 % of their pneumonias are found, and threshold;
 - false_alarms, false_alarms_misled: normal films called ill there, and how many there are: of the
   children, and of all that style misleads;
-- bacterial_vs_viral; nih: of `adult_cxr` without COVID-19; lungs_blanked of the children and all.
+- bacterial_vs_viral; nih: of `adult_cxr` without COVID-19; lungs_blanked of the children and all;
+- grain: of the plain films with grain of random strength over each (`training.grain`) the loss, the
+  false alarms among children and among all at that same threshold, and the children's sensitivity.
 """
 
 import json
@@ -39,12 +41,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from xray_core.bundle import find_bundle
 from xray_core.bundle.lite import LITE_FILE, LiteNetwork
 from xray_core.bundle.safety import load_keras_model
-from xray_core.calibration import fit_temperature
+from xray_core.calibration import fit_temperature, partial_log_loss
 from xray_core.evaluation.statistics import auc
 from xray_core.labels import BACTERIAL, COVID, VIRAL, task_named
 from xray_core.training.average.run import average
 from xray_core.training.config import TrainingConfig
 from xray_core.training.films import VALIDATION, FilmSet, load_films
+from xray_core.training.grain import lay_grain
 from xray_core.training.operating_point import choose_operating_point
 from xray_core.training.parts import OperatingRule
 from xray_core.training.release import write_network
@@ -121,6 +124,14 @@ def row_of(network: Network, films: dict[str, FilmSet], config: TrainingConfig) 
         normal = among & ~sick
         return [int((ill[normal] >= point.threshold).sum()), int(normal.sum())]
 
+    with_grain = plain.images.copy()
+    lay_grain(with_grain, 1.0, np.random.default_rng(0))
+    grainy = network(with_grain[..., None])
+    ill_grainy = task.p_pneumonia(softmax(grainy.astype(np.float64) / temperature, axis=1))
+
+    def alarms(scores: NDArray[np.float64], among: NDArray[np.bool_]) -> float:
+        return round(float((scores[among] >= point.threshold).mean()), 3)
+
     return {
         **{name: round(told[f"{key}_loss"], 3) for name, key in LOSSES.items()},
         "auc": area(ill, sick),
@@ -132,6 +143,12 @@ def row_of(network: Network, films: dict[str, FilmSet], config: TrainingConfig) 
         "bacterial_vs_viral": area(b / (b + v), label[kinds] == BACTERIAL),
         "nih": area(ill[nih], sick[nih]),
         "lungs_blanked": [area(grey[children], sick[children]), area(grey, sick)],
+        "grain": [
+            round(partial_log_loss(grainy, plain.allowed, temperature), 3),
+            alarms(ill_grainy, children & ~sick),
+            alarms(ill_grainy, ~sick),
+            alarms(ill_grainy, children & sick),
+        ],
     }
 
 

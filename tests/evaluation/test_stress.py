@@ -9,6 +9,7 @@ from xray_core.evaluation.stress import (
     collimate,
     erase_marker,
     expose,
+    mottle,
     paint_marker,
     resample,
     sharpen,
@@ -55,6 +56,7 @@ def test_each_change_keeps_shape_and_range(height, width, seed, scale, amount, s
         resample(film, scale),
         sharpen(film, amount),
         expose(film, stops),
+        mottle(film, amount / 10, rng),
     ):
         assert changed.shape == film.shape
         assert changed.dtype == np.float32
@@ -112,3 +114,13 @@ def test_resampling_loses_detail_and_sharpening_raises_it():
         return float(np.abs(np.diff(pixels, axis=1)).mean())
 
     assert detail(resample(film, 0.4)) < detail(film) < detail(sharpen(film, 1.0))
+
+
+@pytest.mark.parametrize("side", [200, 900])
+def test_grain_is_left_to_see_where_a_film_is_made_small(side):
+    flat = np.full((side, side + 40), 0.5, np.float32)
+    grainy = mottle(flat, 0.04, np.random.default_rng(0))
+    assert grainy.mean() == pytest.approx(0.5, abs=0.002)
+    assert 0.02 < grainy.std() < 0.05
+    small = resample(grainy, 160 / side)
+    assert small.std() > 0.008

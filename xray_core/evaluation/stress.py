@@ -1,4 +1,4 @@
-"""Films changed by what is not disease: frame, markers, resolution, exposure, collimation.
+"""Films changed by what is not disease: frame, markers, resolution, exposure, collimation, grain.
 
 In the training films the class travels with all of these, and validation films of the same
 hospitals do not show whether a network leans on them. Stressed, they do.
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from xray_core.evaluation.shortcuts import Film, centre
 
+GRAIN_SIDE = 320
+"""Pixels on a film's shorter side of which each has grain of its own."""
 MARKERS = ("R", "L", "D", "AP", "PA", "SUP", "PORT")
 
 
@@ -31,6 +33,7 @@ def stress(film: Film, other: Film, rng: np.random.Generator) -> Film:
         (0.3, lambda f: sharpen(f, rng.uniform(0.5, 1.5))),
         (0.6, lambda f: expose(f, rng.uniform(-0.6, 0.6))),
         (0.4, lambda f: collimate(f, rng.uniform(0.0, 0.08, 4))),
+        (0.3, lambda f: mottle(f, 10 ** rng.uniform(-2.3, -1.4), rng)),
     )
     for chance, change in changes:
         if rng.random() < chance:
@@ -96,3 +99,20 @@ def collimate(film: Film, sides: NDArray[np.float64]) -> Film:
         int(share * side) for share, side in zip(sides, (height, height, width, width), strict=True)
     )
     return np.ascontiguousarray(film[top : height - bottom, left : width - right])
+
+
+def mottle(film: Film, strength: float, rng: np.random.Generator) -> Film:
+    """Return a film with the grain of few quanta or of a noisy detector.
+
+    The grain is as coarse as is left to see where films are made small, whatever their size.
+
+    Args:
+        film: float32 (H, W) in [0, 1].
+        strength: standard deviation of the grain, in grey values.
+        rng: the only source of chance.
+    """
+    height, width = film.shape
+    scale = min(1.0, GRAIN_SIDE / min(film.shape))
+    grain = rng.standard_normal((round(height * scale), round(width * scale)), dtype=np.float32)
+    grain = np.asarray(cv2.resize(grain, (width, height), interpolation=cv2.INTER_LINEAR))
+    return np.clip(film + np.float32(strength) * grain, 0, 1).astype(np.float32)

@@ -14,6 +14,7 @@ from xray_core.imaging.guard import read_guarded
 from xray_core.training.augment import augment
 from xray_core.training.canvas import CONTEXT, Canvas, centre_of
 from xray_core.training.config import Augmentation
+from xray_core.training.grain import lay_grain
 from xray_core.training.preparation import FilmPreparation
 
 CHANGED = 4
@@ -83,6 +84,7 @@ def preview(
     for number in range(CHANGED):
         rng = np.random.default_rng([seed, which, number])
         changed = augment(canvas, other, size, how, rng, CONTEXT)
+        lay_grain(changed[None], how.grain, rng)
         tiles.append(np.rint(changed * 255).astype(np.uint8))
     gap = np.full((SIDE, GAP), GROUND, np.uint8)
     drawn = [cv2.resize(tile, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR) for tile in tiles]

@@ -50,6 +50,13 @@ class Augmentation(Frozen):
         description="Probability that a film's early feature maps take on part of the mean and "
         "spread of another's (MixStyle, Zhou et al. 2021, arXiv:2104.02008).",
     )
+    grain: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="Probability that grain of random strength and size lies over the film; a "
+        "teacher is asked of the film without it.",
+    )
     hide_lungs: float = Field(
         0.0,
         ge=0,

@@ -11,6 +11,7 @@ from xray_core.training.augment import augment, mix
 from xray_core.training.canvas import CONTEXT
 from xray_core.training.config import TrainingConfig
 from xray_core.training.films import FilmSet
+from xray_core.training.grain import lay_grain
 from xray_core.training.hide_lungs import hide_lungs
 from xray_core.training.imbalance import class_weights, draw_order
 from xray_core.training.teacher import Teacher
@@ -69,6 +70,8 @@ class EpochBatches(keras.utils.PyDataset):  # type: ignore[misc]
             mixed = _unpack_weights(*mixed)
         inputs, packed, *weights = mixed
         told = [self.teacher(inputs)] if self.teacher else []
+        if share := config.augmentation.grain:
+            lay_grain(inputs[..., 0], share, rng)
         if share := config.augmentation.hide_lungs:
             packed, hidden = hide_lungs(inputs[..., 0], packed, self.normal, share, rng)
             for probabilities in told:

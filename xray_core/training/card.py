@@ -91,8 +91,8 @@ lose nothing: the AUC of the intact films.
 {shortcuts}
 {reliance}
 The stressed films are the validation films with frames swapped between the classes, markers painted
-in and out, resampled and sharpened, exposed otherwise, and collimated. None of that is disease, so
-the figures should stay as they are. {chosen_by}
+in and out, resampled and sharpened, exposed otherwise, collimated, and grainy. None of that is
+disease, so the figures should stay as they are. {chosen_by}
 
 {stressed}
 

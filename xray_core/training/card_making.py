@@ -150,6 +150,11 @@ def _style(config: TrainingConfig) -> str:
             f" With probability {config.augmentation.mix_style:g} a film's early feature maps take "
             "on part of the mean and spread of another's (MixStyle)."
         )
+    if config.augmentation.grain:
+        said += (
+            f" With probability {config.augmentation.grain:g} grain of random strength and size "
+            "lies over a film."
+        )
     if config.augmentation.hide_lungs:
         said += (
             f" With probability {config.augmentation.hide_lungs:g} the middle of a film, with the "

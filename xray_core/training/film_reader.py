@@ -133,7 +133,9 @@ class FilmReader:
                     other = films[rng.choice(others)] if len(others) else film
                     yield self._prepare.view(stress(film, other, rng)), unsaid
 
-        return self._kept(("stress", self._config.seed, normal.tolist()), datasets, rows).array
+        return self._kept(
+            ("stress with grain", self._config.seed, normal.tolist()), datasets, rows
+        ).array
 
     def _note(self, pixels: Grey, canvas: Canvas | None = None) -> Note:
         """Return hash and style of a film; style is measured on its canvas, whatever its role."""
