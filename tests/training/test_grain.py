@@ -5,14 +5,16 @@ import pytest
 
 from xray_core.training.batches import EpochBatches
 from xray_core.training.films import TRAIN
-from xray_core.training.grain import STRONGEST, WEAKEST, lay_grain
+from xray_core.training.grain import RANGE, lay_grain
 
 K = 4
+STRONGEST = 0.06
+WEAKEST = STRONGEST / RANGE
 
 
 def test_some_films_get_grain_of_many_strengths_and_the_others_stay():
     films = np.full((400, 24, 24), 0.5, np.float32)
-    lay_grain(films, 0.5, np.random.default_rng(0))
+    lay_grain(films, 0.5, STRONGEST, np.random.default_rng(0))
     strengths = films.std(axis=(1, 2))
     assert 160 < (strengths > 0).sum() < 240
     assert (films[strengths == 0] == 0.5).all()
@@ -24,14 +26,14 @@ def test_some_films_get_grain_of_many_strengths_and_the_others_stay():
 
 def test_grain_has_several_sizes():
     films = np.full((60, 64, 64), 0.5, np.float32)
-    lay_grain(films, 1.0, np.random.default_rng(0))
+    lay_grain(films, 1.0, STRONGEST, np.random.default_rng(0))
     near = [np.corrcoef(f[:, 1:].ravel(), f[:, :-1].ravel())[0, 1] for f in films]
     assert min(near) < 0.1 and max(near) > 0.5
 
 
 def test_grey_values_stay_in_range():
     films = np.stack([np.zeros((32, 32)), np.ones((32, 32))]).astype(np.float32)
-    lay_grain(films, 1.0, np.random.default_rng(3))
+    lay_grain(films, 1.0, STRONGEST, np.random.default_rng(3))
     assert 0 <= films.min() <= films.max() <= 1 and films.dtype == np.float32
     assert films[0].max() > 0 and films[1].min() < 1
 

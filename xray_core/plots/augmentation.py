@@ -84,7 +84,7 @@ def preview(
     for number in range(CHANGED):
         rng = np.random.default_rng([seed, which, number])
         changed = augment(canvas, other, size, how, rng, CONTEXT)
-        lay_grain(changed[None], how.grain, rng)
+        lay_grain(changed[None], how.grain, how.grain_strength, rng)
         tiles.append(np.rint(changed * 255).astype(np.uint8))
     gap = np.full((SIDE, GAP), GROUND, np.uint8)
     drawn = [cv2.resize(tile, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR) for tile in tiles]

@@ -57,6 +57,13 @@ class Augmentation(Frozen):
         description="Probability that grain of random strength and size lies over the film; a "
         "teacher is asked of the film without it.",
     )
+    grain_strength: float = Field(
+        0.02,
+        gt=0,
+        le=0.2,
+        description="Largest standard deviation of the grain, of grey values in [0, 1]; the least "
+        "is a thirtieth of it.",
+    )
     hide_lungs: float = Field(
         0.0,
         ge=0,

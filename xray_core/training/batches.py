@@ -71,7 +71,7 @@ class EpochBatches(keras.utils.PyDataset):  # type: ignore[misc]
         inputs, packed, *weights = mixed
         told = [self.teacher(inputs)] if self.teacher else []
         if share := config.augmentation.grain:
-            lay_grain(inputs[..., 0], share, rng)
+            lay_grain(inputs[..., 0], share, config.augmentation.grain_strength, rng)
         if share := config.augmentation.hide_lungs:
             packed, hidden = hide_lungs(inputs[..., 0], packed, self.normal, share, rng)
             for probabilities in told:

@@ -152,8 +152,8 @@ def _style(config: TrainingConfig) -> str:
         )
     if config.augmentation.grain:
         said += (
-            f" With probability {config.augmentation.grain:g} grain of random strength and size "
-            "lies over a film."
+            f" With probability {config.augmentation.grain:g} grain of random strength (a standard "
+            f"deviation of up to {config.augmentation.grain_strength:g}) and size lies over a film."
         )
     if config.augmentation.hide_lungs:
         said += (

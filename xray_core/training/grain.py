@@ -9,20 +9,23 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-WEAKEST, STRONGEST = 0.002, 0.06
-"""Standard deviation of the grain, of grey values in [0, 1], at the size of the network's input."""
+RANGE = 30
+"""How much stronger the strongest grain is than the weakest."""
 COARSE = 0.4
 """Share of the grain that has a size, of `SIZES`; the other is new in each pixel."""
 SIZES = (0.4, 1.2)
 """Standard deviation in pixels of the Gaussian that makes grain coarser."""
 
 
-def lay_grain(films: NDArray[np.float32], share: float, rng: np.random.Generator) -> None:
+def lay_grain(
+    films: NDArray[np.float32], share: float, strongest: float, rng: np.random.Generator
+) -> None:
     """Lay grain of random strength and size over some films, in place.
 
     Args:
         films: float32 (N, S, S) in [0, 1].
         share: probability that a film gets it.
+        strongest: largest standard deviation of the grain, of grey values in [0, 1].
         rng: the only source of chance.
     """
     for i in np.flatnonzero(rng.random(len(films)) < share):
@@ -30,5 +33,5 @@ def lay_grain(films: NDArray[np.float32], share: float, rng: np.random.Generator
         if rng.random() < COARSE:
             grain = cv2.GaussianBlur(grain, (0, 0), rng.uniform(*SIZES))
             grain /= grain.std()
-        strength = np.exp(rng.uniform(np.log(WEAKEST), np.log(STRONGEST)))
+        strength = strongest * RANGE ** -rng.random()
         films[i] = np.clip(films[i] + np.float32(strength) * grain, 0, 1)
