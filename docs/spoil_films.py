@@ -9,6 +9,7 @@ whatever the damage: how many there are, and sensitivity and specificity at the 
 """
 
 import dataclasses
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -18,15 +19,15 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from xray_core.datasets.manifest import assign_roles, read_manifest
-from xray_core.datasets.open import open_dataset
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from swap_frames import validation_films
+
 from xray_core.errors import UnsuitableFilm
 from xray_core.imaging.radiograph import Radiograph
 from xray_core.inference import Classifier, Decision, load_classifier
 from xray_core.labels import NORMAL
-from xray_core.training.average.config import AverageConfig
 
-CONFIG = Path("configs/bundled.json")
 Pixels = NDArray[np.float32]
 Change = Callable[[Pixels, Classifier, Radiograph], Pixels]
 
@@ -95,11 +96,7 @@ def main(
     films: Annotated[int, typer.Option(help="At most so many, drawn at random.")] = 10**6,
 ) -> None:
     """Print a line of each change."""
-    config, classifier = AverageConfig.read(CONFIG), load_classifier(model)
-    (folder,) = (folder for folder in config.data if folder.source == source)
-    dataset = open_dataset(folder.path, source=source)
-    roles = assign_roles(dataset.table, read_manifest(config.manifest))
-    rows = np.flatnonzero((roles == "validation").to_numpy())
+    classifier, (dataset, rows) = load_classifier(model), validation_films(source)
     rows = np.random.default_rng(0).permutation(rows)[:films]
     read = [dataset.read(int(row)) for row in rows]
     ill = (dataset.table["label"].iloc[rows] != NORMAL).to_numpy()

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.manifest import assign_roles, read_manifest
 from xray_core.datasets.open import open_dataset
 from xray_core.evaluation.bootstrap import intervals
@@ -38,6 +39,15 @@ from xray_core.training.average.config import AverageConfig
 CONFIG = Path(__file__).parent.parent / "configs" / "bundled.json"
 AT_ONCE = 64
 PARTS = 8
+
+
+def validation_films(source: str) -> tuple[Dataset, NDArray[np.intp]]:
+    """Return a data set of the bundled configuration, and the rows of its validation films."""
+    config = AverageConfig.read(CONFIG)
+    (folder,) = (folder for folder in config.data if folder.source == source)
+    dataset = open_dataset(folder.path, source=source)
+    roles = assign_roles(dataset.table, read_manifest(config.manifest))
+    return dataset, np.flatnonzero((roles == "validation").to_numpy())
 
 
 def middle(geometry: InputGeometry) -> NDArray[np.bool_]:
@@ -72,11 +82,7 @@ def measure(
     seed: Annotated[int, typer.Option(help="Which middle goes into which frame.")] = 0,
 ) -> None:
     """Print the figures as JSON."""
-    config, classifier = AverageConfig.read(CONFIG), load_classifier(model)
-    (folder,) = (folder for folder in config.data if folder.source == source)
-    dataset = open_dataset(folder.path, source=source)
-    roles = assign_roles(dataset.table, read_manifest(config.manifest))
-    rows = np.flatnonzero((roles == "validation").to_numpy())
+    classifier, (dataset, rows) = load_classifier(model), validation_films(source)
     plain, blanked, middles = [], [], []
     for row in rows:
         film = dataset.read(int(row))
