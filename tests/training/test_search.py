@@ -1,8 +1,10 @@
 """A search keeps its trials, ends the hopeless ones and gives the best run to be trained."""
 
+import csv
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -16,12 +18,8 @@ from xray_core.training.epochs import EpochRecord
 from xray_core.training.films import TRAIN, FilmSet
 from xray_core.training.fit import OnEpoch
 from xray_core.training.search import Sampler, read_search, search
-from xray_core.training.search_space import (
-    Choice,
-    Range,
-    suggest_space,
-    with_settings,
-)
+from xray_core.training.search_result import SearchResult, TrialResult
+from xray_core.training.search_space import Choice, Range, suggest_space, with_settings
 from xray_core.training.search_store import CONFIG, SAMPLER
 
 SPACE = (
@@ -230,10 +228,18 @@ def test_a_trial_that_was_interrupted_is_made_again_once_and_none_is_left_out(
 def test_the_trials_are_a_table_with_a_column_for_each_setting(
     home: Path, config: TrainingConfig
 ) -> None:
-    table = search(config, 1, space=SPACE, epochs=1).to_csv().splitlines()
-    head = "number,state,loss,epochs,seconds,rate,optimiser,augmentation.zoom,reason"
-    assert table[0] == head
-    assert table[1].startswith("0,complete,")
+    text = search(config, 1, space=SPACE, epochs=1).to_csv()
+    head, row = csv.reader(StringIO(text))
+    told, tried = ["number", "state", "loss", "epochs", "seconds"], [one.setting for one in SPACE]
+    assert head == [*told, *tried, "reason"]
+    assert row[:2] == ["0", "complete"]
+
+
+def test_no_reason_of_a_trial_that_failed_is_a_formula_in_its_table() -> None:
+    failed = TrialResult(0, "failed", None, 0, {"optimiser": "adam"}, 1.0, "=1+1 is no rate.")
+    found = SearchResult("x", "tpe", (failed,), {}, None, None)
+    _, row = csv.reader(StringIO(found.to_csv()))
+    assert row[-1] == "'=1+1 is no rate."
 
 
 def test_what_is_tried_is_said_in_words() -> None:

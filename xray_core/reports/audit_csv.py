@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from xray_core.datasets.audit import Audit
 from xray_core.notice import NOTICE
-from xray_core.reports.spreadsheet import written
+from xray_core.spreadsheet import written
 
 COLUMNS = ("kind", "check", "verdict", "value", "sentence", "film", "other_film")
 

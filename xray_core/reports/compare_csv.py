@@ -10,7 +10,7 @@ from xray_core.evaluation.scoring import FilmScore
 from xray_core.evaluation.subgroups import subgroups
 from xray_core.notice import NOTICE
 from xray_core.reports.compare_films import is_phantom
-from xray_core.reports.spreadsheet import written
+from xray_core.spreadsheet import written
 
 TESTS = (
     *("delong_p", "mcnemar_p", "missed_p", "alarms_p"),

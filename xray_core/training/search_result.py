@@ -1,12 +1,11 @@
 """What a search found, as plain values: its trials, which settings mattered, and the best run."""
 
-import csv
-import io
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from xray_core.errors import ConfigError
+from xray_core.spreadsheet import written
 from xray_core.training.config import TrainingConfig
 from xray_core.training.search_space import Value, with_settings
 from xray_core.training.search_store import CONFIG, REASON, SAMPLER, load_study, study_names
@@ -70,13 +69,11 @@ class SearchResult:
     def to_csv(self) -> str:
         """Return the trials as CSV, one row each, with a column for each setting."""
         settings = list(dict.fromkeys(name for trial in self.trials for name in trial.settings))
-        text = io.StringIO()
-        table = csv.writer(text, lineterminator="\n")
-        table.writerow([*COLUMNS, *settings, "reason"])
+        rows: list[list[Any]] = [[*COLUMNS, *settings, "reason"]]
         for trial in self.trials:
             said = [getattr(trial, name) for name in COLUMNS]
-            table.writerow([*said, *(trial.settings.get(name) for name in settings), trial.reason])
-        return text.getvalue()
+            rows.append([*said, *(trial.settings.get(name) for name in settings), trial.reason])
+        return written(rows)
 
     def to_json(self) -> dict[str, Any]:
         """Return all of it as JSON types."""

@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 
-from xray_core.reports.spreadsheet import plain, written
+from xray_core.spreadsheet import plain, written
 
 NAMES = (
     "=1+1.png",
