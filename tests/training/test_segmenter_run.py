@@ -4,7 +4,6 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +14,7 @@ from xray_core.bundle import BundleManifest, find_bundle
 from xray_core.bundle.store import trust
 from xray_core.cli import main
 from xray_core.datasets.patients import published_key
-from xray_core.errors import ConfigError, DatasetError, TrainingError
+from xray_core.errors import DatasetError, TrainingError
 from xray_core.lungs import load_lung_finder
 from xray_core.settings import settings
 from xray_core.training.segmenter.config import SegmenterConfig
@@ -271,37 +270,6 @@ def test_masks_under_other_names_are_none(config_file: Path, tmp_path: Path) -> 
     folder = config.data[0].model_copy(update={"masks": tmp_path})
     with pytest.raises(DatasetError, match="no mask for any film"):
         load_masked_films(config.model_copy(update={"data": (folder,)}))
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"input_size": 33}, "input_size"),
-        ({"network": "residual"}, "network"),
-        ({"surprise": 1}, "surprise"),
-    ],
-)
-def test_a_setting_that_is_not_valid_is_named(
-    config_file: Path, tmp_path: Path, change: dict[str, Any], message: str
-) -> None:
-    path = tmp_path / "bad.json"
-    path.write_text(json.dumps(json.loads(config_file.read_text()) | change))
-    with pytest.raises(ConfigError, match=message):
-        SegmenterConfig.read(path)
-
-
-def test_settings_that_do_not_hold_together_are_refused(config_file: Path) -> None:
-    config = SegmenterConfig.read(config_file)
-    one, two, three = config.data
-    half_stated = three.model_copy(update={"heart": "inside"})
-    for wrong in (
-        {"data": (one, one)},
-        {"data": (two, three)},
-        {"data": (one, half_stated)},
-        {"films_per_epoch": 4},
-    ):
-        with pytest.raises(ConfigError):
-            config.model_copy(update=wrong).check()
 
 
 def test_a_store_that_cannot_be_written_is_found_out_first(
