@@ -1,7 +1,7 @@
 """The rows of the tables of validation figures in `bundled-model.md`.
 
-    python docs/score_validation.py --config configs/kerley-lite-18a.json --model kerley-lite-18 \
-        --model kerley-lite-18a+kerley-lite-18b
+    python docs/score_validation.py --config configs/kerley-lite-24b.json --model kerley-lite-24 \
+        --model kerley-lite-24b+kerley-lite-24c
 
 reads the validation films as that configuration prepares them, and draws its stressed films; all
 models are scored on the same ones, whatever each was trained with. A model is an installed one, or

@@ -166,11 +166,18 @@ def test_noise_that_a_network_does_not_see_is_said() -> None:
     )
 
 
+def test_grain_of_a_large_film_is_said_where_a_network_still_sees_it() -> None:
+    large, small = (noisy(0.04)(CHESTS[size]) for size in (1000, 320))
+    assert judge(large) == judge(noisy(0.005)(CHESTS[224])) == Quality()
+    assert any("is grainy" in warning for warning in judge(small).warnings)
+
+
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
         (blurred(100), "is blurred"),
         (noisy(0.06), "is noisy"),
+        (noisy(0.02), "is grainy"),
         (jpeg(5), "made of squares"),
         (enlarged(64), "made of squares"),
         (levels(16), "few shades of grey"),
@@ -178,7 +185,17 @@ def test_noise_that_a_network_does_not_see_is_said() -> None:
         (framed(0.2), "empty border; crop it"),
         (framed(0.2, 0.5), "empty border; crop it"),
     ],
-    ids=["blur", "noise", "jpeg 5", "64 px", "16 levels", "contrast", "black bars", "grey bars"],
+    ids=[
+        "blur",
+        "noise",
+        "grain",
+        "jpeg 5",
+        "64 px",
+        "16 levels",
+        "contrast",
+        "black bars",
+        "grey bars",
+    ],
 )
 def test_damage_that_leaves_enough_to_read_is_said(damage: Damage, words: str) -> None:
     found = judge(damage(CHESTS[224]))

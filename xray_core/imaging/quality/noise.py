@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from xray_core.imaging.quality.reduced import TILE, tile_means
+from xray_core.imaging.quality.reduced import SIDE, TILE, tile_means
 from xray_core.imaging.quality.verdict import GOOD, Quality
 
 NOISY, TOO_NOISY = 0.05, 0.08
@@ -13,6 +13,13 @@ NOISY, TOO_NOISY = 0.05, 0.08
 Of 11,458 real films the noisiest has 0.023 in its own pixels, and 0.028 at the scale of a network
 or at half of it; one in a thousand has over 0.009 and 0.022. With added noise of 0.1 the bundled
 network errs on 7 % of the validation children, with 0.2 on 40 %, without on 2 %.
+"""
+GRAINY = 0.015
+"""σ, likewise, of a film's own noise as far as it is left at the size of a network: warned of.
+
+Of 6,013 real films two have more than 0.012 of it in their own pixels, the grainiest 0.027. Such
+grain hardly shows, but moves the bundled networks (docs/bundled-model.md, Grain). Their own view of
+a film cannot tell it from lungs, whose detail counts there as up to 0.023.
 """
 WINDOW, ACROSS = 28, 8
 """A film's own pixels are looked at in this many windows across and down, of so many pixels."""
@@ -51,16 +58,19 @@ def _edges(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(np.abs(cv2.filter2D(pixels, -1, _MASK)), np.float32)
 
 
-def judge_noise(own: float, reduced: float, span: float) -> Quality:
+def judge_noise(own: float, reduced: float, span: float, side: int) -> Quality:
     """Say whether a film is noisy.
 
     Args:
         own: σ of the noise of its own pixels.
         reduced: σ of what of it a network sees.
         span: the film's range of brightness.
+        side: its shorter side in pixels; the mean of n × n pixels has an nth of white noise left.
     """
     if reduced >= TOO_NOISY * span:
         return Quality(abstain=("The film is too noisy to read: noise covers its detail.",))
     if max(own, reduced) >= NOISY * span:
         return Quality(warnings=("The film is noisy: noise may cover fine detail.",))
+    if own * min(1.0, SIDE / side) >= GRAINY * span:
+        return Quality(warnings=("The film is grainy: a model may take its grain for disease.",))
     return GOOD
