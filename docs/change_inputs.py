@@ -75,7 +75,8 @@ CHANGES: dict[str, Callable[[Film], Film]] = {
     "blur of one pixel": lambda film: cv2.GaussianBlur(film, (0, 0), 1.0),
     "gamma of 1.3": lambda film: film ** np.float32(1.3),
     "a zoom of 1.15": moved(zoom=1.15),
-    "a shift of 8 %": moved(shift=0.08),
+    "a shift down of 8 %": moved(shift=0.08),
+    "a shift up of 8 %": moved(shift=-0.08),
 }
 
 
