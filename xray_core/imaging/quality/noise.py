@@ -17,9 +17,9 @@ network errs on 7 % of the validation children, with 0.2 on 40 %, without on 2 %
 GRAINY = 0.015
 """σ, likewise, of a film's own noise as far as it is left at the size of a network: warned of.
 
-Of 6,013 real films two have more than 0.012 of it in their own pixels, the grainiest 0.027. Such
-grain hardly shows, but moves the bundled networks (docs/bundled-model.md, Grain). Their own view of
-a film cannot tell it from lungs, whose detail counts there as up to 0.023.
+Of 6,013 real films three have 0.012 or more in their own pixels, one of them 0.015 or more: 0.027.
+Such grain hardly shows, but moves the bundled networks (docs/bundled-model.md, Grain). Their own
+view of a film cannot tell it from lungs, whose detail counts there as up to 0.023.
 """
 WINDOW, ACROSS = 28, 8
 """A film's own pixels are looked at in this many windows across and down, of so many pixels."""
