@@ -17,7 +17,8 @@ network errs on 7 % of the validation children, with 0.2 on 40 %, without on 2 %
 GRAINY = 0.015
 """σ, likewise, of a film's own noise as far as it is left at the size of a network: warned of.
 
-Of 6,013 real films three have 0.012 or more in their own pixels, one of them 0.015 or more: 0.027.
+Of 6,013 real films, here those of internal test patients too, three have 0.012 or more in their own
+pixels, one of them 0.015 or more: 0.027.
 Such grain hardly shows, but moves the bundled networks (docs/bundled-model.md, Grain). Their own
 view of a film cannot tell it from lungs, whose detail counts there as up to 0.023.
 """
