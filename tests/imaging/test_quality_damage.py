@@ -180,6 +180,10 @@ def test_grain_of_a_large_film_is_said_where_a_network_still_sees_it() -> None:
         (noisy(0.02), "is grainy"),
         (jpeg(5), "made of squares"),
         (enlarged(64), "made of squares"),
+        (enlarged(120), "made of squares"),
+        (enlarged(160), "repeating pixels"),
+        (enlarged(180), "repeating pixels"),
+        (lambda film: jpeg(95)(enlarged(150)(film)), "repeating pixels"),
         (levels(16), "few shades of grey"),
         (lambda film: (0.4 + 0.2 * film).astype(np.float32), "contrast is very low"),
         (framed(0.2), "empty border; crop it"),
@@ -191,6 +195,10 @@ def test_grain_of_a_large_film_is_said_where_a_network_still_sees_it() -> None:
         "grain",
         "jpeg 5",
         "64 px",
+        "120 px",
+        "160 px",
+        "180 px",
+        "150 px, jpeg 95",
         "16 levels",
         "contrast",
         "black bars",
@@ -201,6 +209,13 @@ def test_damage_that_leaves_enough_to_read_is_said(damage: Damage, words: str) -
     found = judge(damage(CHESTS[224]))
     assert any(words in warning for warning in found.warnings)
     assert found.abstain == ()
+
+
+@pytest.mark.parametrize(
+    ("size", "own"), [(320, 250), (1000, 700)], ids=["320 px of 250", "1000 px of 700"]
+)
+def test_repeated_pixels_that_leave_detail_enough_need_no_words(size: int, own: int) -> None:
+    assert judge(enlarged(own)(CHESTS[size])) == Quality()
 
 
 @pytest.mark.parametrize("damage", [jpeg(5), enlarged(200)], ids=["jpeg 5", "enlarged"])

@@ -17,10 +17,26 @@ the middle one has 0.22, of quality 5 0.36, of quality 2 0.64; films made of squ
 TOO_FEW = 30
 """With fewer squares across, the model abstains: of 32 px films the first bundled network gets 9 %
 wrong and of 16 px films half; of 48 px films no more than of whole ones (2 %)."""
+REPEATS = 0.12
+"""Share of a film's changes that are lacking between pixels that were repeated: warned of.
+
+Of 12,717 real films, those of internal test patients among them, the most is 0.072. Enlarged to
+224 px by repeating pixels, 40 of them have 0.78 and more from 112 px, 0.33 and more from 160 px,
+0.14 and more from 192 px; saved as JPEG of quality 90 then, the middle one has 0.41, 0.16 and 0.08.
+"""
+NEEDED = 224
+"""Pixels of its own from side to side that leave a film as sharp as those of the training."""
 FEWEST = 6
 """A frame or two around a film are no squares."""
 STRIPS, LINES = 8, 8
 """Looked at are so many strips, spread over the film, of so many rows or columns."""
+
+
+ENLARGED = Quality(
+    warnings=(
+        "The film was enlarged by repeating pixels: a model may take its coarse edges for disease.",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -30,10 +46,14 @@ class Blocks:
     Attributes:
         share: how much of all change from pixel to pixel lies on them, 0 to 1.
         across: how many squares there are from side to side.
+        repeats: how much change is lacking between pixels that are the same though the pixels
+            beside them change, relative to all change, 0 and more: less than twice enlarged, a
+            film has pixels repeated here and there, and no squares.
     """
 
     share: float
     across: int
+    repeats: float
 
 
 def blocks_of(pixels: NDArray[np.float32]) -> Blocks:
@@ -47,7 +67,11 @@ def blocks_of(pixels: NDArray[np.float32]) -> Blocks:
     columns = np.hstack([pixels[:, strip] for strip in _strips(width)])
     across = _peaks(cv2.absdiff(rows[:, 1:], rows[:, :-1]).mean(axis=0))
     down = _peaks(cv2.absdiff(columns[1:], columns[:-1]).mean(axis=1))
-    return Blocks(min(across.share, down.share), min(across.across, down.across))
+    return Blocks(
+        min(across.share, down.share),
+        min(across.across, down.across),
+        min(across.repeats, down.repeats),
+    )
 
 
 def _strips(side: int) -> list[slice]:
@@ -56,20 +80,26 @@ def _strips(side: int) -> list[slice]:
 
 
 def _peaks(change: NDArray[np.float32]) -> Blocks:
-    """Return how much of a profile of change stands out singly, and how often."""
-    peaks = np.maximum(change[1:-1] - np.maximum(change[:-2], change[2:]), 0)
+    """Return how much of a profile of change stands out singly, how often, and what is lacking."""
+    before, here, after = change[:-2], change[1:-1], change[2:]
+    everything = float(change.sum())
+    if everything <= 0:
+        return Blocks(0.0, 0, 0.0)
+    repeats = float(np.maximum(np.minimum(before, after) - here, 0).sum()) / everything
+    peaks = np.maximum(here - np.maximum(before, after), 0)
     total = float(peaks.sum())
     if total <= 0:
-        return Blocks(0.0, 0)
+        return Blocks(0.0, 0, repeats)
     highest_first = np.sort(peaks)[::-1].cumsum()
     most = int(np.searchsorted(highest_first, 0.9 * total)) + 1
-    return Blocks(total / float(change.sum()), most + 1)
+    return Blocks(total / everything, most + 1, repeats)
 
 
-def judge_blocks(blocks: Blocks) -> Quality:
-    """Say whether a film is made of squares."""
+def judge_blocks(blocks: Blocks, side: int) -> Quality:
+    """Say whether a film, `side` pixels wide or high, is made of squares or of repeated pixels."""
     if blocks.across < FEWEST or blocks.share < BLOCKY:
-        return GOOD
+        own = side / (1 + blocks.repeats)  # where n of them are new, side − n changes are lacking
+        return ENLARGED if blocks.repeats >= REPEATS and own < NEEDED else GOOD
     if blocks.across < TOO_FEW and blocks.share >= TOO_BLOCKY:
         return Quality(
             abstain=(

@@ -52,7 +52,7 @@ def check_quality(film: Radiograph) -> Quality:
             judge_inversion(small, tones),
             judge_sharpness(sharpness_of(small, tones.span)),
             judge_noise(own_noise_of(film.pixels), noise_of(small), tones.span, min(film.shape)),
-            judge_blocks(blocks_of(film.pixels)),
+            judge_blocks(blocks_of(film.pixels), min(film.shape)),
             judge_levels(tones),
             judge_exposure(border.without(small)),
             judge_border(border),
