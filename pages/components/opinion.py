@@ -101,7 +101,15 @@ def _network_view(classifier: Classifier, film: Radiograph) -> None:
     )
     text.markdown("**What the network sees**")
     levels += ", local contrast evened out" if how.clahe else ""
-    text.caption(f"{size} × {size} px, {part_in_words(view, how)} stretched to a square, {levels}.")
+    part = f"{part_in_words(view, how)}{_detail(view, how)}"
+    text.caption(f"{size} × {size} px, {part} stretched to a square, {levels}.")
+
+
+def _detail(view: NetworkView, how: Preprocessing) -> str:
+    """Return how large the film was made before, if it was larger than the model knows films."""
+    if how.longest is None or max(view.geometry.film_shape) <= how.longest:
+        return ""
+    return f" (of the film made {how.longest:,} px long, as the training films are at most)"
 
 
 def part_in_words(view: NetworkView, how: Preprocessing) -> str:

@@ -27,6 +27,16 @@ def test_figures_that_are_not_defined_are_no_mistake(tiny_bundle):
     assert BundleManifest.read(tiny_bundle).metrics["internal_test"] == figures
 
 
+def test_a_limit_of_size_is_written_only_where_there_is_one():
+    """What is kept of films, and of runs under way, is known by what is written."""
+    assert "longest" not in Preprocessing().model_dump() | json.loads(
+        Preprocessing().model_dump_json()
+    )
+    limited = Preprocessing(longest=320)
+    assert limited.model_dump()["longest"] == 320
+    assert Preprocessing.model_validate_json(limited.model_dump_json()) == limited
+
+
 @pytest.mark.parametrize("crop", ["none", "border"])
 def test_only_a_box_of_lungs_can_be_cut_into(crop):
     assert Preprocessing(crop="lungs", margin=-0.03).margin == -0.03

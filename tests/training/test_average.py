@@ -105,6 +105,13 @@ def test_where_they_differ_in_it_the_average_sees_films_as_the_one_that_was_name
     assert "shown films as `other` is; not all of the others were" in card
 
 
+def test_an_average_can_be_shown_large_films_made_small(config_of: Path, tiny_bundle: Path) -> None:
+    folder = train_average(changed(config_of, longest=96))
+    mine, theirs = (BundleManifest.read(f).preprocessing for f in (folder, tiny_bundle))
+    assert mine == theirs.model_copy(update={"longest": 96}) != theirs
+    assert "side of over 96 px are first made so small" in (folder / "README.md").read_text()
+
+
 def test_networks_of_two_sizes_of_input_become_one_that_sees_films_as_was_said() -> None:
     layers = keras.layers
     models = [

@@ -1,5 +1,6 @@
 """Films are prepared for training as inference sees them, blanked ones by the intact one's crop."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -42,6 +43,14 @@ def test_blanked_films_are_cropped_where_the_intact_one_is(film):
     views = FilmPreparation(CROPPED, SIZE).views(film)
     for view, pixels in zip(views, (film, blank_lungs(film), blank_frame(film)), strict=True):
         np.testing.assert_array_equal(view, seen(pixels, crop))
+
+
+def test_large_films_are_made_small_for_training_as_for_inference():
+    large = draw_phantom(3, PhantomKind.LOBAR, size=640).pixels
+    small = cv2.resize(large, (320, 320), interpolation=cv2.INTER_AREA)
+    prepare = FilmPreparation(Preprocessing(longest=320), 100)
+    np.testing.assert_allclose(prepare.view(large), prepare.view(small), atol=1e-6)
+    np.testing.assert_array_equal(prepare.canvas(large), prepare.canvas(small))
 
 
 def test_the_lungs_are_looked_for_once_a_film(film, monkeypatch):

@@ -64,7 +64,7 @@ class LungsUsed(_Frozen):
 
 
 class Preprocessing(_Frozen):
-    """From film to input: even out local contrast, crop, resize (area-averaged), then normalise.
+    """From film to input: make small, even out local contrast, crop, resize, then normalise.
 
     Attributes:
         crop: `none` keeps the whole film; `border` cuts the margin off each side, where markers and
@@ -72,6 +72,8 @@ class Preprocessing(_Frozen):
         margin: on each side, as a share of the box's, or the film's, height or width. Below 0, with
             `lungs` only, the outer edge of the lungs' box is cut off too.
         lungs: the segmenter, stated by a trained bundle that crops to them.
+        longest: longer side in pixels of the largest films that are taken as they are; larger ones
+            are first made so small (area-averaged). Not written where it is None.
         normalisation: see `imaging.geometry.normalise`.
         low: percentile that becomes 0.
         high: percentile that becomes 1; above `low`.
@@ -88,6 +90,13 @@ class Preprocessing(_Frozen):
         description="What border cuts off, or lungs leaves, on each side; lungs may also cut off.",
     )
     lungs: LungsUsed | None = None
+    longest: int | None = Field(
+        None,
+        ge=64,
+        le=8192,
+        description="Films with a longer side, in pixels, are first made so small: one that shows "
+        "finer detail than all training films misleads a network. Empty: no film is.",
+    )
     normalisation: Normalisation = Field(
         "percentile",
         description="percentile: grey values between the two percentiles are stretched to black "
@@ -102,6 +111,14 @@ class Preprocessing(_Frozen):
     clahe: float = Field(
         0.0, ge=0, le=40, description="Evens out local contrast up to this clip limit; 0: not."
     )
+
+    @model_serializer(mode="wrap")
+    def _leave_out_no_limit(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Write as before there was a limit: by what is written films and states are known."""
+        content: dict[str, Any] = write(self)
+        if content["longest"] is None:
+            del content["longest"]
+        return content
 
     @model_validator(mode="after")
     def _only_lungs_are_cut_into(self) -> Self:

@@ -54,6 +54,18 @@ class InputGeometry:
         inside = (max(0, top - dy), max(0, left - dx), min(height, bottom + dy))
         return cls(film_shape, (*inside, min(width, right + dx)), size)
 
+    def at(self, film_shape: tuple[int, int]) -> "InputGeometry":
+        """Return the geometry of the same part of the same film, enlarged or made smaller.
+
+        Args:
+            film_shape: (height, width) that the film has then, in pixels.
+        """
+        (top, left, bottom, right), (height, width) = self.box, film_shape
+        down, across = height / self.film_shape[0], width / self.film_shape[1]
+        top, left = min(round(top * down), height - 1), min(round(left * across), width - 1)
+        bottom, right = max(round(bottom * down), top + 1), max(round(right * across), left + 1)
+        return InputGeometry(film_shape, (top, left, bottom, right), self.size)
+
     @property
     def affine(self) -> NDArray[np.float64]:
         """The 2×3 matrix that takes (x, y, 1) on the film to (x, y) on the input, pixel edges."""

@@ -1,5 +1,6 @@
 """Which part of a film a network sees."""
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,6 +8,8 @@ from xray_core.bundle import Preprocessing
 from xray_core.imaging.clahe import equalise
 from xray_core.imaging.geometry import InputGeometry, normalise
 from xray_core.lungs.finder import Lungs
+
+Pixels = NDArray[np.float32]
 
 
 def frame_film(
@@ -30,9 +33,31 @@ def frame_film(
     return InputGeometry.whole(shape, size)
 
 
-def network_input(
-    pixels: NDArray[np.float32], geometry: InputGeometry, how: Preprocessing
-) -> NDArray[np.float32]:
+def network_input(pixels: Pixels, geometry: InputGeometry, how: Preprocessing) -> Pixels:
     """Return film pixels (H, W) as a network's input (S, S), by a given geometry."""
+    pixels, geometry = in_known_detail(pixels, geometry, how)
     seen = geometry.to_input(equalise(pixels, how.clahe))
     return normalise(seen, how.normalisation, how.low, how.high)
+
+
+def in_known_detail(
+    pixels: Pixels, geometry: InputGeometry, how: Preprocessing
+) -> tuple[Pixels, InputGeometry]:
+    """Return a film in no finer detail than a network knows, and its geometry then.
+
+    What is fine on a small film has gone through a reduction and often a compression; averaged
+    straight from a large one to the network's input, the same film is sharper than any that it
+    learnt from, and sharpness goes with the class in training films.
+
+    Args:
+        pixels: float32 (H, W).
+        geometry: from that film to the network's input.
+        how: the network's preprocessing; `longest` is the limit.
+    """
+    height, width = pixels.shape
+    if how.longest is None or max(height, width) <= how.longest:
+        return pixels, geometry
+    scale = how.longest / max(height, width)
+    shape = max(1, round(height * scale)), max(1, round(width * scale))
+    small = cv2.resize(pixels, shape[::-1], interpolation=cv2.INTER_AREA)
+    return small.astype(np.float32, copy=False), geometry.at(shape)

@@ -24,6 +24,7 @@ def making_in_words(manifest: BundleManifest, config: TrainingConfig) -> str:
         f"{OPTIMISERS[config.optimiser]} at {config.rate:g} ({config.schedule}), "
         f"seed {config.seed}; labels may be partial. {divided_in_words(config)} Temperature "
         f"{manifest.temperature:.3f}."
+        + detail_in_words(how)
         + BALANCED.get(config.imbalance, "")
         + _transfer(config.transfer)
         + _teacher(config)
@@ -84,6 +85,16 @@ def _greys(how: Preprocessing) -> str:
     stretched = f"grey values between the {how.low:g} and {how.high:g} percentiles"
     greys = stretched if how.normalisation == "percentile" else "grey values as they are"
     return greys + (f", CLAHE with the clip limit {how.clahe:g}" if how.clahe else "")
+
+
+def detail_in_words(how: Preprocessing) -> str:
+    """Return the sentence on films that are larger than those of the training, if there is one."""
+    if how.longest is None:
+        return ""
+    return (
+        f" Films with a side of over {how.longest:,} px are first made so small, for they would be "
+        "sharper than any that it learnt from."
+    )
 
 
 def _start(config: TrainingConfig) -> str:

@@ -8,7 +8,7 @@ from xray_core.errors import BundleError
 from xray_core.evaluation.shortcuts import blanked_inputs
 from xray_core.imaging.clahe import equalise
 from xray_core.imaging.geometry import InputGeometry, normalise
-from xray_core.lungs import frame_film, load_lung_finder, network_input
+from xray_core.lungs import frame_film, in_known_detail, load_lung_finder, network_input
 from xray_core.training.canvas import Canvas, draw_canvas
 
 Grey = NDArray[np.float32]
@@ -38,7 +38,8 @@ class FilmPreparation:
 
     def canvas(self, pixels: Grey) -> Canvas:
         """Return what a training film (H, W) is augmented from, uint8 (M, M)."""
-        geometry, how = self._frame(pixels), self._how
+        how = self._how
+        pixels, geometry = in_known_detail(pixels, self._frame(pixels), how)
         pixels = equalise(pixels, how.clahe)
         field, seen = draw_canvas(pixels, geometry), geometry.to_input(pixels)
         film = normalise(field, how.normalisation, how.low, how.high, measured=seen)

@@ -5,6 +5,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field
 
+from xray_core.bundle import BundleManifest
 from xray_core.bundle.store import installed
 from xray_core.errors import ConfigError
 from xray_core.training.config import TrainingConfig
@@ -21,6 +22,7 @@ class AverageConfig(OnBundles):
         shares: of each, in the same order; None is as much of each.
         sees_as: the one of the models whose size of input and preprocessing the average has, where
             they differ in these; None asks for models that see films in the same way.
+        longest: `Preprocessing.longest` of the average, where it is another than that model's.
         made_by: configuration file of each model that is to be made where none of its name is
             installed, in the order in which they are made: the models, and what they start from
             or learn from.
@@ -30,6 +32,7 @@ class AverageConfig(OnBundles):
     models: tuple[str, ...] = Field(min_length=2)
     shares: tuple[float, ...] | None = None
     sees_as: str | None = None
+    longest: int | None = Field(None, ge=64, le=8192)
     made_by: dict[str, Path] = Field(default_factory=dict)
 
     @classmethod
@@ -47,6 +50,13 @@ class AverageConfig(OnBundles):
         """Return the configuration as JSON types, each path cut to its name."""
         made_by = {name: file.name for name, file in self.made_by.items()}
         return super().portable() | {"made_by": made_by}
+
+    def on(self, base: BundleManifest) -> TrainingConfig:
+        """Return the settings by which films are read for the average, see `OnBundles.on`."""
+        if self.longest is None:
+            return super().on(base)
+        how = base.preprocessing.model_copy(update={"longest": self.longest})
+        return super().on(base.model_copy(update={"preprocessing": how}))
 
     def missing(self) -> "list[TrainingConfig | AverageConfig]":
         """Return the runs that make what is not installed, in the order of `made_by`.

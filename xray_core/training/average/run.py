@@ -19,7 +19,7 @@ from xray_core.bundle.safety import load_keras_model
 from xray_core.errors import ConfigError
 from xray_core.training.average.config import AverageConfig
 from xray_core.training.card import CardWords
-from xray_core.training.card_making import divided_in_words, making_in_words
+from xray_core.training.card_making import detail_in_words, divided_in_words, making_in_words
 from xray_core.training.config import TrainingConfig
 from xray_core.training.film_reader import Progress
 from xray_core.training.films import VALIDATION, FilmSet, OnFilms
@@ -76,6 +76,7 @@ def train_average(
     words = CardWords(
         making=f"The weights of {_listed(bases)}, averaged, each with its share; nothing was "
         f"trained further (arXiv:2203.05482). {_seen(bases, view)}{divided_in_words(reading)}"
+        + detail_in_words(reading.preprocessing)
         + "".join(f"\n\n{_made(base)}" for base in bases),
         chosen_by="No epoch was chosen; "
         + ("the shares are equal." if config.shares is None else "the shares were given."),
