@@ -1,6 +1,6 @@
 """COVID-19 against normal, by models that learnt COVID-19 from another collection of films.
 
-    python docs/across_collections.py --model across-a --model kerley-lite-24
+    python docs/across_collections.py --model across-a --model kerley-lite-28
 
 reads the adult films of `configs/bundled.json`, which are not part of the project. Where a class
 comes from one collection only, a model that tells the collections apart seems to know the class. So

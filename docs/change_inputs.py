@@ -1,6 +1,6 @@
 """What changes of the network's input make of its answers: the second table of "Grain".
 
-    python docs/change_inputs.py --config configs/kerley-lite-24b.json --model kerley-lite-24
+    python docs/change_inputs.py --config configs/kerley-lite-24b.json --model kerley-lite-28
 
 reads the validation films as that configuration prepares them, changes each at the size that the
 network sees, and asks the models as `score_validation.py` does: each with a temperature and a

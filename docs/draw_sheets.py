@@ -1,6 +1,6 @@
 """Contact sheets of validation films, to be looked at: lungs and crops, LIME masks of two models.
 
-    python docs/draw_sheets.py --out sheets --model kerley-lite-24 --before kerley-residual-1
+    python docs/draw_sheets.py --out sheets --model kerley-lite-28 --before kerley-residual-1
 
 writes `crops.png` (48 films: the outline of the lungs, and the box that the network sees) and
 `lime.png` (24 films, each beside the evidence of both models: blue for PNEUMONIA, orange against),

@@ -1,6 +1,6 @@
 """The rows of the tables of validation figures in `bundled-model.md`.
 
-    python docs/score_validation.py --config configs/kerley-lite-24b.json --model kerley-lite-24 \
+    python docs/score_validation.py --config configs/kerley-lite-24b.json --model kerley-lite-28 \
         --model kerley-lite-24b+kerley-lite-24c
 
 reads the validation films as that configuration prepares them, and draws its stressed films; all

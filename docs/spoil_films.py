@@ -1,6 +1,6 @@
 """What becomes of validation films that are spoilt: refused, abstained on, warned of, or read.
 
-    python docs/spoil_films.py --model kerley-lite-24 --source chest_xray --films 200
+    python docs/spoil_films.py --model kerley-lite-28 --source chest_xray --films 200
 
 reads validation films of a source of `configs/bundled.json`, which are not part of the project, and
 spoils each in turn. Of each change is printed, in shares of all films: refused, abstained (no

@@ -1,6 +1,6 @@
 """How much the frame of a film says beside another film's lungs, and when the lungs are hidden.
 
-    python docs/swap_frames.py --model kerley-lite-24 --source chest_xray
+    python docs/swap_frames.py --model kerley-lite-28 --source chest_xray
 
 reads the validation films of a source of `configs/bundled.json`, which are not part of the project.
 Each keeps its frame, as in `evaluation.shortcuts`, and gets the middle of another film drawn at

@@ -101,19 +101,18 @@ def _network_view(classifier: Classifier, film: Radiograph) -> None:
     )
     text.markdown("**What the network sees**")
     levels += ", local contrast evened out" if how.clahe else ""
-    part = f"{part_in_words(view, how)}{_detail(view, how)}"
-    text.caption(f"{size} × {size} px, {part} stretched to a square, {levels}.")
-
-
-def _detail(view: NetworkView, how: Preprocessing) -> str:
-    """Return how large the film was made before, if it was larger than the model knows films."""
-    if how.longest is None or max(view.geometry.film_shape) <= how.longest:
-        return ""
-    return f" (of the film made {how.longest:,} px long, as the training films are at most)"
+    text.caption(f"{size} × {size} px, {part_in_words(view, how)} stretched to a square, {levels}.")
 
 
 def part_in_words(view: NetworkView, how: Preprocessing) -> str:
-    """Return which part of the film was seen: not always the one that the model is made for."""
+    """Return which part of the film was seen, and how large the film was made before, if it was."""
+    if how.longest is None or max(view.geometry.film_shape) <= how.longest:
+        return _part(view, how)
+    return f"{_part(view, how)} (of the film made {how.longest:,} px long, as it knows films)"
+
+
+def _part(view: NetworkView, how: Preprocessing) -> str:
+    """Return which part was seen: not always the one that the model is made for."""
     if how.crop == "lungs" and (view.lungs is None or view.lungs.box is None):
         return "the whole film (no plausible lungs were found)"
     if view.geometry.box == (0, 0, *view.geometry.film_shape):

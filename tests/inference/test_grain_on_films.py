@@ -11,7 +11,7 @@ from xray_core.inference import load_classifier
 
 FILMS = 6
 TOO_MUCH = pytest.mark.xfail(
-    strict=True, reason="kerley-lite-24 does not bear it: docs/bundled-model.md, Grain"
+    strict=True, reason="kerley-lite-28 does not bear it: docs/bundled-model.md, Grain"
 )
 
 

@@ -38,6 +38,13 @@ def test_the_part_that_was_seen_is_said(crop, margin, found, said):
     assert part_in_words(view, how) == said
 
 
+def test_that_a_large_film_was_made_small_is_said():
+    view = NetworkView(InputGeometry.whole(SHAPE, 32), np.zeros((32, 32), np.float32))
+    limits = {64: " (of the film made 64 px long, as it knows films)", 120: "", None: ""}
+    for limit, words in limits.items():
+        assert part_in_words(view, Preprocessing(longest=limit)) == f"the whole film{words}"
+
+
 def test_a_network_without_maps_has_nothing_to_show_inside(tiny_bundle, open_page, phantom):
     from xray_core.bundle.store import trust
 

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -75,6 +77,36 @@ def test_more_films_make_longer_epochs_and_fewer_of_them(films: int, shorter: in
     assert few["films_per_epoch"] <= many["films_per_epoch"]
     assert few["epochs"] >= many["epochs"]
     assert few["batch"] <= few["films_per_epoch"]
+
+
+def small_and_large(folder: Path, *shapes: tuple[int, int]) -> Dataset:
+    """A folder of 20 films of both kinds with shapes in turn."""
+    for i in range(20):
+        label = ("NORMAL", "PNEUMONIA")[i % 2]
+        (folder / label).mkdir(parents=True, exist_ok=True)
+        film = np.random.default_rng(i).integers(0, 255, shapes[i % len(shapes)], np.uint8)
+        cv2.imwrite(str(folder / label / f"person{i}.png"), film)
+    return open_dataset(folder, source=folder.name)
+
+
+def test_larger_films_than_those_of_the_set_are_to_be_made_as_small(tmp_path: Path) -> None:
+    small = small_and_large(tmp_path / "small", (100, 80), (90, 110))
+    large = small_and_large(tmp_path / "large", (300, 500))
+
+    def longest(*sets: Dataset, preset: str | None = None) -> int | None:
+        config = suggest_config(sets, name="m", network="residual", preset=preset)
+        return config.preprocessing.longest
+
+    assert longest(small) == 110
+    assert longest(small, preset="cnn-separable") == 110
+    assert longest(small, large) == 500
+    (tmp_path / "small" / "NORMAL" / "person0.png").write_bytes(b"damaged")
+    assert longest(open_dataset(tmp_path / "small", source="small")) == 110
+
+
+def test_where_no_header_tells_how_large_films_are_there_is_no_limit() -> None:
+    nowhere = dataset({"NORMAL": 40, "PNEUMONIA": 60})
+    assert suggest_config(nowhere, name="m", network="residual").preprocessing.longest is None
 
 
 def test_a_preset_repeats_what_was_published() -> None:

@@ -57,7 +57,7 @@ def compare(
 
     \b
     Examples:
-      python -m xray_core compare kerley-lite-24 kerley-residual-1 --data chest_xray \\
+      python -m xray_core compare kerley-lite-28 kerley-residual-1 --data chest_xray \\
           --split internal_test
       python -m xray_core compare old new --data films.zip --json
       python -m xray_core compare old new --data films.zip --pdf report.pdf

@@ -33,8 +33,8 @@ def models(
     Examples:
       python -m xray_core models
       python -m xray_core models --all --json
-      python -m xray_core models export kerley-lite-24 --out kerley-lite-24.zip
-      python -m xray_core models import kerley-lite-24.zip
+      python -m xray_core models export kerley-lite-28 --out kerley-lite-28.zip
+      python -m xray_core models import kerley-lite-28.zip
 
     \b
     With --json, one array of objects:
@@ -74,8 +74,8 @@ def export(
 
     \b
     Examples:
-      python -m xray_core models export kerley-lite-24 --out kerley-lite-24.zip
-      python -m xray_core models export kerley-lite-24 --out to-the-hub/
+      python -m xray_core models export kerley-lite-28 --out kerley-lite-28.zip
+      python -m xray_core models export kerley-lite-28 --out to-the-hub/
 
     \b
     With --json, one object: name, kind, sha256, path
@@ -113,8 +113,8 @@ def import_(
 
     \b
     Examples:
-      python -m xray_core models import kerley-lite-24.zip
-      python -m xray_core models import kerley-lite-24.zip --sha256 32432de928e3…
+      python -m xray_core models import kerley-lite-28.zip
+      python -m xray_core models import kerley-lite-28.zip --sha256 21e399d7d0bc…
 
     \b
     With --json, one object: name, kind, sha256, installed, path

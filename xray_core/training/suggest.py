@@ -20,6 +20,7 @@ from xray_core.training.films import TRAIN, VALIDATION
 from xray_core.training.preset_choices import choices_of
 from xray_core.training.presets import preset as published
 from xray_core.training.suggest_for_films import suggest_division, suggest_length, suggest_task
+from xray_core.training.suggest_longest import suggest_longest
 from xray_core.training.suggest_start import suggest_start
 
 UNKNOWN = "Not known: nobody has said what goes with the class in these films. Audit them first."
@@ -56,6 +57,7 @@ def suggest_config(
     division, manifest = suggest_division(tables)
     films = _divided(tables, division, manifest)
     training_films = int((films["role"] == TRAIN).sum())
+    longest = suggest_longest(datasets)
     content: dict[str, Any] = {
         "name": name,
         "title": f"{spec_of(network).title}, trained on {' and '.join(_sources(tables))}",
@@ -74,6 +76,7 @@ def suggest_config(
     }
     if preset is not None:
         content |= _as_published(preset, content["task"], training_films, division)
+    content["preprocessing"] = content.get("preprocessing", {}) | {"longest": longest}
     return make_config(TrainingConfig, content)
 
 
