@@ -98,6 +98,7 @@ def _choices(suggestion: TrainingConfig, path: str) -> TrainingConfig:
         path: where the films are.
     """
     values = suggestion.model_dump(mode="json")
+    values["preprocessing"].setdefault("longest", None)  # it is not written where there is none
     key = train_suggestion.key_of(suggestion)
     left, right = st.columns([3, 1.2], vertical_alignment="bottom")
     with left:

@@ -35,6 +35,10 @@ def test_a_limit_of_size_is_written_only_where_there_is_one():
     limited = Preprocessing(longest=320)
     assert limited.model_dump()["longest"] == 320
     assert Preprocessing.model_validate_json(limited.model_dump_json()) == limited
+    border = Preprocessing(crop="border")
+    assert border.model_dump(exclude_defaults=True) == {"crop": "border"}
+    assert limited.model_dump(exclude_defaults=True) == {"longest": 320}
+    assert "crop" not in limited.model_dump(exclude={"longest", "crop"})
 
 
 @pytest.mark.parametrize("crop", ["none", "border"])

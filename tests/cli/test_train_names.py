@@ -1,6 +1,7 @@
 """No training takes the place of a model that it has not made, and none gets another's name."""
 
 import json
+from pathlib import Path
 from unittest.mock import MagicMock
 
 import pandas as pd
@@ -9,6 +10,8 @@ from epoch import RECORD
 
 from xray_core.cli import main
 from xray_core.cli.model_name import command_of
+from xray_core.training.config import TrainingConfig
+from xray_core.training.config_file import kind_of
 from xray_core.training.films import TRAIN
 from xray_core.training.free_name import COMMAND
 from xray_core.training.run_state import RunState
@@ -116,6 +119,12 @@ def test_a_command_is_known_by_what_it_trains_on_which_files(divided, films, ask
     before = command_of(start)
     monkeypatch.chdir(films)
     assert command_of(start) != before
+
+
+def test_every_committed_run_has_a_command_of_its_own():
+    files = sorted((Path(__file__).parents[2] / "configs").glob("*.json"))
+    known = [command_of(TrainingConfig.read(file)) for file in files if kind_of(file) is None]
+    assert len(set(known)) == len(known) > 50
 
 
 def test_a_release_takes_the_place_of_no_other_runs_model_either(

@@ -10,6 +10,7 @@ from xray_core.jobs import queue, recovery
 from xray_core.plots.augmentation import preview
 from xray_core.settings import settings
 from xray_core.tracking.runs import config_of
+from xray_core.training import suggest
 from xray_core.training.suggest import UNKNOWN
 
 
@@ -108,6 +109,19 @@ def test_steps_are_typed_where_the_schedule_has_any(train, one):
     epochs_of_the_schedule(app)[0].set_value("3, 5, 7")
     config = started(app.run())
     assert (config.schedule, config.rate_steps) == ("steps", (3, 5, 7))
+
+
+@pytest.mark.parametrize("suggested", [256, None])
+def test_a_limit_of_size_is_suggested_and_can_be_set_or_left_out(
+    train, one, monkeypatch, suggested
+):
+    monkeypatch.setattr(suggest, "suggest_longest", lambda datasets: suggested)
+    app = train(one)
+    (longest,) = [field for field in app.number_input if field.label == "Longest"]
+    assert longest.value == suggested and "finer detail" in longest.help
+    other = 320 if suggested is None else None
+    longest.set_value(other)
+    assert started(app.run()).preprocessing.longest == other
 
 
 def test_a_saved_split_is_trained_by_where_it_knows_the_patients(train, one, films):

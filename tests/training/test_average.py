@@ -112,6 +112,17 @@ def test_an_average_can_be_shown_large_films_made_small(config_of: Path, tiny_bu
     assert "side of over 96 px are first made so small" in (folder / "README.md").read_text()
 
 
+def test_limits_of_size_may_differ_where_the_average_has_one_of_its_own(
+    config_of: Path, tiny_bundle: Path
+) -> None:
+    how = BundleManifest.read(tiny_bundle).preprocessing.model_dump(mode="json")
+    rename(tiny_bundle.parent / "other", "other", preprocessing=how | {"longest": 224})
+    with pytest.raises(ConfigError, match="differ in their preprocessing"):
+        train_average(AverageConfig.read(config_of))
+    folder = train_average(changed(config_of, longest=320))
+    assert BundleManifest.read(folder).preprocessing.longest == 320
+
+
 def test_networks_of_two_sizes_of_input_become_one_that_sees_films_as_was_said() -> None:
     layers = keras.layers
     models = [

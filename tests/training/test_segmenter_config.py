@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from xray_core.bundle import Preprocessing
 from xray_core.errors import ConfigError
 from xray_core.training.segmenter.config import SegmenterConfig
 
@@ -38,6 +39,7 @@ def test_settings_that_do_not_hold_together_are_refused() -> None:
         {"data": (without_masks, adults)},
         {"data": (children, half_stated)},
         {"films_per_epoch": 4},
+        {"preprocessing": Preprocessing(longest=320)},
     ):
         with pytest.raises(ConfigError):
             config.model_copy(update=wrong).check()

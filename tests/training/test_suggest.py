@@ -1,6 +1,7 @@
 """A folder of films and the name of a network are enough to train."""
 
 import json
+import struct
 from pathlib import Path
 
 import cv2
@@ -18,6 +19,7 @@ from xray_core.networks.keras_weights import KerasWeights
 from xray_core.networks.registry import network
 from xray_core.training.suggest import model_name, suggest_config, suggest_for_folders
 from xray_core.training.suggest_for_films import suggest_division, suggest_length
+from xray_core.training.suggest_longest import suggest_longest
 from xray_core.training.suggest_start import has_weights_here
 
 
@@ -102,6 +104,19 @@ def test_larger_films_than_those_of_the_set_are_to_be_made_as_small(tmp_path: Pa
     assert longest(small, large) == 500
     (tmp_path / "small" / "NORMAL" / "person0.png").write_bytes(b"damaged")
     assert longest(open_dataset(tmp_path / "small", source="small")) == 110
+
+
+def png_header(width: int, height: int) -> bytes:
+    return b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">2I", width, height)
+
+
+def test_a_header_that_promises_what_no_film_has_is_left_aside(tmp_path: Path) -> None:
+    films = small_and_large(tmp_path / "films", (100, 80))
+    (tmp_path / "films" / "NORMAL" / "person0.png").write_bytes(png_header(2**32 - 1, 5))
+    assert suggest_longest([open_dataset(tmp_path / "films", source="films")]) == 100
+    (tmp_path / "films" / "NORMAL" / "person0.png").write_bytes(png_header(9000, 100))
+    assert suggest_longest([open_dataset(tmp_path / "films", source="films")]) is None
+    assert suggest_longest([films, dataset({"NORMAL": 40, "PNEUMONIA": 60})]) is None
 
 
 def test_where_no_header_tells_how_large_films_are_there_is_no_limit() -> None:

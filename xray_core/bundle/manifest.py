@@ -27,6 +27,9 @@ NAME_IN_WORDS = (
     "small letters, digits, dots, hyphens and underscores, a letter or digit first, at most 64"
 )
 
+MOST_LONGEST = 8192
+"""Pixels; no detector has more, and no network sees what more would show."""
+
 Kind = Literal["classifier", "segmenter"]
 
 
@@ -93,7 +96,7 @@ class Preprocessing(_Frozen):
     longest: int | None = Field(
         None,
         ge=64,
-        le=8192,
+        le=MOST_LONGEST,
         description="Films with a longer side, in pixels, are first made so small: one that shows "
         "finer detail than all training films misleads a network. Empty: no film is.",
     )
@@ -116,8 +119,8 @@ class Preprocessing(_Frozen):
     def _leave_out_no_limit(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Write as before there was a limit: by what is written films and states are known."""
         content: dict[str, Any] = write(self)
-        if content["longest"] is None:
-            del content["longest"]
+        if content.get("longest") is None:
+            content.pop("longest", None)
         return content
 
     @model_validator(mode="after")

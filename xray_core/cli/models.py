@@ -114,7 +114,7 @@ def import_(
     \b
     Examples:
       python -m xray_core models import kerley-lite-28.zip
-      python -m xray_core models import kerley-lite-28.zip --sha256 21e399d7d0bc…
+      python -m xray_core models import kerley-lite-28.zip --sha256 4e33ecf61ecc…
 
     \b
     With --json, one object: name, kind, sha256, installed, path

@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 from pydantic import Field
 
 from xray_core.bundle import BundleManifest
+from xray_core.bundle.manifest import MOST_LONGEST
 from xray_core.bundle.store import installed
 from xray_core.errors import ConfigError
 from xray_core.training.config import TrainingConfig
@@ -32,7 +33,7 @@ class AverageConfig(OnBundles):
     models: tuple[str, ...] = Field(min_length=2)
     shares: tuple[float, ...] | None = None
     sees_as: str | None = None
-    longest: int | None = Field(None, ge=64, le=8192)
+    longest: int | None = Field(None, ge=64, le=MOST_LONGEST)
     made_by: dict[str, Path] = Field(default_factory=dict)
 
     @classmethod

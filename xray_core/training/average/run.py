@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from xray_core.bundle import BundleInfo, find_bundle
+from xray_core.bundle import BundleInfo, BundleManifest, find_bundle
 from xray_core.bundle.classical import read_classical
 from xray_core.bundle.safety import load_keras_model
 from xray_core.errors import ConfigError
@@ -56,7 +56,7 @@ def train_average(
     """
     config.check()
     shares, bases = config.parts(), [find_bundle(name) for name in config.models]
-    check_alike(bases, seen_as_one=config.sees_as is not None)
+    check_alike(bases, seen_as_one=config.sees_as is not None, longest=config.longest)
     seen = config.models.index(config.seen())
     view = bases[seen]
     reading = config.on(view.manifest)
@@ -86,12 +86,15 @@ def train_average(
     )
 
 
-def check_alike(bases: Sequence[BundleInfo], *, seen_as_one: bool = False) -> None:
+def check_alike(
+    bases: Sequence[BundleInfo], *, seen_as_one: bool = False, longest: int | None = None
+) -> None:
     """Check that bundles are of one network that sees films in one way.
 
     Args:
         bases: two or more.
         seen_as_one: they may differ in size and preprocessing; it was said whose the average has.
+        longest: of the average; where it is given, theirs may differ.
 
     Raises:
         ConfigError: they are not.
@@ -101,7 +104,7 @@ def check_alike(bases: Sequence[BundleInfo], *, seen_as_one: bool = False) -> No
     for base in bases:
         if read_classical(base.path) is not None:
             raise ConfigError(f"{base.name!r} is a classical model; networks can be averaged.")
-        mine, theirs = first.manifest, base.manifest
+        mine, theirs = (_limited(each.manifest, longest) for each in (first, base))
         for what in ("network", "outputs", *way_of_seeing):
             if getattr(mine, what) != getattr(theirs, what):
                 raise ConfigError(
@@ -109,6 +112,14 @@ def check_alike(bases: Sequence[BundleInfo], *, seen_as_one: bool = False) -> No
                     "of one network that see films in the same way and give the same outputs"
                     + ("; `sees_as` says whose way it is." if what in way_of_seeing else ".")
                 )
+
+
+def _limited(manifest: BundleManifest, longest: int | None) -> BundleManifest:
+    """Return a manifest with a limit of size, if there is one; else with its own."""
+    if longest is None:
+        return manifest
+    how = manifest.preprocessing.model_copy(update={"longest": longest})
+    return manifest.model_copy(update={"preprocessing": how})
 
 
 def average(models: Sequence[Any], shares: Sequence[float], into: Any) -> Any:

@@ -13,7 +13,7 @@ from xray_core.bundle.safety import load_keras_model
 from xray_core.errors import ConfigError
 from xray_core.training.canvas import centre_of
 from xray_core.training.card import CardWords
-from xray_core.training.card_making import divided_in_words
+from xray_core.training.card_making import detail_in_words, divided_in_words
 from xray_core.training.classical.config import TITLES, ClassicalConfig
 from xray_core.training.classical.fit import Table, fit_classical
 from xray_core.training.config import TrainingConfig
@@ -135,7 +135,7 @@ def _words(reading: TrainingConfig, config: ClassicalConfig, base: BundleInfo) -
         f"{base.sha256[:12]}…) makes of a film before its last layer; the network is in this "
         "bundle and was not trained further. Fitted to the training films whose label names one "
         "output, each output weighing the same, without augmentation, seed "
-        f"{config.seed}. {divided_in_words(reading)}",
+        f"{config.seed}. {divided_in_words(reading)}{detail_in_words(reading.preprocessing)}",
         chosen_by="Nothing was chosen by either; validation films, as they are, chose the penalty "
         "of logistic regression and the number of boosted trees.",
     )

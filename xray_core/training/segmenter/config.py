@@ -141,8 +141,14 @@ class SegmenterConfig(Frozen):
 
         Raises:
             ConfigError: two data sets of one source, none with the heart inside, one that says
-                how its masks are but has none or the reverse, or an epoch shorter than a batch.
+                how its masks are but has none or the reverse, an epoch shorter than a batch, or a
+                limit of size, which a segmenter does not have.
         """
+        if self.preprocessing.longest is not None:
+            raise ConfigError(
+                f"preprocessing.longest is {self.preprocessing.longest}; a segmenter sees every "
+                "film whole and small, so there is none."
+            )
         sources = [folder.source for folder in self.data]
         if len(set(sources)) < len(sources):
             raise ConfigError(f"sources {', '.join(sources)}: each may stand once.")
