@@ -37,6 +37,7 @@ def train(page: Any, address: str) -> None:
     network.press_sequentially("Plain CNN")
     network.press("Enter")
     page.get_by_text("the plain CNN of a public pipeline").first.wait_for()
+    settled(page)  # its words come before its fields, and what is typed into the others is lost
     for title, number in (("Input size", "64"), ("Epochs", "20")):
         page.get_by_label(title, exact=True).first.fill(number)
         page.get_by_label(title, exact=True).first.press("Tab")
