@@ -85,11 +85,17 @@ def changed(path: Path, **changes: Any) -> AverageConfig:
     return AverageConfig.read(path)
 
 
+def other_way(tiny_bundle: Path, **how: Any) -> None:
+    """Let `other` see films in another way than `tiny`."""
+    mine = BundleManifest.read(tiny_bundle).preprocessing.model_dump(mode="json")
+    rename(tiny_bundle.parent / "other", "other", preprocessing=mine | how)
+
+
+@pytest.mark.parametrize("how", [{"clahe": 2.0}, {"longest": 224}], ids=["contrast", "size"])
 def test_models_that_see_films_in_other_ways_are_not_averaged(
-    config_of: Path, tiny_bundle: Path
+    config_of: Path, tiny_bundle: Path, how: dict[str, Any]
 ) -> None:
-    how = BundleManifest.read(tiny_bundle).preprocessing.model_dump(mode="json")
-    rename(tiny_bundle.parent / "other", "other", preprocessing=how | {"clahe": 2.0})
+    other_way(tiny_bundle, **how)
     with pytest.raises(ConfigError, match="'tiny' and 'other' differ in their preprocessing"):
         train_average(AverageConfig.read(config_of))
 
@@ -97,8 +103,7 @@ def test_models_that_see_films_in_other_ways_are_not_averaged(
 def test_where_they_differ_in_it_the_average_sees_films_as_the_one_that_was_named(
     config_of: Path, tiny_bundle: Path
 ) -> None:
-    how = BundleManifest.read(tiny_bundle).preprocessing.model_dump(mode="json")
-    rename(tiny_bundle.parent / "other", "other", preprocessing=how | {"clahe": 2.0})
+    other_way(tiny_bundle, clahe=2.0)
     folder = train_average(changed(config_of, sees_as="other"))
     assert BundleManifest.read(folder).preprocessing.clahe == 2.0
     card = (folder / "README.md").read_text()
@@ -115,10 +120,7 @@ def test_an_average_can_be_shown_large_films_made_small(config_of: Path, tiny_bu
 def test_limits_of_size_may_differ_where_the_average_has_one_of_its_own(
     config_of: Path, tiny_bundle: Path
 ) -> None:
-    how = BundleManifest.read(tiny_bundle).preprocessing.model_dump(mode="json")
-    rename(tiny_bundle.parent / "other", "other", preprocessing=how | {"longest": 224})
-    with pytest.raises(ConfigError, match="differ in their preprocessing"):
-        train_average(AverageConfig.read(config_of))
+    other_way(tiny_bundle, longest=224)
     folder = train_average(changed(config_of, longest=320))
     assert BundleManifest.read(folder).preprocessing.longest == 320
 
