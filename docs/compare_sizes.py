@@ -46,9 +46,7 @@ def load(name: str, longest: int | None) -> Classifier:
     """Return a model, with another limit of size if one is given."""
     info = find_bundle(name)
     if longest is not None:
-        how = info.manifest.preprocessing.model_copy(update={"longest": longest or None})
-        manifest = info.manifest.model_copy(update={"preprocessing": how})
-        info = dataclasses.replace(info, manifest=manifest)
+        info = dataclasses.replace(info, manifest=info.manifest.with_longest(longest or None))
     return Classifier(info)
 
 

@@ -25,4 +25,4 @@ def test_a_film_as_the_scanner_wrote_it_is_called_as_it_is_when_small(real_data:
     for full, small in said:
         assert full.decision == small.decision, full.source
     p = np.array([[each.p_pneumonia for each in pair] for pair in said])
-    assert np.abs(p[:, 0] - p[:, 1]).mean() < 0.05
+    assert np.abs(p[:, 0] - p[:, 1]).mean() < 0.025  # without the limit of size 0.037

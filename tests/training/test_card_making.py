@@ -2,8 +2,7 @@
 
 import pytest
 
-from xray_core.bundle import Preprocessing
-from xray_core.bundle.manifest import LungsUsed
+from xray_core.bundle import LungsUsed, Preprocessing
 from xray_core.training.card_making import _crop, _style, _weights
 from xray_core.training.config import TrainingConfig
 

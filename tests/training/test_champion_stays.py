@@ -4,8 +4,7 @@ import shutil
 
 import pytest
 
-from xray_core.bundle import BundleManifest, find_bundle
-from xray_core.bundle.manifest import LungsUsed
+from xray_core.bundle import BundleManifest, LungsUsed, find_bundle
 from xray_core.bundle.store import trust
 from xray_core.errors import TrainingError
 from xray_core.settings import settings

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from xray_core.bundle.manifest import NAME
+from xray_core.bundle.part import NAME
 from xray_core.bundle.store import stores
 from xray_core.settings import settings
 from xray_core.training.free_name import LONGEST, free_name

@@ -5,12 +5,11 @@ from xray_core.bundle.manifest import (
     InputSpec,
     Interval,
     LungLimits,
-    LungsUsed,
     NoveltyLimits,
     OperatingPoint,
     OutputSpec,
-    Preprocessing,
 )
+from xray_core.bundle.preprocessing import LungsUsed, Preprocessing
 from xray_core.bundle.store import BundleInfo, find_bundle, list_bundles
 
 __all__ = [

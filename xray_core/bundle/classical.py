@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from xray_core.bundle.manifest import NAME
+from xray_core.bundle.part import NAME
 from xray_core.errors import BundleError
 
 CLASSICAL_FILE = "classical.json"

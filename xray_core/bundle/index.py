@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from xray_core.bundle.manifest import NAME, Kind
+from xray_core.bundle.manifest import Kind
+from xray_core.bundle.part import NAME
 from xray_core.errors import BundleError
 
 INDEX = "index.json"

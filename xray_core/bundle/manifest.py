@@ -5,8 +5,6 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     SerializerFunctionWrapHandler,
     ValidationError,
@@ -16,28 +14,16 @@ from pydantic import (
 )
 
 from xray_core.bundle.output_names import check_outputs
+from xray_core.bundle.part import NAME, Frozen
+from xray_core.bundle.preprocessing import Preprocessing
 from xray_core.bundle.stated import check_metrics, check_training
 from xray_core.errors import BundleError
-from xray_core.imaging.geometry import Normalisation
 from xray_core.labels import Task
-
-NAME = r"^[a-z0-9][a-z0-9._-]{0,63}$"
-"""What a bundle may be called: it is the name of its folder too."""
-NAME_IN_WORDS = (
-    "small letters, digits, dots, hyphens and underscores, a letter or digit first, at most 64"
-)
-
-MOST_LONGEST = 8192
-"""Pixels; no detector has more, and no network sees what more would show."""
 
 Kind = Literal["classifier", "segmenter"]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Interval(_Frozen):
+class Interval(Frozen):
     """A figure with its 95 % interval; `value` is None where it is undefined."""
 
     value: float | None
@@ -45,103 +31,21 @@ class Interval(_Frozen):
     high: float | None
 
 
-class OutputSpec(_Frozen):
+class OutputSpec(Frozen):
     """One output: its name, which goes into names of files too, and its classes."""
 
     name: str = Field(pattern=r"^[A-Z0-9][A-Z0-9 |+_-]{0,39}$")
     classes: tuple[str, ...] = Field(min_length=1)
 
 
-class InputSpec(_Frozen):
+class InputSpec(Frozen):
     """The network's input: side in pixels and number of channels."""
 
     size: int = Field(ge=32, le=1024)
     channels: int = Field(1, ge=1, le=1)
 
 
-class LungsUsed(_Frozen):
-    """The segmenter that finds the lungs to crop to: the very one of the training."""
-
-    name: str = Field(pattern=NAME)
-    sha256: str
-
-
-class Preprocessing(_Frozen):
-    """From film to input: make small, even out local contrast, crop, resize, then normalise.
-
-    Attributes:
-        crop: `none` keeps the whole film; `border` cuts the margin off each side, where markers and
-            collimation are; `lungs` keeps the box of both lungs and a margin.
-        margin: on each side, as a share of the box's, or the film's, height or width. Below 0, with
-            `lungs` only, the outer edge of the lungs' box is cut off too.
-        lungs: the segmenter, stated by a trained bundle that crops to them.
-        longest: longer side in pixels of the largest films that are taken as they are; larger ones
-            are first made so small (area-averaged). Not written where it is None.
-        normalisation: see `imaging.geometry.normalise`.
-        low: percentile that becomes 0.
-        high: percentile that becomes 1; above `low`.
-        clahe: clip limit of `imaging.clahe.equalise`; 0 leaves it out.
-    """
-
-    crop: Literal["none", "border", "lungs"] = Field(
-        "none", description="What the network sees: all of the film, no border, or the lungs."
-    )
-    margin: float = Field(
-        0.05,
-        ge=-0.1,
-        lt=0.5,
-        description="What border cuts off, or lungs leaves, on each side; lungs may also cut off.",
-    )
-    lungs: LungsUsed | None = None
-    longest: int | None = Field(
-        None,
-        ge=64,
-        le=MOST_LONGEST,
-        description="Films with a longer side, in pixels, are first made so small: one that shows "
-        "finer detail than all training films misleads a network. Empty: no film is.",
-    )
-    normalisation: Normalisation = Field(
-        "percentile",
-        description="percentile: grey values between the two percentiles are stretched to black "
-        "and white, whatever the exposure. none: they are left as they are.",
-    )
-    low: float = Field(
-        0.5, ge=0, le=100, description="Percentile of the film's grey values that becomes black."
-    )
-    high: float = Field(
-        99.5, ge=0, le=100, description="Percentile of the film's grey values that becomes white."
-    )
-    clahe: float = Field(
-        0.0, ge=0, le=40, description="Evens out local contrast up to this clip limit; 0: not."
-    )
-
-    @model_serializer(mode="wrap")
-    def _leave_out_no_limit(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Write as before there was a limit: by what is written films and states are known."""
-        content: dict[str, Any] = write(self)
-        if content.get("longest") is None:
-            content.pop("longest", None)
-        return content
-
-    @model_validator(mode="after")
-    def _only_lungs_are_cut_into(self) -> Self:
-        if self.margin < 0 and self.crop != "lungs":
-            raise ValueError(
-                f"the margin is {self.margin:g}; below 0 it goes with the crop 'lungs' only."
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _low_below_high(self) -> Self:
-        if self.low >= self.high:
-            raise ValueError(
-                f"the percentiles low and high are {self.low:g} and {self.high:g}; low must be "
-                "below high"
-            )
-        return self
-
-
-class OperatingPoint(_Frozen):
+class OperatingPoint(Frozen):
     """A threshold on P(pneumonia), how it was chosen, and what it gave on the films that chose it.
 
     Attributes:
@@ -159,7 +63,7 @@ class OperatingPoint(_Frozen):
     specificity: Interval
 
 
-class NoveltyLimits(_Frozen):
+class NoveltyLimits(Frozen):
     """Distances from the training films above which a film is flagged, and refused.
 
     The distance is that of `xray_core.novelty`; the arrays lie in `novelty.npz` of the bundle.
@@ -170,7 +74,7 @@ class NoveltyLimits(_Frozen):
     chosen_on: str
 
 
-class LungLimits(_Frozen):
+class LungLimits(Frozen):
     """What a plausible pair of lungs measures, in the network's square view of the film.
 
     Attributes:
@@ -203,7 +107,7 @@ def _foreign(kind: str) -> frozenset[str]:
     return frozenset[str]().union(*(own for other, own in _OF_KIND.items() if other != kind))
 
 
-class BundleManifest(_Frozen):
+class BundleManifest(Frozen):
     """The content of `bundle.json`.
 
     A classifier states `outputs`, `temperature`, `operating_points` and `novelty`, a segmenter
@@ -283,6 +187,11 @@ class BundleManifest(_Frozen):
             tuple(output.name for output in self.outputs),
             tuple(frozenset(output.classes) for output in self.outputs),
         )
+
+    def with_longest(self, longest: int | None) -> Self:
+        """Return the same with another limit of size, see `Preprocessing`."""
+        how = self.preprocessing.model_copy(update={"longest": longest})
+        return self.model_copy(update={"preprocessing": how})
 
     @property
     def operating_point(self) -> OperatingPoint:

@@ -11,7 +11,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xray_core.bundle.manifest import NAME, NAME_IN_WORDS
+from xray_core.bundle.part import NAME, NAME_IN_WORDS
 from xray_core.errors import ConfigError
 
 if TYPE_CHECKING:

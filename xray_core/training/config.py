@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator
 
 from xray_core.bundle import Preprocessing
-from xray_core.bundle.manifest import NAME
+from xray_core.bundle.part import NAME
 from xray_core.errors import ConfigError
 from xray_core.networks.registry import network
 from xray_core.networks.transfer import ALL, TransferStrategy

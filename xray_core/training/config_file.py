@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from xray_core.bundle.manifest import NAME, NAME_IN_WORDS
+from xray_core.bundle.part import NAME, NAME_IN_WORDS
 from xray_core.errors import ConfigError
 from xray_core.settings import PROJECT_ROOT
 

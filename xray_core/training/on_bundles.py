@@ -6,7 +6,7 @@ from typing import Any, Self
 from pydantic import Field
 
 from xray_core.bundle import BundleManifest
-from xray_core.bundle.manifest import NAME
+from xray_core.bundle.part import NAME
 from xray_core.errors import ConfigError
 from xray_core.labels import TASKS
 from xray_core.training.config import TrainingConfig

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from xray_core.bundle.manifest import MOST_LONGEST
+from xray_core.bundle.preprocessing import MOST_LONGEST
 from xray_core.datasets.dataset import Dataset
 from xray_core.errors import XrayError
 from xray_core.imaging.limits import check_size

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from xray_core.imaging.quality.reduced import SIDE
 from xray_core.imaging.quality.verdict import GOOD, Quality
 
 BLOCKY, TOO_BLOCKY = 0.2, 0.45
@@ -24,8 +25,6 @@ Of 12,717 real films, those of internal test patients among them, the most is 0.
 224 px by repeating pixels, 40 of them have 0.78 and more from 112 px, 0.33 and more from 160 px,
 0.14 and more from 192 px; saved as JPEG of quality 90 then, the middle one has 0.41, 0.16 and 0.08.
 """
-NEEDED = 224
-"""Pixels of its own from side to side that leave a film as sharp as those of the training."""
 FEWEST = 6
 """A frame or two around a film are no squares."""
 STRIPS, LINES = 8, 8
@@ -99,7 +98,7 @@ def judge_blocks(blocks: Blocks, side: int) -> Quality:
     """Say whether a film, `side` pixels wide or high, is made of squares or of repeated pixels."""
     if blocks.across < FEWEST or blocks.share < BLOCKY:
         own = side / (1 + blocks.repeats)  # where n of them are new, side − n changes are lacking
-        return ENLARGED if blocks.repeats >= REPEATS and own < NEEDED else GOOD
+        return ENLARGED if blocks.repeats >= REPEATS and own < SIDE else GOOD
     if blocks.across < TOO_FEW and blocks.share >= TOO_BLOCKY:
         return Quality(
             abstain=(

@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 from pydantic import Field
 
 from xray_core.bundle import BundleManifest
-from xray_core.bundle.manifest import MOST_LONGEST
+from xray_core.bundle.preprocessing import MOST_LONGEST
 from xray_core.bundle.store import installed
 from xray_core.errors import ConfigError
 from xray_core.training.config import TrainingConfig
@@ -54,10 +54,7 @@ class AverageConfig(OnBundles):
 
     def on(self, base: BundleManifest) -> TrainingConfig:
         """Return the settings by which films are read for the average, see `OnBundles.on`."""
-        if self.longest is None:
-            return super().on(base)
-        how = base.preprocessing.model_copy(update={"longest": self.longest})
-        return super().on(base.model_copy(update={"preprocessing": how}))
+        return super().on(base if self.longest is None else base.with_longest(self.longest))
 
     def missing(self) -> "list[TrainingConfig | AverageConfig]":
         """Return the runs that make what is not installed, in the order of `made_by`.

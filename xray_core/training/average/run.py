@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from xray_core.bundle import BundleInfo, BundleManifest, find_bundle
+from xray_core.bundle import BundleInfo, find_bundle
 from xray_core.bundle.classical import read_classical
 from xray_core.bundle.safety import load_keras_model
 from xray_core.errors import ConfigError
@@ -104,7 +104,9 @@ def check_alike(
     for base in bases:
         if read_classical(base.path) is not None:
             raise ConfigError(f"{base.name!r} is a classical model; networks can be averaged.")
-        mine, theirs = (_limited(each.manifest, longest) for each in (first, base))
+        mine, theirs = first.manifest, base.manifest
+        if longest is not None:
+            mine, theirs = mine.with_longest(longest), theirs.with_longest(longest)
         for what in ("network", "outputs", *way_of_seeing):
             if getattr(mine, what) != getattr(theirs, what):
                 raise ConfigError(
@@ -112,14 +114,6 @@ def check_alike(
                     "of one network that see films in the same way and give the same outputs"
                     + ("; `sees_as` says whose way it is." if what in way_of_seeing else ".")
                 )
-
-
-def _limited(manifest: BundleManifest, longest: int | None) -> BundleManifest:
-    """Return a manifest with a limit of size, if there is one; else with its own."""
-    if longest is None:
-        return manifest
-    how = manifest.preprocessing.model_copy(update={"longest": longest})
-    return manifest.model_copy(update={"preprocessing": how})
 
 
 def average(models: Sequence[Any], shares: Sequence[float], into: Any) -> Any:

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from xray_core.bundle.classical import ClassicalKind
-from xray_core.bundle.manifest import NAME
+from xray_core.bundle.part import NAME
 from xray_core.training.on_bundles import OnBundles
 
 TITLES: dict[ClassicalKind, str] = {

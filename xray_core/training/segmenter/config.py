@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from xray_core.bundle import Preprocessing
-from xray_core.bundle.manifest import NAME
+from xray_core.bundle.part import NAME
 from xray_core.errors import ConfigError
 from xray_core.networks.lung_unet import SIZE
 from xray_core.training.config_file import SHARE, Frozen, path_in_project, read_config
