@@ -23,7 +23,7 @@ from pages.components import (
 from pages.components.fragment import fragment
 from pages.components.frame import sentence
 from pages.components.train_help import help_of, words_of
-from xray_core.bundle.manifest import NAME_IN_WORDS
+from xray_core.bundle.part import NAME_IN_WORDS
 from xray_core.errors import JobError
 from xray_core.jobs import queue
 from xray_core.training.config import TrainingConfig
