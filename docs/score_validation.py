@@ -1,4 +1,4 @@
-"""The rows of the tables of validation figures in `bundled-model.md`.
+"""The rows of the tables of validation figures in `bundled-model.md` and `trial-notes.md`.
 
     python docs/score_validation.py --config configs/kerley-lite-24b.json --model kerley-lite-28 \
         --model kerley-lite-24b+kerley-lite-24c
