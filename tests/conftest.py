@@ -97,8 +97,9 @@ def tiny_bundle(home: Path, tiny_store: Path, monkeypatch: pytest.MonkeyPatch) -
 @pytest.fixture
 def tiny_segmenter(tiny_bundle: Path) -> Path:
     """The folder of `tiny-lungs`, the default segmenter, untrained, beside `tiny`: 32 px."""
+    from trusting import trust
+
     from xray_core.bundle import BundleManifest, InputSpec, LungLimits, Preprocessing
-    from xray_core.bundle.store import trust
     from xray_core.networks.lung_unet import build_lung_unet
 
     folder = tiny_bundle.parent / "tiny-lungs"
@@ -193,7 +194,7 @@ def _empty_runs(file: Path) -> Path:
 
 
 def _write_tiny_bundle(folder: Path) -> None:
-    from xray_core.bundle.store import trust
+    from trusting import trust
 
     folder.mkdir(parents=True)
     _tiny_network().save(folder / "model.keras")

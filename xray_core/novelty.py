@@ -144,7 +144,7 @@ class NoveltyModel:
                     _Span.read(arrays, "edges", (EDGE_SIDE // EDGE_CELL) ** 2 * EDGE_DIRECTIONS),
                 )
         # NumPy gives members that are no arrays as bytes, which have no astype.
-        except (*DAMAGE, KeyError, AttributeError) as error:
+        except (*DAMAGE, KeyError, AttributeError, TypeError) as error:
             raise BundleError(f"{path.name}: the novelty check cannot be read.") from error
 
 

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from pages.components.dataset_films import QUIET
+from pages.components import chart
 from pages.components.frame import sentence
 from xray_core.datasets.audit import Audit, Finding, Verdict
 from xray_core.plots.audit_probes import probe_figure
@@ -45,7 +45,7 @@ def show(audit: Audit) -> None:
         if drawn is None:
             st.info("Too few patients to measure it.", icon=":material/group_off:")
         else:
-            st.plotly_chart(drawn, theme=None, config=QUIET, key="audit-probes")
+            chart.draw(drawn, "audit-probes")
             st.caption(
                 "AUC, cross-validated by patient, with its 95 % interval: 0.5 is chance. A network "
                 "that scores well on such a set may never have looked at a lung."

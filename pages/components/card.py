@@ -9,6 +9,7 @@ from pages.components import models, promotion_words
 from pages.components.frame import sentence
 from pages.components.opinion import show_performance
 from xray_core.bundle import BundleInfo
+from xray_core.bundle.headline import per_cent
 from xray_core.errors import BundleError
 from xray_core.evaluation.reliance import ALLOWED
 from xray_core.evaluation.reliance_words import card_in_words
@@ -114,7 +115,8 @@ def _shortcuts(info: BundleInfo) -> None:
         "Blanked is what lies within, or outside, the middle 76 % of height and width, on internal "
         "test films that are cropped as the intact ones. Reliance is how far the AUC without "
         f"lungs is from 0.5, to either side; {ALLOWED:g} is allowed. Stressed are the validation "
-        "films, by which epochs are chosen, so that figure flatters."
+        "films, by which its epochs were chosen, or those of the models that it was made from, so "
+        "that figure flatters."
     )
 
 
@@ -128,7 +130,7 @@ def _number(figures: dict[str, Any], name: str) -> str:
     value = figures.get(name)
     if value is None:
         return "undefined"
-    return f"{value:.3f}" if name.startswith("auc") else f"{100 * value:.1f} %"
+    return f"{value:.3f}" if name.startswith("auc") else f"{per_cent(value)} %"
 
 
 def _interval(figures: dict[str, Any], name: str) -> str:
@@ -137,7 +139,7 @@ def _interval(figures: dict[str, Any], name: str) -> str:
         return "No interval"
     if name.startswith("auc"):
         return f"95 % interval {ends[0]:.3f} to {ends[1]:.3f}"
-    return f"95 % interval {100 * ends[0]:.1f} to {100 * ends[1]:.1f} %"
+    return f"95 % interval {per_cent(ends[0])} to {per_cent(ends[1])} %"
 
 
 def card_text(info: BundleInfo) -> str:

@@ -73,7 +73,7 @@ def ranked(comparison: Comparison) -> list[ModelResult]:
 def standing(model: ModelResult, comparison: Comparison) -> str:
     """Return how a model stands, and that it leans on shortcuts where that is sure."""
     place = TIED if model.name in comparison.tied else "" if model.may_win else NOT_RANKED
-    if model.name == comparison.best:
+    if model.name in (comparison.best, *comparison.level):
         place = BEST
     return ", ".join(words for words in (place, LEANS if model.leans else "") if words)
 

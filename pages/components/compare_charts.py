@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.components import compare_threshold
-from pages.components.compare_draw import draw
+from pages.components.chart import draw
 from pages.components.fragment import fragment
 from pages.components.frame import sentence
 from xray_core.evaluation.comparison import Comparison
@@ -26,16 +26,17 @@ def curves(comparison: Comparison) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**ROC**")
-        draw(roc_figure(comparison.models, thresholds), "roc", "ROC curves of the models")
+        draw(roc_figure(comparison.models, thresholds), "compare-roc", "ROC curves of the models")
         st.markdown("**Reliability**")
-        draw(reliability_figure(comparison.models), "reliability", "Reliability of the models")
+        figure = reliability_figure(comparison.models)
+        draw(figure, "compare-reliability", "Reliability of the models")
         st.caption("On the diagonal, of films given 0.7, seven in ten are ill.")
     with right:
         st.markdown("**Precision and recall**")
         figure = precision_recall_figure(comparison.models, thresholds)
-        draw(figure, "precision", "Precision-recall curves of the models")
+        draw(figure, "compare-precision", "Precision-recall curves of the models")
         st.markdown("**Decision curve**")
-        draw(decision_figure(comparison.models), "decision", "Net benefit of the models")
+        draw(decision_figure(comparison.models), "compare-decision", "Net benefit of the models")
         st.caption(
             "Net benefit: films rightly called, less false alarms weighed by the odds of the "
             "probability from which one would act. A model helps where it is above both grey lines."
@@ -57,7 +58,7 @@ def training(comparison: Comparison) -> None:
         format_func=lambda key: TITLES.get(key, key.replace("_", " ")),
         width=360,
     )
-    draw(training_figure(trainings, name), "training", f"{name} of each epoch")
+    draw(training_figure(trainings, name), "compare-training", f"{name} of each epoch")
     st.caption("Of the films that trained and tuned each model: not to be compared as results are.")
 
 
@@ -67,7 +68,7 @@ def cost(comparison: Comparison) -> None:
     for column, against in zip(st.columns(2, gap="medium"), AXES, strict=True):
         with column:
             st.markdown(f"**{AXES[against]}**")
-            draw(cost_figure(comparison.models, against), f"cost-{against}", AXES[against])
+            draw(cost_figure(comparison.models, against), f"compare-cost-{against}", AXES[against])
     st.caption(
         "Up and to the left is better. Time is the median of a few opinions on one film, one after "
         "the other, on this machine as busy as it was."

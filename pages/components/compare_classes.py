@@ -5,8 +5,8 @@ from typing import Any
 import streamlit as st
 
 from pages.components import compare_threshold
+from pages.components.chart import draw
 from pages.components.compare_board import with_interval
-from pages.components.compare_draw import draw
 from xray_core.evaluation.by_class import by_class, class_matrix
 from xray_core.evaluation.comparison import Comparison
 from xray_core.labels import TITLES
@@ -38,7 +38,7 @@ def show(comparison: Comparison) -> None:
             matrices.append(Matrix(f"<b>{model.name}</b>", films, names, said))
         figure = matrices_figure(matrices, height=HEIGHT, first=first)
         words = f"Classes of {' and '.join(model.name for model in beside)}"
-        draw(figure, f"classes-{first}", words)
+        draw(figure, f"compare-classes-{first}", words)
 
 
 def _rows(comparison: Comparison) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components import compare_models, compare_work, desk, films, gallery, viewer
+from pages.components import chart, compare_models, compare_work, desk, films, gallery
 from pages.components.films import FilmFile
 from pages.components.fragment import fragment
 from pages.components.frame import DIAGNOSE, capitalised, sentence
@@ -137,13 +137,13 @@ def _side(
     st.markdown(f"{desk.ICONS[words.kind]} {sentence(words.headline)}")
     st.caption(sentence(capitalised(words.detail)))
     screen = films.screen(film.sha256, film)
-    key = f"compare-lime-{classifier.name}"
     if one is None:
         st.image(_plain(screen), width="stretch", alt=f"The film {film.source}")
         return
     geometry = films.network_view(film, classifier).geometry
     figure = explanation_on_scale(screen, geometry, one, Look(view), limit)
-    st.plotly_chart(figure, theme=None, config=viewer.QUIET, key=key)
+    name = f"compare-lime-{classifier.name}"
+    st.plotly_chart(figure, theme=None, config=chart.of_film(name), key=name)
     st.caption(sentence(f"{capitalised(fit_in_words(one))}. {one.samples:,} samples."))
 
 
@@ -167,5 +167,6 @@ def _difference(
         for model, one in zip((first, second), explained, strict=True)
     ]
     figure = difference_on_film(films.screen(film.sha256, film), sides[0], sides[1], limit)
-    st.plotly_chart(figure, theme=None, config=viewer.QUIET, key="compare-lime-difference")
+    name = "compare-lime-difference"
+    st.plotly_chart(figure, theme=None, config=chart.of_film(name), key=name)
     st.caption("At each place the weight of the superpixel there; 0 where a model does not look.")

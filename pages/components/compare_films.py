@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 
 import streamlit as st
 
-from pages.components import compare_film
+from pages.components import compare_film, gallery
 from pages.components.fragment import fragment
 from pages.components.frame import sentence
 from xray_core.datasets.dataset import Dataset
@@ -15,6 +15,7 @@ from xray_core.evaluation.result import ModelResult
 from xray_core.imaging.guard import read_guarded
 from xray_core.labels import TITLES
 from xray_core.plots.film import BLANK, thumbnail
+from xray_core.plots.opinion import digits_apart, percent
 
 Opened = tuple[str, tuple[str, str], tuple[str, ...]]
 """Films that are compared, by their hash; a film of them, by its own and its path; its models.
@@ -47,7 +48,7 @@ def show(comparison: Comparison) -> None:
         name = which.selectbox("Models", list(pairs), most, key=f"compare-pair-{these}")
         pair = pairs[name]
         rows, sides = disagreements(pair), [pair.a, pair.b]
-        none = "These two are right and wrong on the same films."
+        none = "These two are right and wrong on the same films: see their Surest mistakes."
     else:
         name = which.selectbox("Model", names, key=f"compare-model-{these}")
         rows = confident_mistakes(comparison.model(name))
@@ -82,11 +83,13 @@ def _card(comparison: Comparison, row: int, sides: list[str]) -> None:
     name = PurePosixPath(path).name
     picture, reason = _picture(comparison.dataset, row, path)
     st.image(picture, width="stretch", alt=name)
-    lines = [f":gray[{sentence(name)}]", f":gray[Label] {TITLES.get(label, label)}"]
+    shown = gallery.in_the_middle(name, gallery.LONG)
+    lines = [f":gray[{sentence(shown)}]", f":gray[Label] {TITLES.get(label, label)}"]
     if reason:
         lines.append(f":red[:material/broken_image:] {sentence(reason)}")
     lines += [_opinion(comparison.model(side), row) for side in sides]
-    st.markdown("\n\n".join(lines))
+    cut = " · ".join(text for text in (name, reason, *sides) if text)  # lines may be cut short
+    st.markdown("\n\n".join(lines), help=sentence(cut))
     st.button(
         "Open",
         key=f"compare-open-{row}",
@@ -118,12 +121,14 @@ def _opinion(model: ModelResult, row: int) -> str:
     if not model.rows[row]:
         return f":gray[does not count · {sentence(model.name)}]"
     score, own = model.contender.scores[row], model.contender.manifest
-    p = 1 - score.probabilities[own.task.normal_index]
-    called = p >= own.operating_point.threshold
+    p, threshold = 1 - score.probabilities[own.task.normal_index], own.operating_point.threshold
+    called = p >= threshold
     right = model.measured.opinions.right[int(model.rows[:row].sum())]
     mark = ":green[:material/check:]" if right else ":red[:material/close:]"
     said = "pneumonia" if called else "normal"
-    return f"{mark} {said}, {p:.2f} :gray[{sentence(model.name)}]"
+    shown = percent(p, digits_apart(p, threshold))
+    silent = " (on Diagnose it abstains)" if score.abstain else ""
+    return f"{mark} {said}, {shown}{silent} :gray[{sentence(model.name)}]"
 
 
 def _picture(dataset: Dataset, row: int, path: str) -> tuple[bytes, str]:

@@ -39,17 +39,27 @@ def runs() -> dict[str, RunBundle]:
     Why they cannot be is said on the page: the bundles of the stores can be compared all the same.
     """
     try:
-        found = _found()
+        return _classifiers()
     except TrackingError as error:
         st.caption(f":material/error: {sentence(error)}")
         return {}
-    return found
 
 
-def _found() -> dict[str, RunBundle]:
+def _classifiers() -> dict[str, RunBundle]:
     where = tracking_uri()
-    found: dict[str, RunBundle] = _runs(where, _last_ended(where))
-    return found
+    listed: dict[str, RunBundle] = _named(where, _last_ended(where))
+    return listed
+
+
+def found() -> list[RunBundle]:
+    """Return what runs have written, the newest first.
+
+    Raises:
+        TrackingError: the store of runs cannot be read.
+    """
+    where = tracking_uri()
+    listed: list[RunBundle] = _runs(where, _last_ended(where))
+    return listed
 
 
 @st.cache_data(show_spinner=False, ttl=FRESH_SECONDS, max_entries=2)
@@ -58,8 +68,13 @@ def _last_ended(where: str) -> tuple[str, int]:
 
 
 @st.cache_data(show_spinner="Looking for runs …", ttl=LISTED_SECONDS, max_entries=2)
-def _runs(where: str, last: tuple[str, int]) -> dict[str, RunBundle]:
-    return {run.name: run for run in run_bundles() if not _segmenter(run)}
+def _runs(where: str, last: tuple[str, int]) -> list[RunBundle]:
+    return list(run_bundles())
+
+
+@st.cache_data(show_spinner=False, ttl=LISTED_SECONDS, max_entries=2)
+def _named(where: str, last: tuple[str, int]) -> dict[str, RunBundle]:
+    return {run.name: run for run in _runs(where, last) if not _segmenter(run)}
 
 
 def _segmenter(run: RunBundle) -> bool:
@@ -102,7 +117,7 @@ def bundles(names: tuple[str, ...]) -> list[BundleInfo]:
 
 def _of_run(name: str) -> BundleInfo:
     """Return the bundle of a run; its files are hashed again only when one of them has changed."""
-    run = _found().get(name)
+    run = _classifiers().get(name)
     if run is None:
         return find_run_bundle(name)  # which says what is wrong with it
     found: BundleInfo = _checked(run.name, run.sha256, _files(run.folder))

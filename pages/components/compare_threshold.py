@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from pages.components.chart import draw
 from pages.components.compare_board import in_places
-from pages.components.compare_draw import draw
 from pages.components.fragment import fragment
 from pages.components.frame import sentence
 from xray_core.evaluation.comparison import Comparison
@@ -78,7 +78,7 @@ def show(comparison: Comparison) -> None:
         st.markdown(f"**{sentence(model.name)}** at {threshold:.3f}{counted}: {words}")
     names = [model.name for model in comparison.models]
     figure = confusion_figure(list(zip(names, at, matrices, strict=True)))
-    draw(figure, "confusion", "Confusion matrices of the models")
+    draw(figure, "compare-confusion", "Confusion matrices of the models")
     rows = []
     for name, opinions in zip(names, moved, strict=True):
         figures = plain_figures(opinions)

@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 
 import streamlit as st
 
+from pages.components import chart
 from pages.components.frame import sentence
 from xray_core.datasets.dataset import Dataset
 from xray_core.errors import XrayError
@@ -14,7 +15,6 @@ from xray_core.plots.audit_counts import UNLABELLED, count_figure
 from xray_core.plots.film import BLANK, thumbnail
 
 COLUMNS, FILMS = 6, 18
-QUIET = {"displayModeBar": False}
 
 
 def show(path: str, dataset: Dataset) -> None:
@@ -22,7 +22,7 @@ def show(path: str, dataset: Dataset) -> None:
     table = dataset.table
     figures, words = st.columns([2.6, 1], gap="large")
     with figures:
-        st.plotly_chart(count_figure(table), theme=None, config=QUIET, key="dataset-counts")
+        chart.draw(count_figure(table), "dataset-counts")
     with words:
         left, right = st.columns(2)
         left.metric("Films", f"{len(table):,}")

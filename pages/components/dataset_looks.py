@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from pages.components import audit_job, audit_panel
+from pages.components import audit_job, audit_panel, chart
 from pages.components.audit_job import Outcome
-from pages.components.dataset_films import QUIET
 from xray_core.datasets.dataset import Dataset
 from xray_core.plots.audit_looks import intensity_figure, size_figure
 from xray_core.plots.audit_means import mean_figure
@@ -26,7 +25,7 @@ def show(path: str, dataset: Dataset) -> None:
         if drawn is None:
             st.info("No film of a class could be read.", icon=":material/broken_image:")
         else:
-            st.plotly_chart(drawn, theme=None, config=QUIET, key="dataset-means")
+            chart.draw(drawn, "dataset-means")
             st.caption(
                 "Every film shrunk to one size. A difference along the border, or where a marker "
                 "stands, is the source of the films, not disease."
@@ -47,8 +46,7 @@ def show(path: str, dataset: Dataset) -> None:
             format_func=MEASURES.__getitem__,
             key="dataset-measure",
         )
-        figure = intensity_figure(found.facts, found.labels, what)
-        st.plotly_chart(figure, theme=None, config=QUIET, key="dataset-intensity")
+        chart.draw(intensity_figure(found.facts, found.labels, what), "dataset-intensity")
 
 
 def _sizes(found: Outcome) -> None:
@@ -58,5 +56,4 @@ def _sizes(found: Outcome) -> None:
         width, height = sizes.iloc[0]
         st.markdown(f"Every film has {width:,} × {height:,} pixels.")
         return
-    figure = size_figure(found.facts, found.labels)
-    st.plotly_chart(figure, theme=None, config=QUIET, key="dataset-sizes")
+    chart.draw(size_figure(found.facts, found.labels), "dataset-sizes")

@@ -133,7 +133,7 @@ def _show_card(dataset: Dataset, row: int, reader: Reader) -> None:
         str(dataset.root), path, _stamp(dataset, path), reader.sha256, dataset, row, reader
     )
     name = PurePosixPath(path).name
-    shown = _in_the_middle(name, SHORT if card.synthetic else LONG)
+    shown = in_the_middle(name, SHORT if card.synthetic else LONG)
     st.image(card.picture, width="stretch", alt=name)
     lines = [
         (":orange[Synthetic] · " if card.synthetic else "") + f":gray[{sentence(shown)}]",
@@ -147,7 +147,7 @@ def _show_card(dataset: Dataset, row: int, reader: Reader) -> None:
         st.switch_page(DIAGNOSE)
 
 
-def _in_the_middle(name: str, most: int) -> str:
+def in_the_middle(name: str, most: int) -> str:
     """Return a name cut in its middle where it is long: numbers of films stand at the end."""
     if len(name) <= most:
         return name

@@ -99,15 +99,19 @@ def _layer(classifier: Classifier, place: Any, *, spatial: bool) -> "LayerInfo":
     fine = classifier.input_size // FINE
     last = max((i for i, name in enumerate(names) if layers[name].shape[0] >= fine), default=0)
 
-    def title(name: str) -> str:
+    def shape(name: str) -> str:
         height, width, count = layers[name].shape
-        return f"{name} · {height}×{width}×{count}"
+        return f"{height}×{width}×{count}"
+
+    def title(name: str) -> str:
+        return f"{name} · {shape(name)}"
 
     name = place.selectbox(
         f"Layer ({len(names)})", names, last, format_func=title, key=f"inside-layer-{spatial}"
     )
     info = layers[name]
-    place.caption(f"{info.kind.capitalize()}, {info.parameters:,} parameters.")
+    # The box cuts long titles short, and 20×20×240 must not read as 20×20×2.
+    place.caption(f"{info.kind.capitalize()}, {shape(name)}, {info.parameters:,} parameters.")
     return info
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import job_folds, job_published, search_detail
+from pages.components import chart, job_folds, job_published, search_detail
 from pages.components.frame import sentence
 from xray_core.jobs import queue
 from xray_core.jobs.state import JobState
@@ -41,7 +41,7 @@ def _training(job: JobState) -> tuple[str, str]:
         st.plotly_chart(
             learning_curves(rows, job.epochs),
             key=f"curves-{job.id}",
-            config={"displayModeBar": False},
+            config=chart.with_picture(f"{job.name}-curves"),
         )
     elif job.active:
         st.caption("The curves begin with the first epoch.")

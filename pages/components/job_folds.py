@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.components import chart
 from pages.components.frame import sentence
 from xray_core.jobs.state import JobState, State
 from xray_core.plots.learning_curves import learning_curves
@@ -51,7 +52,8 @@ def _curves(job: JobState, number: int) -> None:
         return
     st.caption(sentence(f"Fold {number}"))
     figure = learning_curves(rows, job.epochs // max(1, job.folds))
-    st.plotly_chart(figure, key=f"curves-{job.id}", config={"displayModeBar": False})
+    config = chart.with_picture(f"{job.name}-curves")
+    st.plotly_chart(figure, key=f"curves-{job.id}", config=config)
 
 
 def _with_spread(found: CrossValidation, name: str) -> str:

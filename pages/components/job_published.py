@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.components.frame import sentence
+from pages.components.frame import MODELS, sentence
 from xray_core.bundle import BundleManifest
 from xray_core.jobs.state import JobState, State
 from xray_core.training.beside_published import beside_published
@@ -21,7 +21,17 @@ def ready(job: JobState) -> bool:
         st.warning(f"{said}. {warning}", icon=":material/warning:")
     else:
         st.success(f"{said}: its card says how good it is.", icon=":material/check_circle:")
+    if job.bundle is not None and job.bundle.is_dir():
+        _open(job)
     return True
+
+
+def _open(job: JobState) -> None:
+    if st.button("Open its card", icon=":material/trophy:", key=f"card-of-{job.id}"):
+        st.session_state["models-tabs"] = "Installed"
+        st.session_state["model"] = job.name
+        st.session_state[f"model-{job.name}"] = "Card"
+        st.switch_page(MODELS)
 
 
 def show(job: JobState) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 import streamlit as st
 
 from pages.components.card import show_reliance
-from pages.components.compare_draw import draw
+from pages.components.chart import draw
 from pages.components.frame import sentence
 from xray_core.bundle import BundleInfo
+from xray_core.bundle.headline import per_cent
 from xray_core.evaluation.curves import RELIABILITY, Reliability
 from xray_core.evaluation.figures import ends
 from xray_core.evaluation.reliance import ALLOWED, reliance_of
@@ -100,8 +101,8 @@ def _cell(metrics: dict[str, Any], name: str) -> str:
     if value is None:
         return "undefined"
     if name in PER_CENT:
-        interval = f" ({100 * ends[0]:.1f} to {100 * ends[1]:.1f})" if ends else ""
-        return f"{100 * value:.1f} %{interval}"
+        interval = f" ({per_cent(ends[0])} to {per_cent(ends[1])})" if ends else ""
+        return f"{per_cent(value)} %{interval}"
     return f"{value:.3f}" + (f" ({ends[0]:.3f} to {ends[1]:.3f})" if ends else "")
 
 
@@ -115,7 +116,8 @@ def _calibration(info: BundleInfo) -> None:
     if not curves:
         return
     st.markdown("**Calibration: what it says against what is true**")
-    draw(calibration_figure(curves), "one-calibration", "Reliability of the model's probabilities")
+    figure = calibration_figure(curves)
+    draw(figure, "model-calibration", "Reliability of the model's probabilities")
     st.caption(
         "All films of the role by tenths of P(pneumonia), with the 95 % interval of each share. On "
         "the line, of 100 films said to be pneumonia with 70 % seventy are."
@@ -136,5 +138,5 @@ def _training(info: BundleInfo) -> None:
         format_func=lambda key: TITLES.get(key, key.replace("_", " ")),
         width=360,
     )
-    draw(training_figure([(info.name, training)], name), "one-training", f"{name} of each epoch")
+    draw(training_figure([(info.name, training)], name), "model-training", f"{name} of each epoch")
     st.caption("Of the films that trained and tuned it: how it was made, not how good it is.")

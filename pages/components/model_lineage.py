@@ -2,16 +2,16 @@
 
 import streamlit as st
 
+from pages.components import compare_models
 from pages.components.frame import sentence
 from xray_core.bundle import BundleInfo
 from xray_core.bundle.lineage import Lineage, lineage_of
 from xray_core.errors import TrackingError
-from xray_core.tracking.run_bundles import run_bundles
 
 
 def show(info: BundleInfo) -> None:
     """Show data, division of patients, start weights, run, configuration and environment."""
-    lineage = lineage_of(info)
+    lineage = _lineage(info.sha256, str(info.path), info)
     _films(lineage)
     lungs = info.manifest.preprocessing.lungs
     crop = (
@@ -29,6 +29,12 @@ def show(info: BundleInfo) -> None:
         st.json(lineage.config or {"": "not stated"}, expanded=2)
 
 
+@st.cache_data(show_spinner=False, max_entries=32)
+def _lineage(sha256: str, path: str, _info: BundleInfo) -> Lineage:
+    """Read where a bundle comes from once; its list of films may have thousands of rows."""
+    return lineage_of(_info)
+
+
 def _start(lineage: Lineage) -> str:
     """Return what the training began with, and the hashes of what it was made from."""
     start = lineage.start or "not stated"
@@ -39,7 +45,7 @@ def _start(lineage: Lineage) -> str:
 def _run(info: BundleInfo) -> str:
     """Return the run that has written this very bundle, as Compare calls it."""
     try:
-        runs = run_bundles()
+        runs = compare_models.found()
     except TrackingError as error:
         return f"unknown: {sentence(error).rstrip('.')}"
     name = next((run.name for run in runs if run.sha256 == info.sha256), "")

@@ -2,15 +2,13 @@
 
 import streamlit as st
 
-from pages.components import promotion_job, promotion_state, promotion_words
+from pages.components import chart, promotion_job, promotion_state, promotion_words
 from pages.components.frame import boundary, sentence
 from pages.components.promotion_job import Margins, Question
 from xray_core.plots.promotion import difference_figure
 from xray_core.promotion.champion import MIN_OVERRIDE, promote
 from xray_core.promotion.evidence import Evidence
 from xray_core.promotion.gate import Gate
-
-BARE = {"displayModeBar": False}
 
 
 def show(question: Question, margins: Margins, evidence: Evidence) -> None:
@@ -37,7 +35,7 @@ def show(question: Question, margins: Margins, evidence: Evidence) -> None:
             st.markdown(f"{promotion_words.mark(check.passed)} {sentence(check.title)}")
             if "lower_bound" in check.figures:
                 figure = difference_figure(check.figures, check.figures["margin"])
-                st.plotly_chart(figure, theme=None, config=BARE, key=f"difference-{check.name}")
+                chart.draw(figure, f"difference-{check.name}")
             st.caption(sentence(check.said))
     _sign(gate)
 

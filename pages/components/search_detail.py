@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.components import chart
 from pages.components.frame import sentence
 from pages.components.train_suggestion import free_name
 from xray_core.errors import ConfigError
@@ -38,7 +39,8 @@ def show(job: JobState) -> SearchResult | None:
     if figure is None:
         st.caption("No trial is complete yet.")
     else:
-        st.plotly_chart(figure, key=f"search-{job.id}", config={"displayModeBar": False})
+        config = chart.with_picture(f"{job.name}-trials")
+        st.plotly_chart(figure, key=f"search-{job.id}", config=config)
     _best(job, found)
     if found.trials:
         rows = [_row(number, found) for number in range(len(found.trials))]

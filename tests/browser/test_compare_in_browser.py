@@ -9,8 +9,8 @@ from urllib.parse import quote
 import pytest
 from browsertools import check, pick, settled
 from playwright.sync_api import expect
+from trusting import trust
 
-from xray_core.bundle.store import trust
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_png
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

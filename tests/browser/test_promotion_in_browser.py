@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from browsertools import check, pick, settled
 from sklearn.linear_model import LogisticRegression
+from trusting import trust
 
-from xray_core.bundle.store import trust
 from xray_core.evaluation.reliance import least_patients as least_patients_of_each
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_png
 from xray_core.imaging.reader import read_radiograph

@@ -137,6 +137,8 @@ def test_imported_films_are_audited_and_trained_on_across_a_reload_cancelled_and
     said = page.locator("[data-testid=stApp]").inner_text()
     assert NOTICE in said
     assert "Traceback" not in said
+    page.get_by_role("button", name="Open its card").click()
+    page.locator(".st-key-card").get_by_text("Internal test").first.wait_for()
 
 
 def test_the_form_does_not_move_when_the_audit_ends(lab):

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from keras import Model, layers
+from trusting import trust
 
 from xray_core.bundle.classical import (
     CLASSICAL_FILE,
@@ -14,7 +15,6 @@ from xray_core.bundle.classical import (
     Linear,
     read_classical,
 )
-from xray_core.bundle.store import trust
 from xray_core.errors import BundleError
 from xray_core.explain.activations import layers_of
 from xray_core.inference import Status, load_classifier

@@ -10,13 +10,14 @@ import pytest
 from bundletools import NAMES, refusal, rewritten
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from trusting import trust
 
 from xray_core.bundle import BundleManifest, find_bundle
 from xray_core.bundle import import_archive as archive_rules
 from xray_core.bundle.export import export_bundle, zip_bytes
 from xray_core.bundle.files import check_sums
 from xray_core.bundle.import_archive import unpack
-from xray_core.bundle.store import bundle_sha256, trust
+from xray_core.bundle.store import bundle_sha256
 from xray_core.errors import BundleError
 
 

@@ -5,11 +5,11 @@ import json
 
 import pytest
 from bundletools import refusal, rewritten
+from trusting import trust
 
 from xray_core.bundle import find_bundle
 from xray_core.bundle.export import zip_bytes
 from xray_core.bundle.import_bundle import incoming
-from xray_core.bundle.store import trust
 
 
 def test_a_manifest_that_leads_elsewhere_is_refused(exported):

@@ -2,9 +2,10 @@
 
 import json
 
+from trusting import trust
+
 from xray_core.bundle import find_bundle
 from xray_core.bundle.lineage import lineage_of
-from xray_core.bundle.store import trust
 
 
 def test_films_and_patients_are_counted_by_data_set_and_role(tiny_bundle):

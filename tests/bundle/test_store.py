@@ -2,13 +2,13 @@
 
 import json
 import shutil
-from pathlib import Path
 
 import pytest
+from trusting import trust
 
-from xray_core.bundle import find_bundle, list_bundles
+from xray_core.bundle import find_bundle, list_bundles, store
 from xray_core.bundle.index import INDEX
-from xray_core.bundle.store import bundle_sha256, trust
+from xray_core.bundle.store import bundle_sha256
 from xray_core.errors import BundleError
 from xray_core.inference import load_classifier
 from xray_core.settings import settings
@@ -79,14 +79,14 @@ def test_the_bundled_model_is_used_until_there_is_another(tiny_bundle, tmp_path,
 def test_a_bundle_that_is_just_being_replaced_takes_no_other_down(tiny_bundle, monkeypatch):
     """A training moves a new folder into the place of the old one while the files are read."""
     copy_of(tiny_bundle, "other")
-    read = Path.read_bytes
+    hash_of = store.file_sha256
 
     def gone(path):
         if path.parent.name == "other" and path.name == "model.keras":
             raise FileNotFoundError(2, "No such file or directory", str(path))
-        return read(path)
+        return hash_of(path)
 
-    monkeypatch.setattr(Path, "read_bytes", gone)
+    monkeypatch.setattr(store, "file_sha256", gone)
     assert [info.name for info in list_bundles()] == ["tiny"]
     with pytest.raises(BundleError, match="the files of model 'other' cannot be read: No such"):
         find_bundle("other")

@@ -17,7 +17,7 @@ PAIR = [
 
 @pytest.fixture
 def two_models(tiny_bundle):
-    from xray_core.bundle.store import trust
+    from trusting import trust
 
     stern = shutil.copytree(tiny_bundle, tiny_bundle.parent / "stern")
     manifest = json.loads((stern / "bundle.json").read_text())
@@ -39,7 +39,7 @@ def films(tmp_path, phantom_file):
 
 def knows(store, name, film, look=""):
     """Let a model have been trained on a film, or on one with this perceptual hash."""
-    from xray_core.bundle.store import trust
+    from trusting import trust
 
     digest = hashlib.sha256(film.read_bytes()).hexdigest()
     header = "sha256,phash,patient,source,label,role"

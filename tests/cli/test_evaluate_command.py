@@ -80,7 +80,7 @@ def test_an_archive_is_read_as_the_folder_is(films, tmp_path, capsys):
 def test_films_of_the_models_own_making_are_pointed_out(films, tiny_bundle, capsys):
     import hashlib
 
-    from xray_core.bundle.store import trust
+    from trusting import trust
 
     film = next((films / "NORMAL").iterdir())
     digest = hashlib.sha256(film.read_bytes()).hexdigest()

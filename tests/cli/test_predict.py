@@ -10,8 +10,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from PIL import Image
+from trusting import trust
 
-from xray_core.bundle.store import trust
 from xray_core.cli import main
 from xray_core.cli.predict import _opinion
 from xray_core.inference import Decision

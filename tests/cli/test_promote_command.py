@@ -4,9 +4,9 @@ import json
 import shutil
 
 import pytest
+from trusting import trust
 
 from xray_core.bundle import find_bundle
-from xray_core.bundle.store import trust
 from xray_core.cli import main
 from xray_core.notice import NOTICE
 

@@ -204,6 +204,23 @@ def test_the_best_and_its_ties():
     assert "No model" in best_in_words(compare([knows], dataset, draws=50))
 
 
+def test_models_of_the_very_same_auc_share_the_best_place():
+    """Whichever is named first: neither has the highest AUC."""
+    dataset = films(200)
+    one, twin = contender("one", dataset, skill=3), contender("twin", dataset, skill=3)
+    other = contender("other", dataset, skill=2.8, seed=9)
+    poor = contender("poor", dataset, skill=0, seed=4)
+    result = compare([twin, poor, one], dataset, draws=200)
+    assert (result.best, result.level) == ("twin", ("one",))
+    assert result.to_json()["level_with_best"] == ["one"]
+    assert best_in_words(result) == (
+        "twin and one share the highest AUC on these films. The best was picked on the 200 films "
+        "that count for all in the running."
+    )
+    words = best_in_words(compare([one, other, twin], dataset, draws=200))
+    assert words.startswith("one and twin share the highest AUC; other cannot be told from them on")
+
+
 def test_the_best_of_those_ranked_is_not_called_the_highest_of_all():
     """A model that has seen most of the films has a higher AUC, and is not ranked."""
     dataset = films(200)

@@ -5,8 +5,8 @@ import shutil
 
 import numpy as np
 import pytest
+from trusting import trust
 
-from xray_core.bundle.store import trust
 from xray_core.datasets.hashing import perceptual_hash
 from xray_core.datasets.open import open_dataset
 from xray_core.errors import DatasetError

@@ -231,6 +231,10 @@ def test_the_record_is_json_with_one_weight_for_each_superpixel(film):
         ({"segments": 1}, "segments 1 is not a whole number from 2 to 400"),
         ({"samples": 5}, "samples 5 is not a whole number from 10 to 100000"),
         ({"samples": 20.5}, "samples 20.5 is not a whole number"),
+        (
+            {"samples": 100_000, "segments": 400},
+            "100,000 samples of 400 .* 25,000 samples",
+        ),
         ({"features": 0}, "features 0 is not a whole number from 1 to 400"),
         ({"seed": -1}, "seed -1 is not a whole number from 0"),
         ({"batch_size": None}, "batch size None is not a whole number"),

@@ -3,6 +3,8 @@
 PS3.3, C.11.2.1.2: y = ((x − (c − 0.5)) / (w − 1) + 0.5) for LINEAR.
 """
 
+from typing import Any
+
 import numpy as np
 import pytest
 from film_files import LOSSLESS, dicom, film, pixels, stretched
@@ -54,6 +56,23 @@ def test_a_window_that_shows_nothing_is_ignored_with_a_warning() -> None:
 
     np.testing.assert_allclose(read.pixels, stretched(values), atol=1e-6)
     assert "window stored in the file shows nothing" in read.warnings[0]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"WindowCenter": "1e39", "WindowWidth": "1e39"},
+        {"RescaleSlope": "1e300", "RescaleIntercept": "0"},
+        {"RescaleSlope": "1", "RescaleIntercept": "1e39", "WindowCenter": 100, "WindowWidth": 50},
+    ],
+)
+def test_a_header_beyond_all_numbers_leaves_a_film_of_numbers(header: dict[str, Any]) -> None:
+    values = film(12)
+    found = pixels(dicom(values, bits=12, **header))
+    if "WindowCenter" in header and "RescaleSlope" in header:
+        assert np.isfinite(found).all()  # its own window is left, and counts
+    else:
+        np.testing.assert_allclose(found, stretched(values), atol=1e-6)
 
 
 def lut(entries: list[int], first: int, bits: int) -> list[Dataset]:

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy.special import softmax
+from trusting import trust
 
 from xray_core.bundle import BundleInfo, BundleManifest, NoveltyLimits, find_bundle
 from xray_core.bundle.safety import load_keras_model
-from xray_core.bundle.store import trust
 from xray_core.errors import BundleError, UnsuitableFilm
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_radiograph
 from xray_core.inference import Classifier, Decision, Status, load_classifier

@@ -9,7 +9,7 @@ from jobstools import DONE, ended, gone, until
 
 from xray_core.errors import ConfigError, DatasetError, JobError
 from xray_core.jobs import queue, recovery, task
-from xray_core.jobs.ledger import note_queued, note_running
+from xray_core.jobs.ledger import note_queued, note_running, read_job
 from xray_core.jobs.state import State
 from xray_core.jobs.task import run_job
 from xray_core.settings import settings
@@ -178,6 +178,27 @@ def test_a_job_that_waits_for_a_scheduler_that_was_lost_is_handed_over_again(
     assert [job.state for job in queue.jobs()] != [State.FAILED]
     stand_in.say(DONE)
     assert ended(waiting.id).state is State.DONE
+
+
+def test_a_lost_job_ends_though_another_cannot_be_handed_over(
+    worker, stand_in, config_named, monkeypatch
+):
+    stand_in.say(DONE)
+    waiting, lost = (queue.submit(config_named(name)) for name in ("older", "newer"))
+    ended(waiting), ended(lost)
+    note_queued(waiting, 2)
+    note_running(lost, "a machine that was switched off, process 7")
+    monkeypatch.setattr(recovery, "under_way", lambda jobs: set())
+
+    def refuse(job):
+        raise JobError("no scheduler can be started.")
+
+    monkeypatch.setattr(recovery, "hand_over", refuse)
+    with pytest.raises(JobError, match="no scheduler"):
+        recovery.recover()
+    assert read_job(lost).state is State.FAILED
+    again = read_job(waiting)
+    assert (again.state, again.started, again.heartbeat) == (State.QUEUED, None, None)
 
 
 def test_the_password_of_a_scheduler_is_not_shown(jobs_home, config_named, monkeypatch):

@@ -13,6 +13,7 @@ from xray_core.jobs.state import State
 from xray_core.tracking.history import epoch_rows
 from xray_core.tracking.runs import read_run
 from xray_core.tracking.searches import LOSS
+from xray_core.training.search_folder import search_folder
 from xray_core.training.search_plan import SearchPlan
 from xray_core.training.search_result import TrialResult, read_search
 
@@ -39,9 +40,13 @@ def test_a_search_is_queued_like_a_training_and_says_how_many_trials_there_are(
 def test_a_search_that_waits_or_runs_is_cancelled_and_resumed(worker, stand_in, config_named):
     run = queue.submit_search(config_named("hunt"), PLAN)
     process = stand_in.process(run)
+    weights = search_folder("hunt") / "trial-0" / "last-0.weights.h5"
+    weights.parent.mkdir(parents=True)
+    weights.write_bytes(b"of a trial that nobody goes on with")
     queue.cancel(run)
     assert ended(run).state is State.CANCELLED
     assert gone(process)
+    assert not weights.parent.exists()
     queue.resume(run)
     stand_in.say(DONE)
     assert (ended(run).state, queue.job(run).attempt) == (State.DONE, 2)

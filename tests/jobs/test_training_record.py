@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from xray_core.errors import DatasetError, TrackingError
-from xray_core.jobs import insist, queue, training
+from xray_core.jobs import insist, queue, report, training
 from xray_core.jobs.epoch_report import EpochReport
 from xray_core.jobs.ledger import note_running, read_job
 from xray_core.tracking import outcome
@@ -48,6 +48,23 @@ def test_a_store_that_is_away_for_a_moment_is_tried_again(run, monkeypatch, caps
     assert len(calls) == 4
     assert "lacks" not in capsys.readouterr().out
     assert read_job(run).stage == "Done."
+
+
+def test_roles_of_films_that_the_store_has_missed_are_noted_later(run, monkeypatch, capsys):
+    """Without them nobody can tell afterwards which films a run was trained on."""
+    ask, calls = away(2)
+    monkeypatch.setattr(report, "log_division", ask)
+
+    def train(config, **callbacks):
+        callbacks["on_films"]({})
+        return FOLDER
+
+    monkeypatch.setattr(whole_run, "train", train)
+    assert training.carry_out_training(run) == str(FOLDER)
+    assert len(calls) == 3
+    said = capsys.readouterr().out
+    assert "Which film has which role is not in the run yet: the runs cannot be written." in said
+    assert "lacks" not in said
 
 
 @pytest.mark.parametrize("what", ["log_bundle", "log_predictions"])

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from trusting import trust
 
 from xray_core.bundle import BundleInfo, BundleManifest, find_bundle
-from xray_core.bundle.store import trust
 from xray_core.errors import BundleError
 from xray_core.imaging.phantom import PhantomKind, draw_phantom
 from xray_core.lungs import LungFinder, Lungs, load_lung_finder

@@ -66,7 +66,7 @@ def open_page() -> Callable[[str], AppTest]:
 @pytest.fixture
 def tiny_and_stern(tiny_bundle: Path) -> Path:
     """A store of `tiny` and `stern`, the same network calling pneumonia from 0.9 on only."""
-    from xray_core.bundle.store import trust
+    from trusting import trust
 
     stern = shutil.copytree(tiny_bundle, tiny_bundle.parent / "stern")
     manifest = json.loads((stern / "bundle.json").read_text())
@@ -81,7 +81,7 @@ def tiny_and_stern(tiny_bundle: Path) -> Path:
 @pytest.fixture
 def tiny_and_other(tiny_bundle: Path) -> Path:
     """The champion `tiny`, and `other` with figures, a list of films and a configuration."""
-    from xray_core.bundle.store import trust
+    from trusting import trust
 
     other = tiny_bundle.parent / "other"
     shutil.copytree(tiny_bundle, other)

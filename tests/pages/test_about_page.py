@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from pagetools import failed, text_of
+from trusting import trust
 
 from xray_core.bundle import BundleManifest
-from xray_core.bundle.store import trust
 
 FIGURES = {
     "n": 1042,

@@ -168,7 +168,9 @@ def test_without_a_model_the_page_says_how_to_get_one(no_model):
 @pytest.fixture
 def trial(tiny_and_stern, tmp_path):
     """A finished run whose bundle lies outside the store; its name on the page, and its folder."""
-    from xray_core.bundle.store import bundle_sha256, trust
+    from trusting import trust
+
+    from xray_core.bundle.store import bundle_sha256
     from xray_core.tracking.runs import create_run, set_tags
     from xray_core.tracking.tags import BUNDLE, BUNDLE_SHA256
     from xray_core.training.config import TrainingConfig

@@ -15,7 +15,7 @@ def _page(folder: str, ended: float) -> None:
     from pages.components import job_published
     from xray_core.jobs.state import State
 
-    job = SimpleNamespace(name="tiny", state=State.DONE, bundle=Path(folder), ended=ended)
+    job = SimpleNamespace(id="1", name="tiny", state=State.DONE, bundle=Path(folder), ended=ended)
     assert job_published.ready(job)  # type: ignore[arg-type]
 
 

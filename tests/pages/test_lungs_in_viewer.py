@@ -80,8 +80,10 @@ def test_without_a_segmenter_it_says_what_is_missing(tiny_bundle, open_page, pha
 def test_a_network_that_crops_shows_its_box_from_the_first(
     tiny_segmenter, tiny_bundle, open_page, phantom, monkeypatch
 ):
+    from trusting import trust
+
     from xray_core.bundle import BundleManifest, LungsUsed
-    from xray_core.bundle.store import bundle_sha256, trust
+    from xray_core.bundle.store import bundle_sha256
 
     manifest = BundleManifest.read(tiny_bundle)
     used = LungsUsed(name="tiny-lungs", sha256=bundle_sha256(tiny_segmenter))

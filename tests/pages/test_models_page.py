@@ -4,9 +4,9 @@ import json
 
 import pytest
 from pagetools import failed, open_tab, text_of
+from trusting import trust
 
 from xray_core.bundle import find_bundle
-from xray_core.bundle.store import trust
 
 
 def test_the_champion_stands_first_and_its_way_back_is_not_there_yet(tiny_and_other, open_page):
@@ -48,7 +48,7 @@ def test_a_model_shows_what_it_said_against_what_was_true(tiny_and_other, open_p
     app = app.run()
     assert not failed(app)
     assert "Calibration: what it says against what is true" in text_of(app)
-    (drawn,) = [e for e in app.get("plotly_chart") if "one-calibration" in str(e.proto)]
+    (drawn,) = [e for e in app.get("plotly_chart") if "model-calibration" in str(e.proto)]
     names = [line.get("name") for line in json.loads(drawn.proto.spec)["data"]]
     assert names == ["calibrated", "internal test"], "what is damaged is left out"
 
@@ -61,7 +61,7 @@ def test_a_model_shows_how_its_training_went(tiny_and_other, open_page):
     assert not failed(app)
     (chosen,) = [box for box in app.selectbox if box.label == "Figure of the training"]
     assert list(chosen.options) == ["Validation AUC", "Training loss"]
-    drawn = [e for e in app.get("plotly_chart") if "one-training" in str(e.proto)]
+    drawn = [e for e in app.get("plotly_chart") if "model-training" in str(e.proto)]
     assert len(drawn) == 1
 
 

@@ -6,9 +6,9 @@ import time
 
 import pytest
 from pagetools import failed, open_tab, press, text_of, typed
+from trusting import trust
 
 from xray_core.bundle import find_bundle
-from xray_core.bundle.store import trust
 from xray_core.promotion.champion import promote, rollback
 from xray_core.promotion.evidence import present_champion
 from xray_core.promotion.gate import Gate

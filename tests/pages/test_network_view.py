@@ -46,7 +46,7 @@ def test_that_a_large_film_was_made_small_is_said():
 
 
 def test_a_network_without_maps_has_nothing_to_show_inside(tiny_bundle, open_page, phantom):
-    from xray_core.bundle.store import trust
+    from trusting import trust
 
     film = layers.Input((32, 32, 1))
     keras.Model(film, layers.Dense(4)(layers.Flatten()(film))).save(tiny_bundle / "model.keras")
@@ -57,7 +57,7 @@ def test_a_network_without_maps_has_nothing_to_show_inside(tiny_bundle, open_pag
 
 
 def test_an_output_of_another_name_is_shown_by_it(tiny_bundle, open_page, phantom):
-    from xray_core.bundle.store import trust
+    from trusting import trust
 
     film = layers.Input((32, 32, 1))
     x = layers.MaxPooling2D(4, name="pool")(film)

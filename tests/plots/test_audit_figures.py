@@ -34,9 +34,14 @@ def test_every_probe_has_a_bar_a_number_and_a_word():
             probe("markers", None, Verdict.WARNING),
         )
     )
-    bars, words = figure.data
+    bars, intervals, words = figure.data
     assert list(bars.y) == ["Outer border alone", "Sharpness", "File size and format"]
     assert bars.x[0] == pytest.approx(0.483) and bars.x[2] == 0
+    assert list(intervals.x) == [0.983, 0.7, 0.45]  # below chance too
+    lowest = min(
+        x - down for x, down in zip(intervals.x, intervals.error_x.arrayminus, strict=True)
+    )
+    assert figure.layout.xaxis.range[0] < lowest
     assert [text.split() for text in words.text] == [
         ["0.983", "serious"],
         ["0.700", "warning"],

@@ -51,6 +51,11 @@ def test_covid_is_never_named_without_what_it_takes_to_know():
     assert "laboratory" not in in_words(prediction(0.9)).detail
 
 
+@pytest.mark.parametrize(("p", "kind"), [(0.699, "possible"), (0.7, "pneumonia")])
+def test_likely_is_said_of_more_than_even_odds_only(p, kind):
+    assert in_words(prediction(p)).kind == kind
+
+
 def test_above_a_low_operating_point_but_improbable_is_called_possible():
     words = in_words(prediction(0.2))
     assert (words.kind, words.headline) == ("possible", "Pneumonia possible — 20 %")

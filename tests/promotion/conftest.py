@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from gatetools import FILMS_CSV, Said, copy_of, films, reads, says
+from trusting import trust
 
-from xray_core.bundle.store import trust
 from xray_core.promotion.evidence import Evidence, weigh
 from xray_core.promotion.gate import Gate, judge
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from trusting import trust
 
 from xray_core.bundle import BundleManifest, find_bundle
-from xray_core.bundle.store import trust
 from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.stores import FolderStore
 from xray_core.evaluation.contender import Contender

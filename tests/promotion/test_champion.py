@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 from gatetools import copy_of, reads
+from trusting import trust
 
 from xray_core.bundle import find_bundle
 from xray_core.bundle.index import INDEX
-from xray_core.bundle.store import stores, trust
+from xray_core.bundle.store import stores
 from xray_core.errors import BundleError, PromotionError
 from xray_core.file_lock import exclusive
 from xray_core.inference import ModelRef

@@ -14,11 +14,12 @@ import zipfile
 import keras
 import psutil
 import pytest
+from trusting import trust
 
 from xray_core.bundle import find_bundle, list_bundles
 from xray_core.bundle.export import zip_bytes
 from xray_core.bundle.index import INDEX
-from xray_core.bundle.store import stores, trust
+from xray_core.bundle.store import stores
 from xray_core.child_process import environment
 from xray_core.errors import BundleError, TrainingError
 from xray_core.promotion import trial

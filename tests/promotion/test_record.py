@@ -4,10 +4,11 @@ import json
 
 import pytest
 from gatetools import copy_of
+from trusting import trust
 
 from xray_core.bundle import find_bundle
 from xray_core.bundle.index import INDEX
-from xray_core.bundle.store import stores, trust
+from xray_core.bundle.store import stores
 from xray_core.errors import PromotionError
 from xray_core.promotion.champion import promote, rollback
 from xray_core.promotion.record import read_record, record_file

@@ -4,9 +4,9 @@ import logging
 import shutil
 
 import pytest
+from trusting import trust
 
 from xray_core.bundle import find_bundle
-from xray_core.bundle.store import trust
 from xray_core.evaluation.data_ref import DataRef
 from xray_core.inference import ModelRef
 from xray_core.promotion.champion import promote, rollback

@@ -4,8 +4,9 @@ import json
 import shutil
 
 import pytest
+from trusting import trust
 
-from xray_core.bundle.store import bundle_sha256, trust
+from xray_core.bundle.store import bundle_sha256
 from xray_core.errors import BundleError
 from xray_core.inference import Classifier
 from xray_core.tracking.last_ended import last_ended

@@ -8,10 +8,10 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+from trusting import trust
 
 from xray_core.bundle import BundleManifest, find_bundle
 from xray_core.bundle.safety import load_keras_model
-from xray_core.bundle.store import trust
 from xray_core.cli import main
 from xray_core.errors import ConfigError
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_radiograph

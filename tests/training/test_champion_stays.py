@@ -3,9 +3,9 @@
 import shutil
 
 import pytest
+from trusting import trust
 
 from xray_core.bundle import BundleManifest, LungsUsed, find_bundle
-from xray_core.bundle.store import trust
 from xray_core.errors import TrainingError
 from xray_core.settings import settings
 from xray_core.training.config import TrainingConfig

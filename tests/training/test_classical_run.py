@@ -7,10 +7,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from trusting import trust
 
 from xray_core.bundle import find_bundle
 from xray_core.bundle.classical import read_classical
-from xray_core.bundle.store import bundle_sha256, trust
+from xray_core.bundle.store import bundle_sha256
 from xray_core.cli import main
 from xray_core.datasets.open import open_dataset
 from xray_core.errors import BundleError, ConfigError, TrainingError

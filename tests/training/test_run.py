@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from trusting import trust
 
 from xray_core.bundle import BundleManifest, find_bundle
-from xray_core.bundle.store import trust
 from xray_core.datasets.open import open_dataset
 from xray_core.errors import ConfigError, TrainingError
 from xray_core.evaluation.evaluate import evaluate

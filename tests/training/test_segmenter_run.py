@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
+from trusting import trust
 
 from xray_core.bundle import BundleManifest, find_bundle
-from xray_core.bundle.store import trust
 from xray_core.cli import main
 from xray_core.datasets.patients import published_key
 from xray_core.errors import DatasetError, TrainingError

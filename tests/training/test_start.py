@@ -38,7 +38,7 @@ def test_a_file_is_taken_and_told(tiny, tmp_path):
 
 def test_an_installed_model_of_the_same_network_is_taken_at_another_size_too(tiny_bundle):
     network("cnn-tiny").build(48, 4).save(tiny_bundle / "model.keras")
-    from xray_core.bundle.store import trust
+    from trusting import trust
 
     trust(tiny_bundle)
     model = network("cnn-tiny").build(32, 4)

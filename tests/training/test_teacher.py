@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy.special import softmax
+from trusting import trust
 
 from xray_core.bundle import BundleManifest, find_bundle
 from xray_core.bundle.lineage import lineage_of
 from xray_core.bundle.safety import load_keras_model
-from xray_core.bundle.store import trust
 from xray_core.errors import BundleError, ConfigError, TrainingError
 from xray_core.training.batches import EpochBatches
 from xray_core.training.config import TrainingConfig

@@ -14,6 +14,7 @@ from xray_core.errors import DecodeTimeout, UnreadableFilm
 from xray_core.imaging.guard import Guard
 from xray_core.imaging.phantom import PhantomKind, draw_phantom, phantom_png
 from xray_core.imaging.radiograph import Radiograph
+from xray_core.settings import settings
 from xray_core.training import film_reader, undecoded
 from xray_core.training.config import TrainingConfig
 from xray_core.training.films import INTERNAL_TEST, STRESSED, TRAIN, VALIDATION, load_films
@@ -86,6 +87,21 @@ def test_among_many_it_is_left_out_and_said(
     monkeypatch.setattr(undecoded, "SHARE", 0.01)
     with pytest.raises(UnreadableFilm):
         load_films(damaged)
+
+
+def test_a_file_that_is_too_large_counts_as_a_film_that_cannot_be_decoded(
+    damaged: TrainingConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Evaluation and the audit count it so; one such file must not end hours of training."""
+    monkeypatch.setattr(undecoded, "SHARE", 0.05)
+    with (damaged.data[0].path / "NORMAL/film-NORMAL-p3.png").open("wb") as file:
+        file.truncate(3 * 2**20)
+    monkeypatch.setenv("XRAY_MAX_FILE_BYTES", "1MiB")
+    settings.cache_clear()
+    said: list[str] = []
+    films = load_films(damaged, log=said.append)
+    assert sum(found.undecoded for found in films.values()) == 2
+    assert "has more than the 1 MB allowed" in said[0]
 
 
 def test_a_film_that_a_busy_machine_has_no_time_for_is_not_left_out(

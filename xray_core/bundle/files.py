@@ -1,12 +1,12 @@
 """The files that a bundle is made of, as they travel from one computer to another."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from xray_core.bundle.store import JUNK
 from xray_core.errors import BundleError
+from xray_core.file_hash import file_sha256
 
 MB = 2**20
 LIMITS = {
@@ -63,7 +63,7 @@ def write_sums(files: Mapping[str, Path]) -> str:
 
     Its own SHA-256 is that of the bundle (`store.bundle_sha256`), so anybody can check it by hand.
     """
-    hashes = {n: hashlib.sha256(files[n].read_bytes()).hexdigest() for n in sorted(files)}
+    hashes = {n: file_sha256(files[n]) for n in sorted(files)}
     return "".join(f"{sha256}  {name}\n" for name, sha256 in hashes.items())
 
 
@@ -78,7 +78,7 @@ def check_sums(title: str, text: str, files: Mapping[str, Path]) -> None:
     if len(stated) < len(rows) or stated.keys() != files.keys():
         raise BundleError(f"{title}: {SUMS} does not list the files that are there, each once.")
     for name, path in files.items():
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
+        found = file_sha256(path)
         if found != stated[name]:
             raise BundleError(
                 f"{title}: {name} has SHA-256 {found[:12]}…, but {SUMS} says "

@@ -29,6 +29,11 @@ def headline(manifest: BundleManifest) -> str:
     return ""
 
 
+def per_cent(value: float) -> str:
+    """Return a share as per cent, rounded as the same figure with three places is."""
+    return f"{100 * round(value, 3):.1f}"
+
+
 def _stated(figures: Mapping[str, Any], name: str) -> str:
     ends = figures.get(f"{name}_ci")
     interval = f" ({ends[0]:.3f} to {ends[1]:.3f})" if ends else ""

@@ -70,11 +70,11 @@ class LiteNetwork:
             BundleError: it is not a TensorFlow Lite network, or uses more than its own operations.
         """
         self._lock = Lock()
-        self._content = content = path.read_bytes()
         try:
+            self._content = content = path.read_bytes()
             self._one = _Interpreter(content, 1)
             self._many = _Interpreter(content, BATCH)
-        except (ValueError, RuntimeError) as error:
+        except (OSError, ValueError, RuntimeError) as error:
             raise BundleError(f"{path.name}: the network cannot be loaded ({error}).") from error
         self.input_shape, self.output_shape = self._one.shapes
 

@@ -3,12 +3,12 @@
 import json
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from xray_core.bundle.weights_size import check_size
+from xray_core.datasets.archive_limits import DAMAGE
 from xray_core.errors import BundleError
 
 MEMBERS = ["config.json", "metadata.json", "model.weights.h5"]
@@ -71,10 +71,7 @@ def _check_archive(path: Path) -> None:
             config.pop("compile_config", None)
             _check_objects(path, list(_objects(config)))
             check_size(path, archive, config)
-    except (
-        *(OSError, KeyError, ValueError, AttributeError, TypeError),
-        *(RuntimeError, zipfile.BadZipFile, zlib.error),  # RuntimeError: encrypted, or too deep
-    ) as error:
+    except (*DAMAGE, KeyError, AttributeError, TypeError) as error:
         raise BundleError(f"{path.name}: this is not a .keras archive.") from error
 
 

@@ -9,9 +9,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from xray_core.bundle.index import Index, default_field, read_index, write_index
+from xray_core.bundle.index import read_index, write_index
 from xray_core.bundle.manifest import BundleManifest, Kind
 from xray_core.errors import BundleError
+from xray_core.file_hash import file_sha256
 from xray_core.settings import settings
 
 JUNK = {".DS_Store", "Thumbs.db", "desktop.ini"}
@@ -63,7 +64,7 @@ def bundle_sha256(folder: Path) -> str:
     digest = hashlib.sha256()
     try:
         for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.name not in JUNK):
-            content = hashlib.sha256(path.read_bytes()).hexdigest()
+            content = file_sha256(path)
             digest.update(f"{content}  {path.relative_to(folder).as_posix()}\n".encode())
     except OSError as error:
         raise BundleError(
@@ -154,26 +155,6 @@ def _describe(name: str, folders: _Folders) -> BundleInfo:
     info = BundleInfo(name, manifest.kind, folder, sha256, manifest, champion)
     info.verify()
     return info
-
-
-def trust(folder: Path, *, default: bool = False) -> str:
-    """Record the present hash of a bundle in the index beside it, and return the hash.
-
-    Args:
-        folder: the bundle's folder, in its store.
-        default: also make it the store's default of its kind: of classifiers, the champion.
-
-    Raises:
-        BundleError: the index is damaged, or the manifest that tells the kind.
-    """
-    index = read_index(folder.parent)
-    sha256 = bundle_sha256(folder)
-    bundles = dict(sorted({**index.bundles, folder.name: sha256}.items()))
-    defaults = index.model_dump(exclude={"bundles"})
-    if default:
-        defaults[default_field(BundleManifest.read(folder).kind)] = folder.name
-    write_index(folder.parent, Index(**defaults, bundles=bundles))
-    return sha256
 
 
 def name_champion(name: str, promotion: str) -> None:

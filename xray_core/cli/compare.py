@@ -48,8 +48,9 @@ def compare(
     neither has seen. A model that has seen most of the films cannot be called best on them.
 
     DeLong's test is of the AUC, McNemar's exact test of the errors at each model's threshold;
-    intervals are 95 %, by a bootstrap over patients that all models share. From three models on
-    every p is also given corrected for their number (Holm). A film is scored once by a model; its
+    intervals are 95 %, by a bootstrap over patients that all models share. Every p is
+    corrected for the number of tests (Holm); more than chance is what that of DeLong's test, or of
+    the errors, and one that counts patients both say. A film is scored once by a model; its
     scores are kept under XRAY_HOME.
 
     NAME@RUN is the model that a training in the background has written: its name and the first
@@ -66,7 +67,8 @@ def compare(
     With --json, one object on one line:
       models [{name, sha256, metrics {figure, figure_ci, confusion, per_class}, seen, refused, …}],
       pairs [{a, b, delong_p, mcnemar_p, a_only_correct, b_only_correct, delta_auc, delta_auc_ci,
-      n, …}], seen {model: films}, best, tied_with_best, decided_on, data {name, sha256, films, …};
+      n, …}], seen {model: films}, best, level_with_best, tied_with_best, decided_on,
+      data {name, sha256, films, …};
       null where a figure is undefined
     """
     from xray_core.datasets.open import open_dataset

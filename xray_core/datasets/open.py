@@ -123,7 +123,7 @@ def _numbers(store: FilmStore, addresses: list[str], films: list[str]) -> dict[i
 def _dataset(entries: list[Entry], source: str, store: FilmStore, hashed: bool) -> Dataset:
     def digest(entry: Entry) -> str:
         try:
-            return _sha256(store, entry.path) if hashed else ""
+            return sha256_of(store, entry.path) if hashed else ""
         except DatasetError:
             # One file of a folder must not close it; a damaged archive cannot be relied on at all.
             if isinstance(store, FolderStore):
@@ -139,8 +139,12 @@ def _dataset(entries: list[Entry], source: str, store: FilmStore, hashed: bool) 
     return Dataset(pd.DataFrame(rows, columns=list(COLUMNS)), store)
 
 
-def _sha256(store: FilmStore, address: str) -> str:
-    """Hash a film; in a folder one that is too large to be read does not close all the others."""
+def sha256_of(store: FilmStore, address: str) -> str:
+    """Hash a film; in a folder one that is too large to be read does not close all the others.
+
+    Raises:
+        DatasetError: it cannot be read.
+    """
     if isinstance(store, FolderStore):
         return store.sha256(address)
     return hashlib.sha256(store.read(address)).hexdigest()

@@ -32,7 +32,8 @@ class Comparison:
         models: as they were given.
         pairs: every two of them, each on the films that count for both.
         best: of those that may win and are surely worse than none, the one of the highest AUC on
-            the films that count for all of these; None where there is none.
+            the films that count for all of these, the first of several; None where there is none.
+        level: the others in the running whose AUC there is the very same.
         tied: those that may win and are not surely worse than the best, the best among them.
         decided_on: how many films decided which is the best; 0 where those in the running have no
             films of both kinds in common, so that each stands on its own.
@@ -45,6 +46,7 @@ class Comparison:
     models: tuple[ModelResult, ...]
     pairs: tuple[Pair, ...]
     best: str | None
+    level: tuple[str, ...]
     tied: tuple[str, ...]
     decided_on: int
     seed: int
@@ -71,6 +73,7 @@ class Comparison:
             "pairs": [pair.to_json() for pair in self.pairs],
             "seen": {model.name: model.seen for model in self.models},
             "best": self.best,
+            "level_with_best": list(self.level),
             "tied_with_best": list(self.tied),
             "decided_on": self.decided_on,
             "data": self.data.to_json(),
@@ -119,12 +122,12 @@ def compare(
             for (a, b), mask in both.items()
         ]
     )
-    best, films = _best(models, pairs, dataset)
+    best, level, films = _best(models, pairs, dataset)
     worse = {a for a, b in map(surely_worse, pairs) if b == best}
     tied = tuple(m.name for m in models if best and m.may_win and m.name not in worse)
     data = DataRef.of(dataset, split)
     (step or _nobody)(1.0)
-    return Comparison(data, dataset, models, pairs, best, tied, films, seed, draws)
+    return Comparison(data, dataset, models, pairs, best, level, tied, films, seed, draws)
 
 
 def _measured(
@@ -200,8 +203,8 @@ def _over_patients(
 
 def _best(
     models: Sequence[ModelResult], pairs: Sequence[Pair], dataset: Dataset
-) -> tuple[str | None, int]:
-    """Return the best model, and the number of films on which those in the running were ranked.
+) -> tuple[str | None, tuple[str, ...], int]:
+    """Return the best model, its equals, and on how many films those in the running were ranked.
 
     In the running are those that may win and that no pair calls surely worse than another one that
     may: so a third model, for which few films count, cannot overrule what a pair shows.
@@ -211,7 +214,7 @@ def _best(
     beaten = {worse for worse, better in map(surely_worse, pairs) if better in names}
     running = [model for model in fit if model.name not in beaten]
     if not running:
-        return None, 0
+        return None, (), 0
     common = np.logical_and.reduce([model.rows for model in running])
     labels, patients = dataset.labels(), dataset.table["patient"].tolist()
     opinions = [model.contender.opinions(labels, patients, common) for model in running]
@@ -219,7 +222,8 @@ def _best(
     films = len(opinions[0])
     if np.isnan(areas).any():
         films, areas = 0, np.array([model.measured["auc"].value for model in running])
-    return running[int(np.argmax(areas))].name, films
+    first, *level = np.flatnonzero(areas == areas.max())
+    return running[first].name, tuple(running[i].name for i in level), films
 
 
 def surely_worse(pair: Pair) -> tuple[str | None, str | None]:

@@ -10,13 +10,12 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.stats import norm, t
 
+from xray_core.auc_interval import Z, newcombe
 from xray_core.bundle import Interval
 
 ENOUGH = 20
-Z = float(norm.ppf(0.975))
 _TIE = 1e-6
 """A smaller difference is none: draws are sums of 32-bit numbers."""
 
@@ -24,10 +23,7 @@ _TIE = 1e-6
 def auc_of_few(found: Interval, ill: int, well: int) -> Interval:
     """Return an AUC with the wider, at each end, of its own interval and Newcombe's.
 
-    Method 5 of Newcombe 2006, Statistics in Medicine 25:559: the AUCs that differ from the one
-    found by no more than 1.96 of their own standard errors, after Hanley and McNeil 1982 with both
-    numbers in the numerator replaced by their mean. It counts patients, as films of one are not
-    independent.
+    The latter counts patients, as films of one are not independent.
 
     An interval without width is left: whoever is drawn, a model that tells nothing apart has 0.5.
 
@@ -41,13 +37,7 @@ def auc_of_few(found: Interval, ill: int, well: int) -> Interval:
         return found
     if found.high - found.low <= _TIE:
         return found
-    spread = (ill + well) / 2 - 1
-
-    def excess(area: float) -> float:
-        pairs = 1 + spread * ((1 - area) / (2 - area) + area / (1 + area))
-        return (area - value) ** 2 - Z**2 * area * (1 - area) * pairs / (ill * well)
-
-    low, high = float(brentq(excess, 0.0, value)), float(brentq(excess, value, 1.0))
+    low, high = newcombe(value, ill, well)
     return Interval(value=value, low=min(low, found.low), high=max(high, found.high))
 
 

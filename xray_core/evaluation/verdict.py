@@ -163,15 +163,19 @@ def best_in_words(comparison: Comparison) -> str:
     if sum(model.may_win for model in comparison.models) == 1:
         name = comparison.best
         return f"Only {name} may be called best on these films; there is none to rank it against."
-    others = [name for name in comparison.tied if name != comparison.best]
-    highest = f"{comparison.best} has the highest AUC"
+    leaders = [comparison.best, *comparison.level]
+    others = [name for name in comparison.tied if name not in leaders]
+    them = "them" if comparison.level else "it"
+    highest = f"{_listed(leaders)} {'share' if comparison.level else 'has'} the highest AUC"
     if not all(model.may_win for model in comparison.models):
         highest = f"Of the models that may be ranked, {highest}"
     if others:
         return (
-            f"{highest}; {_listed(others)} cannot be told from it on "
-            f"these films. {_decided_in_words(comparison)}"
+            f"{highest}; {_listed(others)} cannot be told from {them} on these films. "
+            f"{_decided_in_words(comparison)}"
         )
+    if comparison.level:
+        return f"{highest} on these films. {_decided_in_words(comparison)}"
     return f"{highest}, by more than chance. Each pair was judged on the films that count for both."
 
 

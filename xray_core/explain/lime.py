@@ -37,6 +37,8 @@ LIMITS = {
     "seed": (0, 2**32 - 1),
     "batch_size": (1, 1024),
 }
+MOST_SHOWN = 10_000_000
+"""Samples times superpixels: what each sample shows of each, held several times over as numbers."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,11 @@ class LimeSettings:
             elif value not in get_args(hints[name]):
                 allowed = ", ".join(get_args(hints[name]))
                 raise ExplanationError(f"{name} {value!r} is not one of {allowed}.")
+        if self.samples * self.segments > MOST_SHOWN:
+            raise ExplanationError(
+                f"{self.samples:,} samples of {self.segments} segments need too much memory; with "
+                f"so many segments {MOST_SHOWN // self.segments:,} samples are allowed."
+            )
 
 
 def _check_number(name: str, value: Any, low: int, high: int, *, optional: bool) -> None:

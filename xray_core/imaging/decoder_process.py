@@ -20,6 +20,11 @@ _GRACE_SECONDS = 5.0
 def main() -> None:
     """Serve until standard input ends."""
     limit_memory(settings().decode_memory_bytes)
+    import cv2
+
+    # Its threads, one for each core, are not those of OpenMP, and the stacks of many of them fill
+    # the address space that a film may have.
+    cv2.setNumThreads(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in the terminal is the parent's to take
     answers = _private_stdout()
     serve(sys.stdin.buffer, answers)

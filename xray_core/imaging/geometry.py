@@ -1,4 +1,4 @@
-"""From film to network input and back: one affine map, computed once on the intact film."""
+"""From film to network input and back: a crop and a scale, computed once on the intact film."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -66,15 +66,8 @@ class InputGeometry:
         bottom, right = max(round(bottom * down), top + 1), max(round(right * across), left + 1)
         return InputGeometry(film_shape, (top, left, bottom, right), self.size)
 
-    @property
-    def affine(self) -> NDArray[np.float64]:
-        """The 2×3 matrix that takes (x, y, 1) on the film to (x, y) on the input, pixel edges."""
-        top, left, bottom, right = self.box
-        sx, sy = self.size / (right - left), self.size / (bottom - top)
-        return np.array([[sx, 0.0, -left * sx], [0.0, sy, -top * sy]])
-
     def to_input(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Crop and resize film pixels (H, W) to (size, size); area-averaged where it shrinks."""
+        """Crop and resize film pixels (H, W) to (size, size); averaged where both sides shrink."""
         top, left, bottom, right = self.box
         crop = np.ascontiguousarray(pixels[top:bottom, left:right])
         shrinks = min(crop.shape) >= self.size

@@ -38,7 +38,8 @@ _OPEN: dict[FileType, Callable[[io.BytesIO], ImageFile]] = {
 _END_OF_JPEG = b"\xff\xd9"
 _MOST_PAGES_COUNTED = 1_000
 _TILE_WIDTH, _TILE_LENGTH, _PHOTOMETRIC, _BITS = 322, 323, 262, 258
-_PLANAR, _EXTRA_SAMPLES = 284, 338
+_PLANAR, _EXTRA_SAMPLES, _SAMPLE_FORMAT = 284, 338, 339
+_UNSIGNED = 1
 _APART = 2
 _AS_THEY_ARE = (0, 1)  # a channel that means nothing, and colours multiplied by theirs already
 _ORIENTATION = 0x0112
@@ -151,7 +152,7 @@ def _values(image: ImageFile, data: bytes, bits: int) -> Stored:
     if image.mode.startswith("I;16"):
         return _deep_grey(image)
     if image.mode in ("I", "F"):
-        return _black_is_zero(image, np.asarray(image))
+        return _black_is_zero(image, _as_signed(image, np.asarray(image)))
     if image.mode in ("1", "L") and "transparency" not in image.info:
         return np.asarray(image.convert("L"))
     if image.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info:
@@ -159,10 +160,20 @@ def _values(image: ImageFile, data: bytes, bits: int) -> Stored:
     return np.asarray(image.convert("RGB"))
 
 
+def _as_signed(image: ImageFile, values: Stored) -> Stored:
+    """Return 32-bit TIFF pixels as the file counts them; Pillow takes all of them for signed."""
+    if values.dtype == np.int32 and isinstance(image, TiffImageFile):
+        bits, kinds = (image.tag_v2.get(tag, (1,)) for tag in (_BITS, _SAMPLE_FORMAT))
+        if tuple(bits) == (32,) and kinds[0] == _UNSIGNED:  # which is so where it is not stated
+            return values.view(np.uint32)
+    return values
+
+
 def _black_is_zero(image: ImageFile, values: Stored) -> Stored:
     """Invert deep TIFF pixels whose zero is white; Pillow does so for 8 bits and fewer only."""
     if isinstance(image, TiffImageFile) and image.tag_v2.get(_PHOTOMETRIC) == 0:
-        return np.asarray(values.max() - values)
+        finite = values[np.isfinite(values)]  # one pixel that is no number must not blacken all
+        return np.asarray((finite.max() if finite.size else 0) - values)
     return values
 
 

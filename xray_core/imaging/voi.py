@@ -44,7 +44,8 @@ def to_brightness(dataset: Dataset, stored: Values) -> tuple[Film, tuple[str, ..
     values = _modality(dataset, stored)
     film = _value_of_interest(dataset, values)
     warnings: tuple[str, ...] = ()
-    if film is not None and _range(film, padding) < _FLAT and _range(values, padding) > 0:
+    flat = film is not None and not _range(film, padding) >= _FLAT  # so are films of no numbers
+    if flat and _range(values, padding) > 0:
         film, warnings = None, (WINDOW_IGNORED,)
     if film is None:
         film = _stretch_inside(values, padding)
@@ -89,9 +90,10 @@ def _modality(dataset: Dataset, stored: Values) -> Values:
     if slope is None or intercept is None or (slope, intercept) == (1, 0) or slope == 0:
         return stored
     values = stored.astype(np.float32)
-    values *= float(slope)
-    values += float(intercept)
-    return values
+    with np.errstate(over="ignore", invalid="ignore"):
+        values *= float(slope)
+        values += float(intercept)
+    return values if np.isfinite(values).all() else stored  # a header beyond all numbers
 
 
 def _value_of_interest(dataset: Dataset, values: Values) -> Film | None:

@@ -1,4 +1,4 @@
-"""From the bytes of a file to an opinion or the reason why there is none; nothing is raised."""
+"""From the bytes of a file to an opinion, or the reason why there is none."""
 
 import hashlib
 import time
@@ -34,6 +34,10 @@ def read_film(classifier: Classifier, data: bytes, source: str) -> Reading:
         classifier: the loaded bundle.
         data: bytes of the file.
         source: its name, for messages.
+
+    Raises:
+        BundleError: the model says what is no probability.
+        ConfigError: a setting is wrong, or the model sees nothing of so small a film.
     """
     started = time.perf_counter()
     film: Radiograph | None = None
@@ -43,7 +47,8 @@ def read_film(classifier: Classifier, data: bytes, source: str) -> Reading:
     except FilmError as error:
         prediction = _without_opinion(classifier, hashlib.sha256(data).hexdigest(), error)
     except MemoryError:
-        film, short = None, UnreadableFilm(source, "there is too little memory left to read it.")
+        name = display_name(source)
+        film, short = None, UnreadableFilm(name, "there is too little memory left to read it.")
         prediction = _without_opinion(classifier, hashlib.sha256(data).hexdigest(), short)
     return Reading(film, replace(prediction, seconds=time.perf_counter() - started))
 
@@ -57,6 +62,10 @@ def read_path(classifier: Classifier, path: Path) -> Reading:
     Args:
         classifier: the loaded bundle.
         path: of the file.
+
+    Raises:
+        BundleError: see `read_film`.
+        ConfigError: likewise.
     """
     started = time.perf_counter()
     try:

@@ -68,7 +68,8 @@ class EpochReport(Report):
             set_tags(self.run, noted)
 
     def catch_up(self) -> None:
-        """Log the epochs that the training's state has and the store does not: they are all."""
+        """Note the division, and the epochs that the training's state has and the store has not."""
+        self.note_divisions()
         if last := self.epochs.catch_up():
             set_tags(self.run, {tags.EPOCH: str(last), tags.EPOCHS: str(last)})
 

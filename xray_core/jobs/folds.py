@@ -10,7 +10,6 @@ from xray_core.jobs.epoch_report import EpochReport
 from xray_core.jobs.insist import insist
 from xray_core.jobs.ledger import read_job
 from xray_core.jobs.report import Report
-from xray_core.tracking.division import log_division
 from xray_core.tracking.epoch_log import EpochLog
 from xray_core.tracking.folds import log_folds
 from xray_core.tracking.runs import config_of
@@ -45,6 +44,7 @@ def carry_out_folds(run: str) -> str:
         on_fold=report.on_fold,
         log=report.stage,
     )
+    insist(report.note_divisions)
     insist(partial(log_folds, run, found))
     report.stage("Done.")
     return config.name
@@ -74,8 +74,7 @@ class _FoldReport(EpochReport):
 
     def on_films(self, films: "dict[str, FilmSet]") -> None:
         """Note which film has which role in this fold."""
-        with suppress(TrackingError):
-            log_division(self.run, films, f"fold-{len(self._done) + 1}")
+        self.divide(films, f"fold-{len(self._done) + 1}")
 
     def on_fold(self, result: "FoldResult", folds: int) -> None:
         """Note a fold, whether it was trained now or before."""
@@ -85,6 +84,7 @@ class _FoldReport(EpochReport):
         said = "undefined" if auc is None else f"{auc:.4f}"
         self.print(f"fold {result.fold} of {folds} is complete: {result.films} films, AUC {said}")
         with suppress(TrackingError):
+            self.note_divisions()
             self.epochs.catch_up()
         self._done.append(result)
         self._begin()

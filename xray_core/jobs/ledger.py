@@ -47,7 +47,8 @@ def list_jobs() -> tuple[JobState, ...]:
 
 def note_queued(run: str, attempt: int) -> None:
     """Note that an attempt waits for a worker."""
-    fresh = dict.fromkeys((tags.CANCEL, tags.REASON, tags.STAGE, tags.EPOCH_AT, tags.WORKER), "")
+    former = (tags.STAGE, tags.EPOCH_AT, tags.WORKER, tags.STARTED, tags.HEARTBEAT)
+    fresh = dict.fromkeys((tags.CANCEL, tags.REASON, *former), "")
     fresh |= {tags.STATE: State.QUEUED.value, tags.ATTEMPT: str(attempt), tags.EPOCH_SECONDS: ""}
     set_tags(run, fresh)
     set_status(run, STATUS[State.QUEUED])

@@ -50,6 +50,7 @@ def _recover() -> None:
     # The runs are read first: a job that ends in between is found ended when it is read again.
     jobs = [job for job in reversed(list_jobs()) if job.active]
     known = under_way(jobs)
+    queued: list[JobState] = []
     for job in jobs:
         if known is not None and job.key in known:
             continue
@@ -59,11 +60,15 @@ def _recover() -> None:
         if now.state is not job.state or now.attempt != job.attempt:
             continue
         if now.state is State.QUEUED:
-            hand_over(now)
+            queued.append(now)
         elif now.cancelling:
             note_end(now.id, State.CANCELLED)
         else:
             note_end(now.id, State.FAILED, why_lost(now.worker))
+    for (
+        now
+    ) in queued:  # last: where no scheduler can be started, the others have ended all the same
+        hand_over(now)
 
 
 def _is_stale(job: JobState) -> bool:

@@ -27,6 +27,7 @@ class Report:
     def __init__(self, run: str) -> None:
         self.run = run
         self._stepped = time.monotonic()
+        self._unlogged: dict[str, dict[str, FilmSet]] = {}
 
     def stage(self, sentence: str) -> None:
         """Note what is being done; for how long yet is not known then."""
@@ -40,11 +41,33 @@ class Report:
 
     def on_films(self, films: "dict[str, FilmSet]") -> None:
         """Note which film has which role, before anything is trained."""
-        with suppress(TrackingError):
-            log_division(self.run, films)
+        self.divide(films)
+
+    def divide(self, films: "dict[str, FilmSet]", part: str = "") -> None:
+        """Note the roles of films, of the run or of a part of it, now or when the store answers."""
+        try:
+            log_division(self.run, films, part)
+        except TrackingError as error:
+            self._unlogged[part] = films
+            self.print(f"Which film has which role is not in the run yet: {error}")
 
     def catch_up(self) -> None:
-        """Note what the store has missed while it was away."""
+        """Note what the store has missed while it was away.
+
+        Raises:
+            TrackingError: it is away still.
+        """
+        self.note_divisions()
+
+    def note_divisions(self) -> None:
+        """Note the roles of films that the store has missed.
+
+        Raises:
+            TrackingError: it is away still.
+        """
+        for part in tuple(self._unlogged):
+            log_division(self.run, self._unlogged[part], part)
+            del self._unlogged[part]
 
     def looked_for(self) -> bool:
         """Return whether it is time for somebody to look again."""

@@ -28,8 +28,9 @@ def carry_out_search(run: str) -> str:
     """
     report = _TrialReport(run)
     report.stage("Starting.")
-    from xray_core.training.search import read_search, search
+    from xray_core.training.search import search
     from xray_core.training.search_plan import SearchPlan
+    from xray_core.training.search_result import read_search
 
     config = insist(partial(config_of, run))
     plan = SearchPlan.model_validate_json(insist(partial(read_run, run)).tags[tags.PLAN])

@@ -23,6 +23,7 @@ from xray_core.jobs.reasons import why_ended, why_failed, why_lost
 from xray_core.jobs.state import State
 from xray_core.settings import PROJECT_ROOT
 from xray_core.tracking.runs import set_tags
+from xray_core.training.search_folder import clear_search
 
 COMMAND = (sys.executable, "-P", "-m", "xray_core.jobs.child")
 POLL_SECONDS = 1.0
@@ -51,6 +52,8 @@ def run_job(run: str, attempt: int) -> str:
     insist(partial(note_running, run, worker))
     try:
         state, reason = _carry_out(run, job.name, attempt)
+        if job.is_search and state is not State.DONE:
+            clear_search(job.name)
     except Exception as error:  # whatever it is, the job's owner is to read it
         state, reason = State.FAILED, why_failed(error)
     if state is not None:

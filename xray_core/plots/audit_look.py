@@ -4,7 +4,7 @@ from typing import Any
 
 from xray_core.datasets.audit import Verdict
 from xray_core.labels import BACTERIAL, COVID, NORMAL, PNEUMONIA, VIRAL
-from xray_core.plots.colours import GRID, TEXT
+from xray_core.plots.colours import GRID, PANEL, TEXT
 
 CLASS_COLOURS = {
     NORMAL: "#009E73",
@@ -28,8 +28,8 @@ def layout(height: int, **more: Any) -> dict[str, Any]:
     base: dict[str, Any] = {
         "height": height,
         "margin": {"l": 0, "r": 12, "t": 8, "b": 8},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
+        "paper_bgcolor": PANEL,
+        "plot_bgcolor": PANEL,
         "font": {"color": TEXT, "size": 13},
         "hoverlabel": {"bgcolor": "#151a20", "font": {"color": TEXT}},
         "showlegend": False,

@@ -35,18 +35,25 @@ def probe_figure(audit: Audit) -> go.Figure | None:
             y=names,
             orientation="h",
             marker={"color": [VERDICT_COLOURS[probe.verdict] for probe in probes]},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [end[1] - v for v, end in zip(values, ends, strict=True)],
-                "arrayminus": [v - end[0] for v, end in zip(values, ends, strict=True)],
-                "color": TEXT,
-                "thickness": 1.4,
-                "width": 4,
-            },
             customdata=[[v, p.contrast] for v, p in zip(values, probes, strict=True)],
             hovertemplate="%{y}: AUC %{customdata[0]:.3f}, %{customdata[1]}<extra></extra>",
         )
+    )
+    figure.add_scatter(  # not on the bars, which have no end below chance
+        x=values,
+        y=names,
+        mode="markers",
+        marker={"color": TEXT, "size": 4},
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": [end[1] - v for v, end in zip(values, ends, strict=True)],
+            "arrayminus": [v - end[0] for v, end in zip(values, ends, strict=True)],
+            "color": TEXT,
+            "thickness": 1.4,
+            "width": 4,
+        },
+        hoverinfo="skip",
     )
     figure.add_scatter(
         x=[max(0.5, end[1]) for end in ends],
@@ -59,7 +66,7 @@ def probe_figure(audit: Audit) -> go.Figure | None:
         hoverinfo="skip",
     )
     axis = {
-        "range": [0.4, 1.0],
+        "range": [min(0.4, *(end[0] - 0.02 for end in ends)), 1.0],
         "tickvals": [0.5, 0.6, 0.7, 0.8, 0.9, 1],
         "tickangle": 0,
         "tickfont": {"color": MUTED, "size": 11},

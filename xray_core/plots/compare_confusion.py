@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from xray_core.evaluation.measured import Confusion
-from xray_core.plots.colours import MUTED, TEXT
+from xray_core.plots.colours import MUTED, PANEL, TEXT
 from xray_core.plots.compare_style import style_of
 from xray_core.plots.compare_words import rounded
 
@@ -68,8 +68,8 @@ def matrices_figure(matrices: Sequence[Matrix], *, height: int = 270, first: int
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 30, "b": 8},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
+        paper_bgcolor=PANEL,
+        plot_bgcolor=PANEL,
         font={"color": TEXT},
     )
     return figure

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from xray_core.plots.colours import GRID, MUTED, TEXT
+from xray_core.plots.colours import GRID, MUTED, PANEL, TEXT
 
 HEIGHT = 380
 
@@ -53,8 +53,8 @@ def layout(x: dict[str, Any], y: dict[str, Any], height: int = HEIGHT) -> dict[s
     return {
         "height": height,
         "margin": {"l": 8, "r": 14, "t": 12, "b": 8},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
+        "paper_bgcolor": PANEL,
+        "plot_bgcolor": PANEL,
         "font": {"color": TEXT, "size": 13},
         "hoverlabel": {"bgcolor": "#151a20", "font": {"color": TEXT}},
         "legend": {

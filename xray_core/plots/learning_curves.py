@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from xray_core.plots.colours import GRID, MUTED, TEXT
+from xray_core.plots.colours import GRID, MUTED, PANEL, TEXT
 
 Row = Mapping[str, float]
 """One epoch: `epoch`, and figures such as `loss`, `validation_loss`, `validation_auc`, `rate`."""
@@ -73,8 +73,8 @@ def learning_curves(rows: Sequence[Row], epochs: int) -> go.Figure:
     figure.update_layout(
         height=HEIGHT,
         margin={"l": 8, "r": 8, "t": 34, "b": 8},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
+        paper_bgcolor=PANEL,
+        plot_bgcolor=PANEL,
         font={"color": TEXT, "size": 11},
         legend={"orientation": "h", "y": -0.32, "x": 0, "font": {"color": MUTED}},
         hovermode="x unified",

@@ -5,7 +5,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from xray_core.plots.colours import GRID, MUTED, TEXT
+from xray_core.plots.colours import GRID, MUTED, PANEL, TEXT
 
 GOOD, BAD = "#56B4E9", "#D55E00"
 HEIGHT = 118
@@ -63,8 +63,8 @@ def _empty(low: float, high: float) -> go.Figure:
     figure.update_layout(
         height=HEIGHT,
         margin={"l": 10, "r": 10, "t": 26, "b": 24},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
+        paper_bgcolor=PANEL,
+        plot_bgcolor=PANEL,
         showlegend=False,
         font={"color": TEXT},
     )

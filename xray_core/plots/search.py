@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from xray_core.plots.colours import GRID, MUTED, TEXT
+from xray_core.plots.colours import GRID, MUTED, PANEL, TEXT
 from xray_core.training.search_result import SearchResult, TrialResult
 from xray_core.training.search_space import setting_in_words, value_in_words
 
@@ -48,8 +48,8 @@ def search_figure(found: SearchResult) -> go.Figure | None:
     figure.update_layout(
         height=HEIGHT,
         margin={"l": 8, "r": 8, "t": 34, "b": 8},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
+        paper_bgcolor=PANEL,
+        plot_bgcolor=PANEL,
         font={"color": TEXT, "size": 11},
         legend={"orientation": "h", "y": -0.32, "x": 0, "font": {"color": MUTED}},
         hoverlabel={"bgcolor": "#151a20", "font": {"color": TEXT}},

@@ -12,7 +12,7 @@ from xray_core.bundle import BundleManifest
 from xray_core.bundle.store import bundle_sha256
 from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.open import open_dataset
-from xray_core.errors import FilmError
+from xray_core.errors import DatasetError, FilmError
 from xray_core.imaging.guard import PROCESSES, read_guarded
 from xray_core.inference import Classifier, load_classifier
 from xray_core.tracking.runs import set_tags
@@ -95,6 +95,8 @@ def _row(classifier: Classifier, dataset: Dataset, index: int) -> dict[str, Any]
         said = classifier.predict(read_guarded(dataset.film_bytes(index), str(film["path"])))
     except FilmError as error:
         return row | {"status": "error", "reason": error.reason}
+    except DatasetError as error:
+        return row | {"status": "error", "reason": str(error)}
     return row | {
         "status": said.status.value,
         "decision": said.decision.value if said.decision else "",

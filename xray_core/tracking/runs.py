@@ -1,6 +1,5 @@
 """A run in the store: made with its configuration, read with its tags."""
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from xray_core.errors import TrackingError
+from xray_core.file_hash import file_sha256
 from xray_core.tracking.environment import environment
 from xray_core.tracking.store import open_runs
 
@@ -107,7 +107,7 @@ def _log_params(client: Any, run: str, config: RunConfig) -> None:
 
     flat = dict(_flat(config.portable()))
     if manifest := _manifest(config):
-        flat["manifest_sha256"] = hashlib.sha256(manifest.read_bytes()).hexdigest()
+        flat["manifest_sha256"] = file_sha256(manifest)
     params = [Param(key, value[:MAX_PARAM]) for key, value in flat.items()]
     for first in range(0, len(params), PARAMS_AT_ONCE):
         client.log_batch(run, params=params[first : first + PARAMS_AT_ONCE])

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from xray_core.datasets.dataset import Dataset
 from xray_core.datasets.hashing import perceptual_hash
-from xray_core.errors import DecodeTimeout, FilmError, UnreadableFilm
+from xray_core.errors import DatasetError, DecodeTimeout, FilmError, UnreadableFilm
 from xray_core.evaluation.stress import stress
 from xray_core.imaging.guard import PROCESSES, read_guarded
+from xray_core.imaging.radiograph import Radiograph
 from xray_core.labels import Task
 from xray_core.training.canvas import CONTEXT, DETAIL, Canvas, centre_of
 from xray_core.training.config import TrainingConfig
@@ -187,7 +188,7 @@ class FilmReader:
             if FAILED not in notes[row]:
                 continue
             try:
-                read_guarded(dataset.film_bytes(index), str(dataset.table["path"].iloc[index]))
+                _film(dataset, index)
             except DecodeTimeout:
                 raise
             except FilmError as error:
@@ -222,7 +223,7 @@ class FilmReader:
             dataset, index = place
             source, path = (str(dataset.table[name].iloc[index]) for name in ("source", "path"))
             try:
-                film = read_guarded(dataset.film_bytes(index), path)
+                film = _film(dataset, index)
             except FilmError as error:
                 if strict or isinstance(error, DecodeTimeout):
                     raise
@@ -242,6 +243,20 @@ class FilmReader:
         if self._progress and done != self._told:
             self._told = done
             self._progress(done, self._total)
+
+
+def _film(dataset: Dataset, index: int) -> Radiograph:
+    """Decode a film; one whose file cannot be read counts as one that cannot be decoded.
+
+    Raises:
+        FilmError: it cannot be decoded, or read.
+    """
+    path = str(dataset.table["path"].iloc[index])
+    try:
+        data = dataset.film_bytes(index)
+    except DatasetError as error:
+        raise UnreadableFilm(path, str(error)) from error
+    return read_guarded(data, path)
 
 
 def usable_films(dataset: Dataset, task: Task) -> tuple[Dataset, NDArray[np.bool_]]:

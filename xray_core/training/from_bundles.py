@@ -45,7 +45,7 @@ def make_bundle(
         log: called with a sentence at each stage.
 
     Raises:
-        BundleError: a list of films of one of the bundles is damaged.
+        BundleError: a list of films of one of the bundles is damaged, or one was changed meanwhile.
         DatasetError: a data folder or the manifest cannot be used.
         FilmError: a film cannot be decoded.
         TrainingError: films that judge here were used to make one of the bundles, the new one
@@ -63,6 +63,12 @@ def make_bundle(
         for base, seen in zip(bases, earlier, strict=True):
             check_unseen(films, seen, base.name)
 
+        def written(new: Path) -> Network:
+            network = write(films, new)
+            for base in bases:  # one may have been trained anew while films were read
+                base.verify()
+            return network
+
         def state(manifest: BundleManifest) -> BundleManifest:
             changes: dict[str, Any] = {"training": {**facts} | stated_of(manifest)}
             if "model" in facts:
@@ -73,7 +79,7 @@ def make_bundle(
             reading,
             films,
             [],
-            lambda new: write(films, new),
+            written,
             state=state,
             words=words,
             earlier=together(earlier),

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from xray_core.errors import ConfigError, TrainingError
-from xray_core.settings import settings
 from xray_core.training.config import TrainingConfig
 from xray_core.training.epochs import EpochRecord, is_over, loss_of
 from xray_core.training.film_reader import Progress
@@ -16,8 +15,13 @@ from xray_core.training.fit import check_network, fit
 from xray_core.training.lock import exclusive
 from xray_core.training.run import check_films, check_taught, name_finder
 from xray_core.training.run_state import key_of
-from xray_core.training.search_result import SearchResult, TrialResult, trial_result
-from xray_core.training.search_result import read_search as read_search
+from xray_core.training.search_folder import remove_trials, search_folder
+from xray_core.training.search_result import (
+    SearchResult,
+    TrialResult,
+    read_search,
+    trial_result,
+)
 from xray_core.training.search_space import Space, suggest_space, with_settings
 from xray_core.training.search_store import REASON, open_study
 
@@ -74,10 +78,9 @@ def search(
     config.check()
     space = suggest_space(config) if space is None else space
     tried = name_finder(config if epochs is None else config.changed({"epochs": epochs}))
-    workdir = settings().home / "runs" / f"{config.name}.search"
+    workdir = search_folder(config.name)
     with exclusive(workdir):
-        for left in workdir.glob("trial-*"):  # by a process that was killed
-            shutil.rmtree(left, ignore_errors=True)
+        remove_trials(workdir)  # of a process that was killed
         check_network(tried)
         log("Reading the films.")
         films = load_films(tried, on_load, log)

@@ -8,7 +8,14 @@ from xray_core.errors import ConfigError
 from xray_core.spreadsheet import written
 from xray_core.training.config import TrainingConfig
 from xray_core.training.search_space import Value, with_settings
-from xray_core.training.search_store import CONFIG, REASON, SAMPLER, load_study, study_names
+from xray_core.training.search_store import (
+    CONFIG,
+    REASON,
+    SAMPLER,
+    in_one_sentence,
+    load_study,
+    study_names,
+)
 
 STATES = {"COMPLETE": "complete", "PRUNED": "pruned", "FAIL": "failed", "RUNNING": "running"}
 ENDS = ("complete", "pruned", "failed")
@@ -92,7 +99,13 @@ def read_search(name: str) -> SearchResult:
 
     Raises:
         ConfigError: there is none of that name, or none that was begun.
+        TrainingError: the database cannot be used.
     """
+    with in_one_sentence():
+        return _read_search(name)
+
+
+def _read_search(name: str) -> SearchResult:
     try:
         study = load_study(name)
     except KeyError as error:

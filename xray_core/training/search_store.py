@@ -1,6 +1,7 @@
 """Optuna's database, which is its own: neither Optuna nor MLflow opens a file of the other."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -27,13 +28,39 @@ def storage_url() -> str:
     return f"sqlite:///{home.resolve() / 'optuna.db'}"
 
 
+@contextmanager
+def in_one_sentence() -> Iterator[None]:
+    """Say in one sentence that the database cannot be used.
+
+    Raises:
+        TrainingError: it is locked or not Optuna's, of another version, or the disk is full.
+    """
+    from optuna.exceptions import StorageInternalError
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield
+    except (SQLAlchemyError, StorageInternalError, OSError) as error:
+        raise TrainingError(_unusable(error)) from error
+
+
+def _unusable(error: Exception) -> str:
+    return (
+        f"the database of searches cannot be used: {type(error).__name__}; allowed is a file "
+        "optuna.db that this version of Optuna made, with room to write beside it."
+    )
+
+
 def _storage() -> Any:
     """Return the database, opened once in this process.
 
     Under a lock: two processes that made its tables at once would get in each other's way.
     """
     with exclusive(settings().home / "searches", TrainingError, wait=True):
-        return _opened(storage_url())
+        try:
+            return _opened(storage_url())
+        except RuntimeError as error:  # its tables are those of another version
+            raise TrainingError(_unusable(error)) from error
 
 
 @lru_cache(maxsize=8)
@@ -60,21 +87,15 @@ def open_study(
         TrainingError: the database cannot be used.
     """
     import optuna
-    from sqlalchemy.exc import SQLAlchemyError
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    try:
+    with in_one_sentence():
         study = optuna.create_study(
             study_name=config.name,
             storage=_storage(),
             pruner=optuna.pruners.MedianPruner(UNPRUNED, n_warmup_steps=pruned_from),
             load_if_exists=True,
         )
-    except (SQLAlchemyError, OSError) as error:
-        raise TrainingError(
-            f"the database of searches cannot be used: {type(error).__name__}; allowed is a file "
-            "optuna.db that Optuna made."
-        ) from error
     if study.trials and study.user_attrs.get(KEY) != key:
         raise ConfigError(
             f"the search {config.name!r} was of another run, with other settings or films; choose "
@@ -126,10 +147,15 @@ def load_study(name: str) -> Any:
 
 
 def study_names() -> list[str]:
-    """Return the names of all studies that `load_study` knows, sorted."""
+    """Return the names of all studies that `load_study` knows, sorted.
+
+    Raises:
+        TrainingError: the database cannot be used.
+    """
     import optuna
 
-    studies = optuna.get_all_study_summaries(_storage(), include_best_trial=False)
+    with in_one_sentence():
+        studies = optuna.get_all_study_summaries(_storage(), include_best_trial=False)
     return sorted(study.study_name for study in studies if _is_known(study.user_attrs))
 
 

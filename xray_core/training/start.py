@@ -1,12 +1,12 @@
 """The weights that a training starts from, and the hashes of the models that it learns from."""
 
-import hashlib
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from xray_core.bundle import find_bundle
 from xray_core.errors import BundleError, ConfigError
+from xray_core.file_hash import file_sha256
 from xray_core.networks.carrying import carry_over
 from xray_core.networks.registry import network
 from xray_core.networks.weights_file import SUFFIXES, read_weights
@@ -54,8 +54,7 @@ def start_sha256(start: str) -> str:
     if not start.endswith(SUFFIXES):
         return find_bundle(start).sha256
     try:
-        with Path(start).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return file_sha256(Path(start))
     except OSError as error:
         raise ConfigError(f"weights {Path(start).name!r}: this file cannot be read.") from error
 

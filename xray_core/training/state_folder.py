@@ -98,7 +98,9 @@ class StateFolder(Generic[Record]):
         """Write the state; the history is replaced last, so a kill leaves the former state.
 
         So does a power cut: a file is surely on the disk before the history names it. What a
-        writing that fails has written is removed. The former state is in other files.
+        writing that fails has written is removed. The former state is in other files, but for the
+        best weights: a kill just before the history is replaced leaves those of an epoch that is
+        trained once more.
 
         Args:
             save: writes the weights to a path.

@@ -28,6 +28,15 @@ def test_an_audit_is_found_by_the_content_of_the_films(folder):
     assert known_audit(open_dataset(folder)) == made
 
 
+def test_a_film_that_is_too_large_to_be_read_does_not_hide_the_audit(folder, monkeypatch):
+    with (folder / "NORMAL" / "huge.png").open("wb") as file:
+        file.truncate(3 * 2**20)
+    monkeypatch.setenv("XRAY_MAX_FILE_BYTES", "1MiB")
+    settings.cache_clear()
+    made = audit(open_dataset(folder, labelled=False, hashed=False))
+    assert known_audit(open_dataset(folder)) == made
+
+
 @pytest.mark.parametrize("change", ["another film", "another label", "another file"])
 def test_other_films_or_labels_are_not_audited_yet(folder, phantom_file, change):
     audit(open_dataset(folder))

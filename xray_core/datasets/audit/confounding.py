@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from xray_core.datasets.audit.auc_interval import auc_interval
+from xray_core.auc_interval import auc_interval
 from xray_core.datasets.audit.probes import PROBES, Features, ProbeKind
 from xray_core.datasets.audit.results import Probe, Verdict
 from xray_core.datasets.audit.survey import Survey

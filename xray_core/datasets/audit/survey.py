@@ -1,6 +1,5 @@
 """Every film of a data set measured once, in a pool, with what is known already taken from disk."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from xray_core.datasets.audit.cache import AuditCache
 from xray_core.datasets.audit.markers import MARKER_FEATURES, marker_features
 from xray_core.datasets.audit.measure import SIDE, FilmMeasure, State, measure_film
 from xray_core.datasets.dataset import Dataset
+from xray_core.datasets.open import sha256_of
 from xray_core.errors import DatasetError
 from xray_core.imaging.guard import PROCESSES
 
@@ -107,7 +107,9 @@ def _measured(
     hashes = list(pool.map(lambda row: _sha256(dataset, row), rows))
     known = cache.films([sha256 for sha256 in hashes if sha256])
     missing = [row for row, sha256 in zip(rows, hashes, strict=True) if sha256 not in known]
-    new = dict(zip(missing, pool.map(lambda row: _measure(dataset, row), missing), strict=True))
+    stated = dict(zip(rows, hashes, strict=True))
+    measures = pool.map(lambda row: _measure(dataset, row, stated[row]), missing)
+    new = dict(zip(missing, measures, strict=True))
     cache.keep_films(new.values())
     return [
         new[row] if row in new else known[sha256] for row, sha256 in zip(rows, hashes, strict=True)
@@ -120,17 +122,17 @@ def _sha256(dataset: Dataset, row: int) -> str:
     if known:
         return known
     try:
-        return hashlib.sha256(dataset.film_bytes(row)).hexdigest()
+        return sha256_of(dataset.store, str(dataset.table["path"].iloc[row]))
     except DatasetError:  # `_measure` says why
         return ""
 
 
-def _measure(dataset: Dataset, row: int) -> FilmMeasure:
+def _measure(dataset: Dataset, row: int, sha256: str) -> FilmMeasure:
     name = PurePosixPath(str(dataset.table["path"].iloc[row])).name
     try:
         return measure_film(dataset.film_bytes(row), name)
     except DatasetError as error:
-        return FilmMeasure("", State.UNREADABLE, str(error))
+        return FilmMeasure(sha256, State.UNREADABLE, str(error))
 
 
 def _halved(small: NDArray[np.uint8]) -> NDArray[np.uint8]:

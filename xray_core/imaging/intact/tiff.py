@@ -21,7 +21,9 @@ from xray_core.imaging.intact.packbits import is_whole
 _WIDTH, _LENGTH, _BITS, _COMPRESSION = 256, 257, 258, 259
 _STRIP_OFFSETS, _SAMPLES, _ROWS_PER_STRIP, _STRIP_BYTES, _PLANAR = 273, 277, 278, 279, 284
 _TILE_WIDTH, _TILE_LENGTH, _TILE_OFFSETS, _TILE_BYTES = 322, 323, 324, 325
-_JPEG_TABLES = 347
+_FILL_ORDER, _JPEG_TABLES = 266, 347
+_LOW_BIT_FIRST = 2
+_REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 _JPEG, _ZLIB, _PACKBITS = 7, (8, 32946), 32773
 # What libtiff calls the parts of it that read picture data; others complain of tags.
 _READERS = ("Decode", "JPEGLib", "TIFFFill", "TIFFReadEncoded", "TIFFReadRaw")
@@ -88,7 +90,10 @@ def check_tiff(image: TiffImageFile, data: bytes) -> None:
     )
     places = zip(*(tags.get(name, ()) for name in names), strict=False)
     for index, (at, size) in enumerate(places):
-        check(data[at : at + size], index)
+        part = data[at : at + size]
+        # As libtiff turns them before it decodes, those of JPEG aside (TIFF 6.0, section 8).
+        turned = kind != _JPEG and tags.get(_FILL_ORDER) == _LOW_BIT_FIRST
+        check(part.translate(_REVERSED) if turned else part, index)
 
 
 def _check_zlib(part: bytes, _index: int) -> None:

@@ -7,13 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xray_core.bundle import Interval
-from xray_core.evaluation.bootstrap import intervals
+from xray_core.evaluation.bootstrap import intervals, with_width, without_exception
 from xray_core.lungs import LungFinder, Lungs
 from xray_core.training.segmenter.config import SegmenterConfig
 from xray_core.training.segmenter.films import MaskedFilm, MaskedSet
 from xray_core.training.segmenter.trials import HARMLESS, OPACIFIED, WRONG, pictures_without_a_chest
 
 DRAWS = 1000
+SHARE = "plausible"
+"""The figure that is a share of films; the others are means."""
 
 
 def score(finder: LungFinder, films: MaskedSet, config: SegmenterConfig) -> dict[str, Any]:
@@ -88,9 +90,12 @@ def _summary(
     def means(weights: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         return {name: weights @ v / weights.sum(axis=1) for name, v in values.items()}
 
-    found: dict[str, Any] = {"n": len(patients), "patients": len(set(patients))}
+    people = len(set(patients))
+    found: dict[str, Any] = {"n": len(patients), "patients": people}
     for name, interval in intervals(means, patients, seed=seed, draws=DRAWS).items():
-        found |= _json(name, interval)
+        # Where every film went one way no draw shows another, and the interval would have no width.
+        known = without_exception(interval, people) if name == SHARE else with_width(interval)
+        found |= _json(name, known)
     return found
 
 
