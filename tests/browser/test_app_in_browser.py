@@ -146,7 +146,7 @@ def test_lime_is_asked_for_and_shown(visit, files):
 
 def test_lime_is_cancelled(visit, files):
     drop(visit, files, "adult.dcm")
-    visit.page.get_by_label("About how many").fill("400")
+    visit.page.get_by_label("About how many").fill("100")
     visit.page.get_by_label("Samples", exact=True).fill("100000")
     visit.page.get_by_role("button", name="Explain").click()
     # At once: on a busy machine the wait for a button to be still can outlast the explanation.

@@ -121,7 +121,9 @@ def test_a_command_is_known_by_what_it_trains_on_which_files(divided, films, ask
     assert command_of(start) != before
 
 
-def test_every_committed_run_has_a_command_of_its_own():
+def test_every_committed_run_has_a_command_of_its_own(monkeypatch):
+    # Which lungs a run crops to is told by the hashes of all models, for each of the runs anew.
+    monkeypatch.setattr("xray_core.training.run.name_finder", lambda config: config)
     files = sorted((Path(__file__).parents[2] / "configs").glob("*.json"))
     known = [command_of(TrainingConfig.read(file)) for file in files if kind_of(file) is None]
     assert len(set(known)) == len(known) > 50

@@ -98,17 +98,27 @@ def test_the_core_is_not_imported_by_the_app():
     assert not [name for name in imports(APP) if name.startswith("xray_core")]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_a_page_is_there_before_tensorflow_and_scikit_learn_are(page):
-    tree = ast.parse(page.read_text(encoding="utf-8"))
-    brought = [ast.unparse(node) for node in tree.body if isinstance(node, ast.ImportFrom)]
+@pytest.fixture(scope="module")
+def brought():
+    """What is imported once a page is there, and those before it: one process for all of them."""
     look = "import sys; print(*{name.split('.')[0] for name in sys.modules})"
+    steps = []
+    for page in PAGES:
+        tree = ast.parse(page.read_text(encoding="utf-8"))
+        steps += [ast.unparse(node) for node in tree.body if isinstance(node, ast.ImportFrom)]
+        steps.append(look)
     found = subprocess.run(
-        [sys.executable, "-c", "\n".join([*brought, look])],
+        [sys.executable, "-c", "\n".join(steps)],
         cwd=PROJECT_ROOT,
         capture_output=True,
         check=True,
         text=True,
     )
-    modules = set(found.stdout.split())
+    lines = found.stdout.splitlines()
+    return {page: set(line.split()) for page, line in zip(PAGES, lines, strict=True)}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_is_there_before_tensorflow_and_scikit_learn_are(page, brought):
+    modules = brought[page]
     assert "streamlit" in modules and not modules & {"tensorflow", "keras", "sklearn"}

@@ -167,6 +167,7 @@ def test_shares_and_models_must_go_together(config_of: Path) -> None:
     assert changed(config_of, shares=None).parts() == (0.5, 0.5)
 
 
+@pytest.mark.slow
 def test_models_that_are_not_installed_are_trained_first(
     config_of: Path,
     settings_of_run: dict[str, Any],
@@ -220,6 +221,7 @@ def test_a_model_that_another_run_has_made_is_refused_before_anything_is_trained
     assert "'between' is an installed model that this training has not" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_what_a_model_starts_from_may_itself_be_an_average_that_is_made_first(
     config_of: Path,
     settings_of_run: dict[str, Any],

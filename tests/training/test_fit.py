@@ -131,7 +131,10 @@ def deterministic() -> Iterator[None]:
     "changes",
     [
         {"network": "ann-deep-dropout", "schedule": "plateau", "plateau_patience": 1},
-        {"network": "cnn-tiny", "schedule": "cosine", "augmentation": {"mix_style": 0.5}},
+        pytest.param(
+            {"network": "cnn-tiny", "schedule": "cosine", "augmentation": {"mix_style": 0.5}},
+            marks=pytest.mark.slow,
+        ),
         pytest.param(
             {"network": "cnn-strided", "input_size": 64, "schedule": "cosine"},
             marks=pytest.mark.slow,

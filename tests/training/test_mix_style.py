@@ -57,7 +57,13 @@ def test_no_connection_leads_around_what_is_mixed():
     assert names == ["conv1_relu", "pool1_pool", "conv3_block4_out"]
 
 
-@pytest.mark.parametrize("name", [spec.name for spec in NETWORKS])
+def _parameter(spec):
+    """Backbones with published weights take seconds to build."""
+    large = spec.pretrained is not None
+    return pytest.param(spec.name, marks=[pytest.mark.slow] if large else [])
+
+
+@pytest.mark.parametrize("name", [_parameter(spec) for spec in NETWORKS])
 def test_every_network_of_feature_maps_has_places_to_mix(name):
     found = early_layers(network(name).build(96, 3))
     assert bool(found) != name.startswith("ann")

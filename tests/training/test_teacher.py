@@ -96,6 +96,7 @@ def test_the_loss_asks_for_the_teachers_opinion_by_its_share() -> None:
     assert found == pytest.approx([0.3 * by_label + 0.7 * by_teacher, by_label], rel=1e-5)
 
 
+@pytest.mark.slow
 def test_a_pupil_comes_nearer_to_its_teacher_than_one_that_learns_labels_alone(
     drawn_films: dict[str, FilmSet], taught: TrainingConfig, tmp_path: Path
 ) -> None:
