@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from contenders import contender, films
 
+from xray_core.bundle import Interval
 from xray_core.evaluation.comparison import compare, surely_worse
 from xray_core.evaluation.scoring import FilmScore
 from xray_core.evaluation.verdict import (
@@ -120,6 +121,21 @@ def test_the_areas_with_their_difference():
     assert f"a difference of −{-found.differences['auc'].value:.3f}" in words
     (found,) = compare([contender("a", dataset, seen=range(300)), b], dataset, draws=50).pairs
     assert "cannot be compared" in areas_in_words(found)
+
+
+@pytest.mark.parametrize(
+    ("difference", "words"),
+    [
+        ((-0.0003, -0.001, 0.0004), "−0.0003 (95 % interval −0.0010 to +0.0004)"),
+        ((0.004, 0.001, 0.006), "+0.004 (95 % interval +0.001 to +0.006)"),
+        ((0.0, -0.001, 0.001), "+0.000 (95 % interval −0.001 to +0.001)"),
+    ],
+)
+def test_a_small_difference_does_not_read_as_none(difference, words):
+    found = pair(a=[range(3)])
+    value, low, high = difference
+    found = replace(found, differences={"auc": Interval(value=value, low=low, high=high)})
+    assert f"a difference of {words}, " in areas_in_words(found)
 
 
 def test_what_was_seen_and_what_follows():

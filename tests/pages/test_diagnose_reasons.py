@@ -35,6 +35,20 @@ def test_the_same_explanation_is_not_made_twice(tiny_bundle, open_page, phantom,
     assert len(made) == 2
 
 
+def test_an_explanation_that_is_too_large_is_told_and_a_smaller_one_is_made(
+    tiny_bundle, open_page, phantom
+):
+    app = drop(open_page(), {"phantom.png": phantom})
+    segments = next(n for n in app.number_input if n.label == "About how many")
+    segments.set_value(400)
+    app = explain(app, samples=100_000)
+    assert not app.exception
+    (said,) = [error.value for error in app.error]
+    assert "with so many segments 25,000 samples are allowed" in said
+    app = until_explained(explain(app))
+    assert not failed(app) and "50 samples" in text_of(app)
+
+
 def test_what_was_asked_last_stands_in_the_form_after_another_page(tiny_bundle, open_page, phantom):
     app = explain(drop(open_page(), {"phantom.png": phantom}), samples=60)
     app = until_explained(app).switch_page("pages/about.py").run()

@@ -98,17 +98,23 @@ def areas_in_words(pair: Pair, pairs: int = 1) -> str:
     chance = "more than chance"
     if not is_sure(p, over_patients, difference):
         chance = f"which could be chance{_by_patients(p, over_patients, difference)}"
+    n = _places(difference.value)
     interval = (
         " (too few differing films for an interval)"
         if difference.low is None or difference.high is None
-        else f" (95 % interval {difference.low:+.3f} to {difference.high:+.3f})"
+        else f" (95 % interval {difference.low:+.{n}f} to {difference.high:+.{n}f})"
     )
     one, other = (beside_auc(side.figures) for side in (pair.of_a, pair.of_b))
     return (
-        f"AUC {first:.3f} ({one}) against {second:.3f} ({other}), a difference of "
-        f"{difference.value:+.3f}{interval}, {chance}, {p_in_words(p)}"
+        f"AUC {first:.{n}f} ({one}) against {second:.{n}f} ({other}), a difference of "
+        f"{difference.value:+.{n}f}{interval}, {chance}, {p_in_words(p)}"
         f"{_corrected(pair.areas_tested)}."
     ).replace("-", "−")
+
+
+def _places(difference: float) -> int:
+    """Return how many places, three at least, a difference needs not to read as none."""
+    return next((n for n in (3, 4, 5) if round(abs(difference), n) > 0), 3)
 
 
 def shortcut_in_words(model: ModelResult) -> str:
