@@ -3,12 +3,14 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 import streamlit as st
 from comparetools import KINDS
 from pagetools import SECONDS
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from xray_core.settings import PROJECT_ROOT
@@ -35,6 +37,24 @@ def fresh_caches() -> Iterator[None]:
     yield
     st.cache_resource.clear()
     st.cache_data.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components_are_looked_for_once() -> Iterator[None]:
+    """Every `AppTest` looks for Streamlit components in all installed packages, for a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        scan = cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", scan)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def no_model_ahead_of_a_film(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The model is loaded when a film needs it, not before, for caches are empty in every test.
+
+    An app does so once; here every test that opens it would, whichever page it is of.
+    """
+    monkeypatch.setattr("pages.components.models.prepare", lambda: None)
 
 
 @pytest.fixture(autouse=True)
