@@ -84,7 +84,7 @@ def test_models_are_compared_and_the_threshold_moves_the_words(visit, films):
     page.get_by_role("button", name="Compare", exact=True).click()
 
     # The leaderboard: what it says of all, and each model's row.
-    main.get_by_text("cannot be told from it on these films").wait_for()
+    main.get_by_text("share the highest AUC on these films").wait_for()
     board = main.locator("[data-testid=stDataFrame]").first
     for words in ("tiny", "middling", "stern", "AUC, lungs blanked"):
         expect(board).to_contain_text(words)
@@ -120,7 +120,7 @@ def linked(visit, films):
     models = "&".join(f"model={name}" for name in ("tiny", "middling", "stern"))
     visit.page.goto(f"{visit.address}/compare?{models}&data={quote(str(films))}&split=")
     main = visit.page.locator("[data-testid=stMain]")
-    main.get_by_text("cannot be told from it on these films").wait_for()
+    main.get_by_text("share the highest AUC on these films").wait_for()
     settled(visit.page)
     return main
 

@@ -230,7 +230,7 @@ def test_models_of_the_very_same_auc_share_the_best_place():
     assert (result.best, result.level) == ("twin", ("one",))
     assert result.to_json()["level_with_best"] == ["one"]
     assert best_in_words(result) == (
-        "twin and one share the highest AUC on these films. The best was picked on the 200 films "
+        "twin and one share the highest AUC on these films. They were ranked on the 200 films "
         "that count for all in the running."
     )
     words = best_in_words(compare([one, other, twin], dataset, draws=200))

@@ -190,7 +190,8 @@ def _decided_in_words(comparison: Comparison) -> str:
     films = comparison.decided_on
     if not films:
         return "They have no films of both kinds in common: each was ranked on its own."
-    return f"The best was picked on the {films:,} films that count for all in the running."
+    what = "They were ranked" if comparison.level else "The best was picked"
+    return f"{what} on the {films:,} films that count for all in the running."
 
 
 def _corrected(tests: int) -> str:
