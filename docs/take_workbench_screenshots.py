@@ -42,7 +42,7 @@ def train(page: Any, address: str) -> None:
         page.get_by_label(title, exact=True).first.fill(number)
         page.get_by_label(title, exact=True).first.press("Tab")
         settled(page)
-    page.mouse.move(0, 0)  # no help of a field that the mouse stands on
+    page.evaluate("document.activeElement.blur()")  # or the help of the next field is shown
     shoot(page, "train")
     page.get_by_role("button", name="Start training").click()
     page.locator(".js-plotly-plot").first.wait_for()

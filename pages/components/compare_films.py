@@ -87,7 +87,9 @@ def _card(comparison: Comparison, row: int, sides: list[str]) -> None:
     lines = [f":gray[{sentence(shown)}]", f":gray[Label] {TITLES.get(label, label)}"]
     if reason:
         lines.append(f":red[:material/broken_image:] {sentence(reason)}")
-    lines += [_opinion(comparison.model(side), row) for side in sides]
+    for side in sides:
+        lines.append(f":gray[{sentence(gallery.in_the_middle(side, gallery.LONG))}]")
+        lines.append(_opinion(comparison.model(side), row))
     cut = " · ".join(text for text in (name, reason, *sides) if text)  # lines may be cut short
     st.markdown("\n\n".join(lines), help=sentence(cut))
     st.button(
@@ -119,7 +121,7 @@ def _row_of(comparison: Comparison, opened: Opened) -> int | None:
 def _opinion(model: ModelResult, row: int) -> str:
     """Return what a model says of a film in one short line."""
     if not model.rows[row]:
-        return f":gray[does not count · {sentence(model.name)}]"
+        return ":gray[does not count]"
     score, own = model.contender.scores[row], model.contender.manifest
     p, threshold = 1 - score.probabilities[own.task.normal_index], own.operating_point.threshold
     called = p >= threshold
@@ -127,8 +129,8 @@ def _opinion(model: ModelResult, row: int) -> str:
     mark = ":green[:material/check:]" if right else ":red[:material/close:]"
     said = "pneumonia" if called else "normal"
     shown = percent(p, digits_apart(p, threshold))
-    silent = " (on Diagnose it abstains)" if score.abstain else ""
-    return f"{mark} {said}, {shown}{silent} :gray[{sentence(model.name)}]"
+    silent = " · abstains" if score.abstain else ""
+    return f"{mark} {said}, {shown}{silent}"
 
 
 def _picture(dataset: Dataset, row: int, path: str) -> tuple[bytes, str]:

@@ -33,11 +33,9 @@ def model(p: float, threshold: float, *, abstain: bool = False) -> Any:
     ],
 )
 def test_no_opinion_is_rounded_to_certainty_or_onto_the_threshold(p: float, said: str) -> None:
-    assert f" {said} " in _opinion(model(p, 0.2040), 0)
+    assert _opinion(model(p, 0.2040), 0).endswith(f" {said}")
 
 
 def test_a_film_on_which_diagnose_says_nothing_is_marked() -> None:
-    assert "pneumonia, 97.0 % (on Diagnose it abstains)" in _opinion(
-        model(0.97, 0.2, abstain=True), 0
-    )
+    assert _opinion(model(0.97, 0.2, abstain=True), 0).endswith("pneumonia, 97.0 % · abstains")
     assert "abstains" not in _opinion(model(0.97, 0.2), 0)
