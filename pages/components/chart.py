@@ -4,6 +4,14 @@ from typing import Any
 
 import streamlit as st
 
+OF_FILM: dict[str, object] = {
+    "displaylogo": False,
+    "displayModeBar": True,
+    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "toImage"],
+    "doubleClick": "reset",
+}
+"""A film that can be zoomed and moved; its picture in full size is a file beside it."""
+
 
 def draw(figure: Any, name: str, words: str | None = None) -> None:
     """Show a chart that stays as it is.
@@ -27,12 +35,10 @@ def with_picture(name: str) -> dict[str, object]:
 
 
 def of_film(name: str) -> dict[str, object]:
-    """Return the settings of a chart over a film: zoom and pan, and a PNG of what they show."""
-    return {
-        "displaylogo": False,
+    """Return the settings of a film that has no such file: zoom and pan, a PNG of what is seen."""
+    return OF_FILM | {
         "displayModeBar": "hover",
         "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
-        "doubleClick": "reset",
         "toImageButtonOptions": _picture(name),
     }
 

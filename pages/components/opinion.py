@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import films
+from pages.components import chart, films
 from pages.components.desk import ICONS
 from pages.components.frame import capitalised, sentence
 from pages.components.models import Reader
@@ -19,8 +19,6 @@ from xray_core.plots.opinion import (
     performance,
 )
 from xray_core.plots.probabilities import probability_figure
-
-BARE = {"displayModeBar": False}
 
 
 def show(reader: Reader, prediction: Prediction | None, film: Radiograph | None) -> None:
@@ -43,7 +41,7 @@ def show(reader: Reader, prediction: Prediction | None, film: Radiograph | None)
 
 def _probabilities(prediction: Prediction) -> None:
     figure = probability_figure(prediction)
-    st.plotly_chart(figure, theme=None, config=BARE, key="probabilities")
+    chart.draw(figure, "probabilities", "Probability of each answer")
 
 
 def _what_it_would_have_said(prediction: Prediction) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 from plotly.graph_objects import Figure
 
-from pages.components import desk, films, lungs
+from pages.components import chart, desk, films, lungs
 from pages.components.films import FilmFile
 from pages.components.fragment import fragment
 from pages.components.frame import capitalised, sentence
@@ -24,13 +24,7 @@ STEPS = (
     "steps. The film as shown, under Record, is drawn from all of them."
 )
 DEFAULTS = {"width": 100, "level": 50, "invert": False}
-CONFIG: dict[str, object] = {
-    "displaylogo": False,
-    "displayModeBar": True,
-    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "toImage"],
-    "doubleClick": "reset",
-}
-QUIET = {**CONFIG, "displayModeBar": "hover"}
+QUIET = chart.OF_FILM | {"displayModeBar": "hover"}
 """For figures with a title, which the buttons would cover."""
 
 
@@ -87,7 +81,11 @@ def _viewer(film: Radiograph, classifier: Classifier | None) -> None:
         resets = state.get(f"resets-{key}", 0)
         figure = _figure(key, resets, found.key if found else "", film, found)
         st.plotly_chart(
-            figure, theme=None, config=CONFIG, key=f"film-{key}", alt=f"The film {film.source}"
+            figure,
+            theme=None,
+            config=chart.OF_FILM,
+            key=f"film-{key}",
+            alt=f"The film {film.source}",
         )
     unit = "mm on the patient" if films.screen(key, film).spacing_mm else "px (not calibrated)"
     hint = f"Drag to zoom, shift-drag to pan, double-click for the whole film. Axes: {unit}."

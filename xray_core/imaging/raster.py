@@ -152,7 +152,7 @@ def _values(image: ImageFile, data: bytes, bits: int) -> Stored:
     if image.mode.startswith("I;16"):
         return _deep_grey(image)
     if image.mode in ("I", "F"):
-        return _black_is_zero(image, _as_signed(image, np.asarray(image)))
+        return _black_is_zero(image, _as_counted(image, np.asarray(image)))
     if image.mode in ("1", "L") and "transparency" not in image.info:
         return np.asarray(image.convert("L"))
     if image.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info:
@@ -160,7 +160,7 @@ def _values(image: ImageFile, data: bytes, bits: int) -> Stored:
     return np.asarray(image.convert("RGB"))
 
 
-def _as_signed(image: ImageFile, values: Stored) -> Stored:
+def _as_counted(image: ImageFile, values: Stored) -> Stored:
     """Return 32-bit TIFF pixels as the file counts them; Pillow takes all of them for signed."""
     if values.dtype == np.int32 and isinstance(image, TiffImageFile):
         bits, kinds = (image.tag_v2.get(tag, (1,)) for tag in (_BITS, _SAMPLE_FORMAT))

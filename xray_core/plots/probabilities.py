@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from xray_core.inference.prediction import Decision, Prediction
 from xray_core.labels import BACTERIAL, COVID, NORMAL, PNEUMONIA, TITLES, VIRAL
-from xray_core.plots.colours import GRID, MUTED, TEXT
+from xray_core.plots.colours import GRID, MUTED, PANEL, TEXT
 from xray_core.plots.opinion import percent
 
 COLOURS = {
@@ -76,8 +76,8 @@ def _bar_layout(rows: int) -> dict[str, Any]:
         "height": 30 * rows + 26,
         "margin": {"l": 0, "r": NUMBERS_WIDTH, "t": 4, "b": 20},
         "bargap": 0.35,
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
+        "paper_bgcolor": PANEL,
+        "plot_bgcolor": PANEL,
         "font": {"color": TEXT, "size": 14},
         "xaxis": {
             "range": [0, 1],
